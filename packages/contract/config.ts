@@ -1,0 +1,84 @@
+import { z } from "zod";
+
+const ms = (fallback: number, about: string) => z.int().min(1).max(604_800_000).default(fallback).describe(about);
+const unit = (fallback: number, about: string) => z.number().min(0).max(1).default(fallback).describe(about);
+
+/** Every setting, with its default. `OMOIOS_HOME/config.yaml` and `<repo>/.omoios.yaml` hold parts of it. */
+export const configSchema = z.strictObject({
+  server: z
+    .strictObject({
+      bind: z.string().default("127.0.0.1").describe("Address the server listens on"),
+      port: z.int().min(0).max(65_535).default(18_000).describe("Port the server listens on; 0 takes a free one"),
+    })
+    .prefault({}),
+  scheduler: z
+    .strictObject({
+      slots: z.int().min(1).max(1000).default(4).describe("Attempts that may run at once, over all projects"),
+      slotsPerProject: z.int().min(1).max(1000).default(3).describe("Attempts that may run at once in one project"),
+      maxAttempts: z.int().min(1).max(20).default(3).describe("Attempts at a task before it is blocked with a question"),
+      retryDelayMs: z.int().min(0).max(3_600_000).default(0).describe("Wait before the next attempt at a task"),
+      score: z
+        .strictObject({
+          weights: z
+            .strictObject({
+              priority: unit(0.45, "Weight of the task's priority"),
+              age: unit(0.2, "Weight of the waiting time"),
+              deadline: unit(0.15, "Weight of a near deadline"),
+              downstream: unit(0.15, "Weight of the chain of tasks that waits for this one"),
+              fresh: unit(0.05, "Weight of not having been tried"),
+            })
+            .prefault({}),
+          ageCeilingMs: ms(3_600_000, "Waiting time at which the age factor is 1"),
+          deadlineWindowMs: ms(900_000, "Time before a deadline in which its factor rises to 1"),
+          starvationAfterMs: ms(7_200_000, "Waiting time after which the starvation floor holds"),
+          starvationFloor: unit(0.6, "Least score of a task that waited that long"),
+          downstreamCeiling: z.int().min(1).max(1000).default(10).describe("Chain length at which the downstream factor is 1"),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  watch: z
+    .strictObject({
+      heartbeatMs: ms(30_000, "How often the runner beats for a live attempt"),
+      staleMs: ms(90_000, "An attempt without a beat for this long is taken over"),
+      idleMs: ms(300_000, "An agent silent for this long is nudged"),
+      stuckMs: ms(300_000, "An agent silent this long after a nudge is restarted"),
+      nudges: z.int().min(0).max(10).default(1).describe("Nudges before a restart"),
+      attemptMs: ms(7_200_000, "The longest an agent may work in one attempt"),
+    })
+    .prefault({}),
+  planning: z
+    .strictObject({
+      gateTries: z.int().min(1).max(10).default(3).describe("Tries at a phase before a person is asked"),
+    })
+    .prefault({}),
+  proof: z
+    .strictObject({
+      checkTimeoutMs: ms(600_000, "The longest any check may take, whatever the plan says"),
+    })
+    .prefault({}),
+  landing: z
+    .strictObject({
+      maxFiles: z.int().min(1).max(100_000).default(500).describe("Files one task may change"),
+      maxBytes: z.int().min(1).max(1_000_000_000).default(20_000_000).describe("Bytes one task may add"),
+    })
+    .prefault({}),
+  setup: z
+    .strictObject({
+      copyFiles: z
+        .array(z.string().min(1))
+        .default([])
+        .describe("Paths git does not track that a sandbox needs, copied from your checkout (for example node_modules)"),
+      env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}).describe("Environment of agents and checks; never a secret"),
+    })
+    .prefault({}),
+  models: z
+    .strictObject({
+      default: z.string().default("anthropic:claude-sonnet-4-5").describe("Model of planner and validator, as provider:name"),
+    })
+    .prefault({}),
+  agents: z.strictObject({ default: z.string().nullable().default(null).describe("Agent when --agent is not given") }).prefault({}),
+});
+export type Config = z.infer<typeof configSchema>;
+/** A part of the configuration, as a file holds it. */
+export type ConfigInput = z.input<typeof configSchema>;

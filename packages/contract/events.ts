@@ -1,0 +1,145 @@
+import { agentStates, attemptStates } from "@omoios/domain/attempt/state";
+import { candidateStates } from "@omoios/domain/landing/candidate-state";
+import { evidenceSubjects } from "@omoios/domain/proof/evidence";
+import { phaseOutputStatuses, phases, specStatuses } from "@omoios/domain/spec/state";
+import { blockedReasons, taskStatuses } from "@omoios/domain/task/state";
+import { z } from "zod";
+
+/**
+ * Domain facts: few, replayable, stored in the transaction of the change they tell. Agent output is not events (see
+ * `attempt-log.ts`). Payloads carry what a reader needs to print a line without asking again.
+ */
+export const eventPayloads = {
+  "project.added": z.object({ name: z.string(), source: z.string() }),
+  "spec.requested": z.object({ label: z.string(), title: z.string(), size: z.string(), baseBranch: z.string(), baseCommit: z.string() }),
+  "spec.moved": z.object({ label: z.string(), from: z.enum(specStatuses), to: z.enum(specStatuses), reason: z.string().nullable() }),
+  "spec.attention_raised": z.object({ label: z.string(), reason: z.string() }),
+  "spec.attention_cleared": z.object({ label: z.string() }),
+  "phase.ended": z.object({
+    label: z.string(),
+    phase: z.enum(phases),
+    version: z.int(),
+    status: z.enum(phaseOutputStatuses),
+    summary: z.string(),
+  }),
+  "gate.refused": z.object({
+    label: z.string(),
+    phase: z.enum(phases),
+    try: z.int(),
+    findings: z.array(z.object({ rule: z.string(), at: z.string(), message: z.string() })),
+  }),
+  "plan.approved": z.object({ label: z.string(), digest: z.string(), by: z.string() }),
+  "plan.published": z.object({
+    label: z.string(),
+    tickets: z.array(z.string()),
+    tasks: z.array(z.object({ label: z.string(), title: z.string() })),
+    criteria: z.array(z.object({ label: z.string(), text: z.string() })),
+  }),
+  "task.moved": z.object({
+    label: z.string(),
+    title: z.string(),
+    from: z.enum(taskStatuses),
+    to: z.enum(taskStatuses),
+    reason: z.string().nullable(),
+    blockedReason: z.enum(blockedReasons).nullable(),
+  }),
+  "attempt.moved": z.object({
+    task: z.string(),
+    number: z.int(),
+    from: z.enum(attemptStates).nullable(),
+    to: z.enum(attemptStates),
+    epoch: z.int(),
+    reason: z.string().nullable(),
+  }),
+  "sandbox.opened": z.object({ task: z.string(), number: z.int(), provider: z.string(), isolation: z.string(), adopted: z.boolean() }),
+  "agent.observed": z.object({ task: z.string(), number: z.int(), from: z.enum(agentStates), to: z.enum(agentStates) }),
+  "intervention.made": z.object({ task: z.string(), number: z.int(), kind: z.enum(["nudge", "restart"]), reason: z.string() }),
+  "diff.judged": z.object({
+    task: z.string(),
+    number: z.int(),
+    files: z.int(),
+    findings: z.array(z.object({ severity: z.enum(["refuse", "hold", "note"]), rule: z.string(), path: z.string(), message: z.string() })),
+  }),
+  "evidence.recorded": z.object({
+    task: z.string(),
+    number: z.int(),
+    evidenceId: z.string(),
+    criterion: z.string(),
+    subject: z.enum(evidenceSubjects),
+    passed: z.boolean(),
+    command: z.string(),
+    durationMs: z.number(),
+  }),
+  "verdict.recorded": z.object({
+    task: z.string(),
+    number: z.int(),
+    criterion: z.string(),
+    met: z.boolean(),
+    confidence: z.number(),
+    voidReason: z.string().nullable(),
+  }),
+  "candidate.moved": z.object({
+    task: z.string(),
+    number: z.int(),
+    commit: z.string(),
+    from: z.enum(candidateStates).nullable(),
+    to: z.enum(candidateStates),
+    reason: z.string().nullable(),
+  }),
+  "pull_request.opened": z.object({ label: z.string(), branch: z.string(), base: z.string(), title: z.string() }),
+} as const;
+
+export type EventType = keyof typeof eventPayloads;
+export const eventTypes = Object.keys(eventPayloads) as EventType[];
+
+export type EventPayload<Type extends EventType> = z.infer<(typeof eventPayloads)[Type]>;
+
+/** An event as a use case writes it; the log gives it a position and the time. */
+export type NewEvent = {
+  readonly [Type in EventType]: {
+    readonly type: Type;
+    readonly specId: string | null;
+    readonly taskId: string | null;
+    readonly attemptId: string | null;
+    readonly payload: EventPayload<Type>;
+  };
+}[EventType];
+
+const envelope = {
+  /** Position in the log of this installation: commit order, no gaps. */
+  seq: z.int(),
+  projectId: z.string(),
+  specId: z.string().nullable(),
+  taskId: z.string().nullable(),
+  attemptId: z.string().nullable(),
+  at: z.iso.datetime(),
+};
+
+function eventOf<Type extends EventType>(type: Type) {
+  return z.object({ ...envelope, type: z.literal(type), payload: eventPayloads[type] });
+}
+
+/** An event as it is stored and sent: one JSON object a line in `--json`, one message on the live stream. */
+export const eventSchema = z.discriminatedUnion("type", [
+  eventOf("project.added"),
+  eventOf("spec.requested"),
+  eventOf("spec.moved"),
+  eventOf("spec.attention_raised"),
+  eventOf("spec.attention_cleared"),
+  eventOf("phase.ended"),
+  eventOf("gate.refused"),
+  eventOf("plan.approved"),
+  eventOf("plan.published"),
+  eventOf("task.moved"),
+  eventOf("attempt.moved"),
+  eventOf("sandbox.opened"),
+  eventOf("agent.observed"),
+  eventOf("intervention.made"),
+  eventOf("diff.judged"),
+  eventOf("evidence.recorded"),
+  eventOf("verdict.recorded"),
+  eventOf("candidate.moved"),
+  eventOf("pull_request.opened"),
+]);
+
+export type StoredEvent = z.infer<typeof eventSchema>;

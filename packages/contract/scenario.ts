@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+const text = z.string();
+
+/** What the scripted agent does, one step after the other, in its jail. */
+export const scenarioStepSchema = z.union([
+  z.strictObject({ write: z.strictObject({ path: text, content: text }) }).describe("Writes a file"),
+  z.strictObject({ replace: z.strictObject({ path: text, find: text, with: text }) }).describe("Replaces the one occurrence of a text"),
+  z.strictObject({ append: z.strictObject({ path: text, content: text }) }).describe("Appends to a file"),
+  z.strictObject({ remove: text }).describe("Removes a file"),
+  z.strictObject({ run: text }).describe("Runs a shell command; its output is the agent's output, its failure is not the agent's"),
+  z.strictObject({ say: text }).describe("Prints a line"),
+  z.strictObject({ wait: z.int().min(0).max(86_400_000) }).describe("Works silently for so many milliseconds"),
+  z.strictObject({ hang: z.literal(true) }).describe("Stops producing output until a message arrives"),
+  z.strictObject({ fail: z.strictObject({ exitCode: z.int().min(1).max(255) }) }).describe("Crashes with an exit code"),
+  z.strictObject({ submit: text }).describe("Says the task is done, with this summary"),
+]);
+export type ScenarioStep = z.infer<typeof scenarioStepSchema>;
+
+/**
+ * A script for a whole run: what the model answers, by role, and what the agent does, by task and attempt. The last
+ * entry of a list serves every later call. Only words are scripted: git, jails, processes and checks are real.
+ */
+export const scenarioSchema = z.strictObject({
+  version: z.literal(1),
+  model: z
+    .record(z.string(), z.array(z.unknown()).min(1))
+    .describe("Answers by role (`plan-direct`, `validate`): the first call gets the first one"),
+  agent: z.array(
+    z.strictObject({
+      task: text.describe("Title of the task, or * for any"),
+      attempts: z.array(z.array(scenarioStepSchema)).min(1).describe("Steps by attempt"),
+    }),
+  ),
+});
+export type Scenario = z.infer<typeof scenarioSchema>;

@@ -1,0 +1,55 @@
+import type { AgentState, AttemptKind, AttemptState } from "./state.ts";
+
+/** One try at a task: one agent in one sandbox on one branch. */
+export interface Attempt {
+  readonly id: string;
+  readonly taskId: string;
+  readonly specId: string;
+  readonly projectId: string;
+  readonly number: number;
+  readonly kind: AttemptKind;
+  readonly state: AttemptState;
+  readonly version: number;
+  /** Raised by every claim; a writer that holds an older one has lost the attempt. */
+  readonly epoch: number;
+  readonly jobId: string;
+  readonly agent: string;
+  readonly workflowVersion: number;
+  readonly branch: string;
+  readonly baseCommit: string | null;
+  readonly tip: string | null;
+  /** The brief as it was sent. */
+  readonly brief: string | null;
+  /** What the attempt before this one left: failed criteria with evidence, or why it ended. */
+  readonly feedback: Feedback | null;
+  readonly reason: string | null;
+  readonly agentState: AgentState;
+  /** What the agent says it did: a claim, never evidence. */
+  readonly agentSummary: string | null;
+  readonly parkedUntil: Date | null;
+  readonly cancelRequested: boolean;
+  readonly createdAt: Date;
+  readonly claimedAt: Date | null;
+  readonly startedAt: Date | null;
+  readonly beatAt: Date | null;
+  readonly outputAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+/** Why an attempt was sent back, for the next one's brief and for people. */
+export interface Feedback {
+  readonly kind: FeedbackKind;
+  readonly message: string;
+  readonly items: readonly FeedbackItem[];
+}
+
+export const feedbackKinds = ["criteria", "policy", "empty_diff", "agent", "stuck", "conflict", "lost", "error"] as const;
+export type FeedbackKind = (typeof feedbackKinds)[number];
+
+export interface FeedbackItem {
+  /** A criterion label, a file path or a rule name. */
+  readonly subject: string;
+  readonly message: string;
+  /** The end of the output that shows it, or null. */
+  readonly tail: string | null;
+}

@@ -1,0 +1,40 @@
+import type { MoveTable } from "../shared/moves.ts";
+
+export const specStatuses = [
+  "draft",
+  "planning",
+  "awaiting_approval",
+  "executing",
+  "verifying",
+  "in_review",
+  "merged",
+  "closed",
+  "failed",
+  "cancelled",
+] as const;
+export type SpecStatus = (typeof specStatuses)[number];
+export type SpecMove =
+  "plan" | "ask_approval" | "approve" | "reject" | "verify" | "satisfy" | "reopen" | "merge" | "close" | "fail" | "retry" | "cancel";
+
+export const specMoves = {
+  draft: { plan: "planning", cancel: "cancelled" },
+  planning: { ask_approval: "awaiting_approval", fail: "failed", cancel: "cancelled" },
+  awaiting_approval: { approve: "executing", reject: "planning", cancel: "cancelled" },
+  executing: { verify: "verifying", fail: "failed", cancel: "cancelled" },
+  verifying: { satisfy: "in_review", reopen: "executing", fail: "failed", cancel: "cancelled" },
+  in_review: { merge: "merged", close: "closed", reopen: "executing" },
+  merged: {},
+  closed: {},
+  failed: { retry: "planning", cancel: "cancelled" },
+  cancelled: {},
+} as const satisfies MoveTable<SpecStatus, SpecMove>;
+
+export const phases = ["EXPLORE", "PRD", "REQUIREMENTS", "DESIGN", "TASKS", "SYNC", "COMPLETE"] as const;
+export type Phase = (typeof phases)[number];
+
+/** direct: one call gives one task. light: requirements and tasks in one call. full: all seven phases. */
+export const specSizes = ["direct", "light", "full"] as const;
+export type SpecSize = (typeof specSizes)[number];
+
+export const phaseOutputStatuses = ["finished", "skipped"] as const;
+export type PhaseOutputStatus = (typeof phaseOutputStatuses)[number];

@@ -1,0 +1,57 @@
+import type { MoveTable } from "../shared/moves.ts";
+
+export const taskStatuses = [
+  "pending",
+  "ready",
+  "running",
+  "validating",
+  "landing",
+  "complete",
+  "retrying",
+  "blocked",
+  "failed",
+  "cancelled",
+] as const;
+export type TaskStatus = (typeof taskStatuses)[number];
+export type TaskMove = "ready" | "start" | "validate" | "land" | "complete" | "retry" | "requeue" | "block" | "fail" | "cancel";
+
+/**
+ * `requeue` gives a task whose attempt was parked, or whose retry delay is over, back to admission.
+ * A person's `retry` of a blocked or failed task is the same move.
+ */
+export const taskMoves = {
+  pending: { ready: "ready", block: "blocked", cancel: "cancelled" },
+  ready: { start: "running", block: "blocked", cancel: "cancelled" },
+  running: { validate: "validating", retry: "retrying", requeue: "ready", block: "blocked", fail: "failed", cancel: "cancelled" },
+  validating: {
+    land: "landing",
+    start: "running",
+    retry: "retrying",
+    requeue: "ready",
+    block: "blocked",
+    fail: "failed",
+    cancel: "cancelled",
+  },
+  landing: {
+    complete: "complete",
+    validate: "validating",
+    start: "running",
+    retry: "retrying",
+    requeue: "ready",
+    block: "blocked",
+    fail: "failed",
+    cancel: "cancelled",
+  },
+  complete: {},
+  retrying: { requeue: "ready", block: "blocked", cancel: "cancelled" },
+  blocked: { requeue: "ready", cancel: "cancelled" },
+  failed: { requeue: "ready", cancel: "cancelled" },
+  cancelled: {},
+} as const satisfies MoveTable<TaskStatus, TaskMove>;
+
+export const taskPriorities = ["critical", "high", "medium", "low"] as const;
+export type TaskPriority = (typeof taskPriorities)[number];
+
+/** Why a task is blocked; each says who can unblock it. */
+export const blockedReasons = ["criteria", "attempts", "dependency", "policy", "conflict"] as const;
+export type BlockedReason = (typeof blockedReasons)[number];

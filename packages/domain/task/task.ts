@@ -1,0 +1,33 @@
+import type { Mode } from "../sandbox/state.ts";
+import type { BlockedReason, TaskPriority, TaskStatus } from "./state.ts";
+import type { ScoreFactors } from "./score.ts";
+
+/** One unit of work with one testable outcome. */
+export interface Task {
+  readonly id: string;
+  readonly projectId: string;
+  readonly specId: string;
+  readonly ticketId: string;
+  /** Counted per project; shown as `TSK-101`. */
+  readonly number: number;
+  readonly title: string;
+  readonly description: string;
+  readonly mode: Mode;
+  readonly status: TaskStatus;
+  readonly version: number;
+  readonly priority: TaskPriority;
+  readonly declaredFiles: readonly string[];
+  /** Dependencies that are not complete. */
+  readonly unmet: number;
+  /** Length in tasks of the longest chain that waits for this one, itself included. */
+  readonly downstream: number;
+  readonly score: number | null;
+  readonly scoreFactors: ScoreFactors | null;
+  readonly blockedReason: BlockedReason | null;
+  readonly question: string | null;
+  readonly branch: string;
+  readonly createdAt: Date;
+  readonly readyAt: Date | null;
+  readonly retryAt: Date | null;
+  readonly endedAt: Date | null;
+}

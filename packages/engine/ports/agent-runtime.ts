@@ -1,0 +1,42 @@
+import type { Sandbox } from "./sandbox.ts";
+
+/** Drives one kind of agent. Everything the agent says is a claim; git and checks decide. */
+export interface AgentRuntime {
+  readonly id: string;
+  /** Throws `invalid` with the fix when this agent cannot work for this spec (not installed, no scenario, no key). */
+  check(specId: string): Promise<void>;
+  /** Starts the agent, or resumes the session it left in the sandbox's HOME. */
+  start(assignment: Assignment): Promise<AgentSession>;
+}
+
+export interface Assignment {
+  readonly sandbox: Sandbox;
+  readonly specId: string;
+  readonly taskTitle: string;
+  readonly attemptNumber: number;
+  /** What the agent is told. */
+  readonly brief: string;
+  readonly signal: AbortSignal;
+}
+
+export interface AgentSession {
+  /** What the agent does, as it does it. Ends when the agent has ended. */
+  readonly activity: AsyncIterable<AgentActivity>;
+  /** Says something to a working agent. */
+  send(message: string): void;
+  /** Ends it and everything it started. */
+  stop(): Promise<void>;
+  readonly outcome: Promise<AgentOutcome>;
+}
+
+export interface AgentActivity {
+  readonly stream: "stdout" | "stderr";
+  readonly text: string;
+}
+
+/** How an agent ended: data, never an exception. */
+export type AgentOutcome =
+  | { readonly kind: "submitted"; readonly summary: string }
+  | { readonly kind: "ended"; readonly summary: string | null }
+  | { readonly kind: "crashed"; readonly message: string }
+  | { readonly kind: "stopped" };

@@ -1,0 +1,31 @@
+import type { z } from "zod";
+
+/** Structured calls of a model. The adapter checks the answer against the schema and asks again, at most twice. */
+export interface Models {
+  /** Throws `invalid` when the model id is unknown or its key is missing, naming the variable to set. */
+  check(model: string): void;
+  /** Throws `unavailable` when no try gave an answer that fits the schema. */
+  generate<Value>(request: ModelRequest<Value>): Promise<ModelReply<Value>>;
+}
+
+export interface ModelRequest<Value> {
+  /** `provider:name`, or `scripted`. */
+  readonly model: string;
+  /** What the call is for, for example `plan-direct`: chooses the scripted answer and is booked with the call. */
+  readonly role: string;
+  readonly specId: string;
+  /** How many calls of this role were made for the same thing before; a scripted model answers in that order. */
+  readonly turn: number;
+  readonly system: string;
+  readonly prompt: string;
+  readonly schema: z.ZodType<Value>;
+  readonly signal: AbortSignal;
+}
+
+export interface ModelReply<Value> {
+  readonly value: Value;
+  readonly tries: number;
+  /** Summed over all tries. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}

@@ -1,0 +1,28 @@
+import type { Transaction } from "./database.ts";
+
+/** `spec`: drive a spec as far as it goes. `attempt`: run an attempt. `wake`: a parked attempt's or a retry's time has come. */
+export const queueNames = ["spec", "attempt", "wake"] as const;
+export type QueueName = (typeof queueNames)[number];
+
+export interface Job {
+  /** Chosen by the sender, so that rows can name their job. */
+  readonly id: string;
+  /** Id of the spec, attempt or task the job is for. */
+  readonly subjectId: string;
+}
+
+/** The durable queue. Delivery is at least once; a handler that throws is called again. */
+export interface JobQueue {
+  /** Enqueues in the caller's transaction; not before `startAt` when it is given. */
+  send(tx: Transaction, queue: QueueName, job: Job, startAt?: Date): Promise<void>;
+  /** Registers the one handler of a queue. `signal` aborts when the job is taken away or the queue stops. */
+  work(queue: QueueName, concurrency: number, handler: (job: Job, signal: AbortSignal) => Promise<void>): Promise<void>;
+  /**
+   * Gives jobs that a dead process left active back to the queue at once. Only while nobody else can be working:
+   * the embedded database's directory lock proves that.
+   */
+  requeueOrphans(): Promise<number>;
+  start(): Promise<void>;
+  /** Takes no more jobs, aborts the handlers' signals, waits for them at most `timeoutMs`. */
+  stop(timeoutMs: number): Promise<void>;
+}
