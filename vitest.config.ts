@@ -1,0 +1,38 @@
+import { configDefaults, defineConfig } from "vitest/config";
+
+/** Files a test run may not read as tests: other projects and generated trees. */
+const exclude = [...configDefaults.exclude, "**/dist/**", "tests/agents/**", "apps/dashboard/**"];
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    exclude,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["packages/**/*.test.ts", "apps/**/*.test.ts", "scripts/**/*.test.ts"],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["tests/e2e/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+    coverage: {
+      provider: "v8",
+      include: ["packages/domain/**/*.ts"],
+      exclude: ["**/*.test.ts", "**/*.testsuite.ts"],
+      reporter: ["text-summary", "json-summary", "html"],
+      thresholds: { "packages/domain/**": { lines: 100, branches: 100, functions: 100, statements: 100 } },
+    },
+  },
+});
