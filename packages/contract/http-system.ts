@@ -1,0 +1,113 @@
+import { liveAttemptStates } from "@omoios/domain/attempt/state";
+import { isolations } from "@omoios/domain/sandbox/state";
+import { specStatuses } from "@omoios/domain/spec/state";
+import { z } from "zod";
+import { eventSchema } from "./events.ts";
+import { goalSchema, specSummarySchema } from "./http-spec.ts";
+
+export const eventQuerySchema = z.strictObject({
+  after: z.coerce.number().int().min(0).default(0).describe("Position of the last event you have"),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+  spec: z.string().optional().describe("Only events of this spec: a uuid or a label"),
+  project: z.string().optional().describe("The project the label belongs to"),
+});
+
+/** `next` is the `after` to ask with next, whether or not there are more events yet. */
+export const eventPageSchema = z.object({ items: z.array(eventSchema), next: z.int(), latest: z.int() });
+export type EventPage = z.infer<typeof eventPageSchema>;
+
+/** `?after=` of the live streams; without it they begin with what happens next. */
+export const streamQuerySchema = z.strictObject({
+  after: z.coerce.number().int().min(0).optional().describe("Replay what came after this position, then go on live"),
+  spec: z.string().optional().describe("Only events of this spec: a uuid or a label"),
+  project: z.string().optional().describe("The project the label belongs to"),
+});
+
+/** One WebSocket message, server to client. An SSE client gets each event as `id: <seq>`, `data: <event>`. */
+export const streamMessageSchema = z.object({ type: z.literal("events"), events: z.array(eventSchema) });
+export type StreamMessage = z.infer<typeof streamMessageSchema>;
+
+/** Why the server closed a WebSocket. Reconnecting with `after=<last seq>` loses nothing. */
+export const streamCloseCodes = {
+  /** The server is stopping. */
+  goingAway: 1001,
+  /** A bug or a lost database; the log of the server says which. */
+  failed: 1011,
+  /** The reader did not keep up; the server does not buffer for it. */
+  tooSlow: 4008,
+} as const;
+
+export const logQuerySchema = z.strictObject({
+  offset: z.coerce.number().int().min(0).default(0).describe("`next` of the page before"),
+  maxBytes: z.coerce.number().int().min(1).max(1_000_000).default(256_000),
+  project: z.string().optional().describe("The project the label belongs to"),
+});
+
+export const specStandingSchema = z
+  .object({
+    spec: specSummarySchema,
+    goal: goalSchema,
+    tasks: z.array(z.object({ status: z.string(), count: z.int() })),
+    criteria: z.array(z.object({ label: z.string(), text: z.string(), met: z.boolean(), why: z.string().nullable() })),
+  })
+  .meta({ id: "SpecStanding" });
+export type SpecStanding = z.infer<typeof specStandingSchema>;
+
+export const sandboxStatusSchema = z.object({
+  provider: z.string(),
+  isolation: z.enum(isolations),
+  layering: z.enum(["overlay", "clone"]),
+  reason: z.string().nullable(),
+  fix: z.string().nullable(),
+});
+
+export const statusSchema = z
+  .object({
+    version: z.string(),
+    pid: z.int(),
+    url: z.string(),
+    home: z.string(),
+    database: z.string().describe("What holds the state, for example embedded (PGlite)"),
+    startedAt: z.iso.datetime(),
+    uptimeMs: z.int(),
+    sandbox: sandboxStatusSchema,
+    slots: z.object({ held: z.int(), total: z.int() }),
+    specs: z
+      .array(z.object({ status: z.enum(specStatuses), count: z.int() }))
+      .describe("How many specs are in each status"),
+    attempts: z
+      .array(z.object({ state: z.enum(liveAttemptStates), count: z.int() }))
+      .describe("Live attempts by state"),
+    lastEvent: z.int(),
+    running: z.array(specStandingSchema).describe("Every spec that is not over, newest first"),
+  })
+  .meta({ id: "Status" });
+export type StatusView = z.infer<typeof statusSchema>;
+
+export const doctorFindingSchema = z
+  .object({ name: z.string(), ok: z.boolean(), detail: z.string(), fix: z.string().nullable() })
+  .meta({ id: "DoctorFinding" });
+export type DoctorFinding = z.infer<typeof doctorFindingSchema>;
+export const doctorSchema = z.object({ findings: z.array(doctorFindingSchema) });
+
+export const configViewSchema = z
+  .object({
+    values: z.array(
+      z.object({
+        path: z.string().describe("For example scheduler.slots"),
+        value: z.unknown(),
+        source: z.string().describe("default, a file, an environment variable or a flag"),
+      }),
+    ),
+    files: z.array(z.object({ path: z.string(), present: z.boolean() })),
+    secrets: z
+      .array(z.object({ name: z.string(), present: z.boolean() }))
+      .describe("Whether a secret is set; never its value"),
+  })
+  .meta({ id: "Config" });
+export type ConfigView = z.infer<typeof configViewSchema>;
+
+export const signInLinkSchema = z
+  .object({ url: z.string().describe("Opens the browser session; works once"), expiresAt: z.iso.datetime() })
+  .meta({ id: "SignInLink" });
+export const acceptedSchema = z.object({ accepted: z.literal(true) });

@@ -1,0 +1,133 @@
+import { feedbackKinds } from "@omoios/domain/attempt/attempt";
+import { agentStates, attemptKinds, attemptStates } from "@omoios/domain/attempt/state";
+import { candidateStates } from "@omoios/domain/landing/candidate-state";
+import { evidenceSubjects } from "@omoios/domain/proof/evidence";
+import { modes } from "@omoios/domain/sandbox/state";
+import { blockedReasons, taskPriorities, taskStatuses } from "@omoios/domain/task/state";
+import { z } from "zod";
+
+const at = z.iso.datetime();
+const maybeAt = at.nullable();
+const label = z.string().describe("For example SPC-7, TSK-101 or REQ-1.2");
+
+export const evidenceViewSchema = z
+  .object({
+    id: z.uuid(),
+    criterion: label,
+    task: label,
+    attempt: z.int(),
+    command: z.string(),
+    subject: z.enum(evidenceSubjects),
+    commit: z.string(),
+    tree: z.string(),
+    environment: z.string(),
+    exitCode: z.int().nullable(),
+    timedOut: z.boolean(),
+    passed: z.boolean(),
+    outputDigest: z.string(),
+    tail: z.string(),
+    startedAt: at,
+    endedAt: at,
+    durationMs: z.number(),
+  })
+  .meta({ id: "Evidence" });
+export type EvidenceView = z.infer<typeof evidenceViewSchema>;
+
+export const verdictViewSchema = z
+  .object({
+    criterion: label,
+    task: label,
+    attempt: z.int(),
+    candidateCommit: z.string(),
+    met: z.boolean(),
+    confidence: z.number(),
+    evidence: z.array(z.uuid()),
+    reasoning: z.string(),
+    voidReason: z.string().nullable().describe("Why code does not count it, or null when it counts"),
+    createdAt: at,
+  })
+  .meta({ id: "Verdict" });
+export type VerdictView = z.infer<typeof verdictViewSchema>;
+
+export const taskSummarySchema = z
+  .object({
+    id: z.uuid(),
+    label,
+    spec: label,
+    specId: z.uuid(),
+    ticket: label,
+    title: z.string(),
+    mode: z.enum(modes),
+    status: z.enum(taskStatuses),
+    priority: z.enum(taskPriorities),
+    attempts: z.int().describe("Attempts made so far"),
+    agentState: z.enum(agentStates).nullable().describe("What is seen of the newest attempt's agent"),
+    needs: z.array(label).describe("Tasks this one waits for"),
+    unmet: z.int(),
+    score: z.number().nullable(),
+    blockedReason: z.enum(blockedReasons).nullable(),
+    question: z.string().nullable(),
+    branch: z.string(),
+    createdAt: at,
+    readyAt: maybeAt,
+    retryAt: maybeAt,
+    endedAt: maybeAt,
+  })
+  .meta({ id: "TaskSummary" });
+export type TaskSummary = z.infer<typeof taskSummarySchema>;
+
+export const attemptViewSchema = z
+  .object({
+    id: z.uuid(),
+    number: z.int(),
+    kind: z.enum(attemptKinds),
+    state: z.enum(attemptStates),
+    agent: z.string(),
+    agentState: z.enum(agentStates),
+    agentSummary: z.string().nullable().describe("What the agent says it did: a claim, never evidence"),
+    branch: z.string(),
+    baseCommit: z.string().nullable(),
+    tip: z.string().nullable(),
+    epoch: z.int(),
+    brief: z.string().nullable(),
+    feedback: z
+      .object({
+        kind: z.enum(feedbackKinds),
+        message: z.string(),
+        items: z.array(z.object({ subject: z.string(), message: z.string(), tail: z.string().nullable() })),
+      })
+      .nullable(),
+    reason: z.string().nullable(),
+    parkedUntil: maybeAt,
+    cancelRequested: z.boolean(),
+    createdAt: at,
+    claimedAt: maybeAt,
+    startedAt: maybeAt,
+    beatAt: maybeAt,
+    outputAt: maybeAt,
+    endedAt: maybeAt,
+    evidence: z.array(evidenceViewSchema),
+    verdicts: z.array(verdictViewSchema),
+    candidates: z.array(
+      z.object({ commit: z.string(), tree: z.string(), state: z.enum(candidateStates), reason: z.string().nullable() }),
+    ),
+    interventions: z.array(z.object({ kind: z.enum(["nudge", "restart"]), reason: z.string(), createdAt: at })),
+    steps: z.array(z.object({ name: z.string(), done: z.boolean(), startedAt: at, endedAt: maybeAt })),
+  })
+  .meta({ id: "Attempt" });
+export type AttemptView = z.infer<typeof attemptViewSchema>;
+
+const unit = z.number().min(0).max(1);
+
+export const taskViewSchema = taskSummarySchema
+  .extend({
+    description: z.string(),
+    declaredFiles: z.array(z.string()),
+    criteria: z.array(z.object({ label, text: z.string() })),
+    scoreFactors: z
+      .object({ priority: unit, age: unit, deadline: unit, downstream: unit, fresh: unit, starved: z.boolean() })
+      .nullable(),
+    history: z.array(attemptViewSchema).describe("Every attempt, oldest first"),
+  })
+  .meta({ id: "Task" });
+export type TaskView = z.infer<typeof taskViewSchema>;

@@ -1,0 +1,58 @@
+import { z } from "zod";
+
+// What every resource shares. The resources: `http-spec.ts`, `http-task.ts`, `http-system.ts`; refusals: `problem.ts`.
+
+/** Where every resource lives. References are uuids or labels. */
+export const apiPaths = {
+  projects: "/api/v1/projects",
+  specs: "/api/v1/specs",
+  spec: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}`,
+  specResult: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/result`,
+  specApprove: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/approve`,
+  specCancel: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/cancel`,
+  specTasks: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/tasks`,
+  specPullRequest: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/pull-request`,
+  task: (id: string) => `/api/v1/tasks/${encodeURIComponent(id)}`,
+  taskDiff: (id: string) => `/api/v1/tasks/${encodeURIComponent(id)}/diff`,
+  taskRetry: (id: string) => `/api/v1/tasks/${encodeURIComponent(id)}/retry`,
+  taskCancel: (id: string) => `/api/v1/tasks/${encodeURIComponent(id)}/cancel`,
+  attemptLog: (id: string) => `/api/v1/attempts/${encodeURIComponent(id)}/log`,
+  attemptLogStream: (id: string) => `/api/v1/attempts/${encodeURIComponent(id)}/log/stream`,
+  events: "/api/v1/events",
+  eventStream: "/api/v1/events/stream",
+  stream: "/api/v1/stream",
+  status: "/api/v1/status",
+  doctor: "/api/v1/doctor",
+  config: "/api/v1/config",
+  stop: "/api/v1/server/stop",
+  signInLinks: "/api/v1/sign-in-links",
+  signIn: "/sign-in",
+  live: "/healthz",
+  ready: "/readyz",
+  openApi: "/openapi.json",
+} as const;
+
+/** The cookie a browser gets for a one-time code; programs send the token as `Authorization: Bearer`. */
+export const sessionCookie = "omoios_session";
+
+/** A page of a list; `next` is the cursor of the page after it, or null on the last one. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), next: z.string().nullable() });
+}
+
+/** `?cursor=&limit=` of every list. */
+export const pageQuerySchema = z.strictObject({
+  cursor: z.string().max(300).optional().describe("`next` of the page before"),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+/** Says which project a label belongs to; needed only when several projects have it. */
+export const projectQuerySchema = z.strictObject({
+  project: z.string().min(1).optional().describe("Name, id or repository path of the project"),
+});
+
+/** `:id` of a spec or a task: a uuid or a label. An attempt is a uuid or `TSK-101.2`, its second attempt. */
+export const referenceSchema = z.strictObject({ id: z.string().min(1).max(100) });
+
+export const projectSchema = z.object({ id: z.uuid(), name: z.string(), source: z.string() }).meta({ id: "Project" });
+export type ProjectView = z.infer<typeof projectSchema>;
