@@ -5,12 +5,22 @@ import type { Transaction } from "./database.ts";
 
 export type SpecPatch = Partial<Pick<Spec, "title" | "phase" | "pausedReason" | "attention" | "assumptions" | "endedAt">>;
 
+export interface SpecQuery {
+  readonly projectId?: string;
+  readonly statuses?: readonly SpecStatus[];
+  /** The last spec of the page before. */
+  readonly before?: Pick<Spec, "id" | "requestedAt">;
+  readonly limit: number;
+}
+
 export interface SpecStore {
   /** Throws `not-found`. */
   get(id: string, tx?: Transaction): Promise<Spec>;
   byNumber(projectId: string, number: number): Promise<Spec | null>;
-  /** Newest first. */
-  list(query: { readonly projectId?: string; readonly statuses?: readonly SpecStatus[]; readonly limit: number }): Promise<readonly Spec[]>;
+  /** Newest first (by `requestedAt`, then id), from after `before` on. */
+  list(query: SpecQuery): Promise<readonly Spec[]>;
+  /** How many specs are in each status that has any. */
+  countByStatus(): Promise<ReadonlyMap<SpecStatus, number>>;
   create(tx: Transaction, spec: Spec, scenario: Scenario | null): Promise<void>;
   /** The script this spec is played from, when its agent or model is `scripted`. */
   scenario(id: string): Promise<Scenario | null>;

@@ -318,3 +318,11 @@ CREATE TABLE event (
   at timestamptz NOT NULL
 );
 CREATE INDEX event_spec ON event (spec_id, seq);
+
+-- What was answered to a request that carried an Idempotency-Key; "answer" is null until there is one.
+CREATE TABLE idempotency_key (
+  key text PRIMARY KEY,
+  digest text NOT NULL,
+  answer jsonb,
+  created_at timestamptz NOT NULL
+);
