@@ -91,8 +91,9 @@ export interface MergePair {
   readonly theirs: string;
 }
 
-/** A merge that was only tried: `conflicts` is empty when it is clean. */
+/** A merge that was only tried. */
 export interface TriedMerge {
+  readonly clean: boolean;
   readonly conflicts: readonly TriedConflict[];
 }
 
