@@ -13,6 +13,7 @@ CREATE TABLE event_position (
 ) WITH (fillfactor = 50);
 INSERT INTO event_position (id, seq) VALUES (1, 0);
 
+-- The counts are bumped all the time: room for the new row version on the same page keeps the index out of it.
 CREATE TABLE project (
   id uuid PRIMARY KEY,
   name text NOT NULL,
@@ -21,7 +22,7 @@ CREATE TABLE project (
   ticket_count int NOT NULL DEFAULT 0,
   task_count int NOT NULL DEFAULT 0,
   created_at timestamptz NOT NULL
-);
+) WITH (fillfactor = 50);
 
 CREATE TABLE spec (
   id uuid PRIMARY KEY,
@@ -29,9 +30,9 @@ CREATE TABLE spec (
   number int NOT NULL,
   request text NOT NULL,
   title text NOT NULL,
-  size text NOT NULL,
-  status text NOT NULL,
-  phase text NOT NULL,
+  size text NOT NULL CHECK (size IN ('direct', 'light', 'full')),
+  status text NOT NULL CHECK (status IN ('draft', 'planning', 'awaiting_approval', 'executing', 'verifying', 'in_review', 'merged', 'closed', 'failed', 'cancelled')),
+  phase text NOT NULL CHECK (phase IN ('EXPLORE', 'PRD', 'REQUIREMENTS', 'DESIGN', 'TASKS', 'SYNC', 'COMPLETE')),
   version int NOT NULL DEFAULT 1,
   paused_reason text,
   attention text,
@@ -49,9 +50,9 @@ CREATE INDEX spec_status ON spec (status);
 
 CREATE TABLE phase_output (
   spec_id uuid NOT NULL REFERENCES spec (id),
-  phase text NOT NULL,
+  phase text NOT NULL CHECK (phase IN ('EXPLORE', 'PRD', 'REQUIREMENTS', 'DESIGN', 'TASKS', 'SYNC', 'COMPLETE')),
   version int NOT NULL,
-  status text NOT NULL,
+  status text NOT NULL CHECK (status IN ('finished', 'skipped')),
   output jsonb,
   made_from jsonb NOT NULL,
   prompt_digest text,
@@ -65,7 +66,7 @@ CREATE TABLE requirement (
   spec_id uuid NOT NULL REFERENCES spec (id),
   label text NOT NULL,
   text text NOT NULL,
-  priority text NOT NULL,
+  priority text NOT NULL CHECK (priority IN ('must', 'should')),
   UNIQUE (spec_id, label)
 );
 
@@ -83,7 +84,7 @@ CREATE TABLE criterion_check (
   id uuid PRIMARY KEY,
   criterion_id uuid NOT NULL REFERENCES criterion (id),
   spec_id uuid NOT NULL REFERENCES spec (id),
-  origin text NOT NULL,
+  origin text NOT NULL CHECK (origin IN ('planner', 'repository', 'validator', 'implementer')),
   command text NOT NULL,
   directory text NOT NULL,
   timeout_ms int NOT NULL,
@@ -94,10 +95,10 @@ CREATE TABLE criterion_check (
 CREATE TABLE approval (
   id uuid PRIMARY KEY,
   spec_id uuid NOT NULL REFERENCES spec (id),
-  subject text NOT NULL,
+  subject text NOT NULL CHECK (subject IN ('plan')),
   digest text NOT NULL,
-  decision text NOT NULL,
-  decided_by text NOT NULL,
+  decision text NOT NULL CHECK (decision IN ('approved', 'rejected')),
+  decided_by text NOT NULL CHECK (decided_by IN ('policy', 'person')),
   reason text,
   decided_at timestamptz NOT NULL
 );
@@ -120,17 +121,17 @@ CREATE TABLE task (
   number int NOT NULL,
   title text NOT NULL,
   description text NOT NULL,
-  mode text NOT NULL,
-  status text NOT NULL,
+  mode text NOT NULL CHECK (mode IN ('exploration', 'implementation', 'validation')),
+  status text NOT NULL CHECK (status IN ('pending', 'ready', 'running', 'validating', 'landing', 'complete', 'retrying', 'blocked', 'failed', 'cancelled')),
   version int NOT NULL DEFAULT 1,
-  priority text NOT NULL,
+  priority text NOT NULL CHECK (priority IN ('critical', 'high', 'medium', 'low')),
   declared_files jsonb NOT NULL,
-  unmet int NOT NULL,
+  unmet int NOT NULL CHECK (unmet >= 0),
   -- Length in tasks of the longest chain that waits for this one, itself included.
   downstream int NOT NULL,
   score double precision,
   score_factors jsonb,
-  blocked_reason text,
+  blocked_reason text CHECK (blocked_reason IN ('criteria', 'attempts', 'dependency', 'policy', 'conflict')),
   question text,
   branch text NOT NULL,
   created_at timestamptz NOT NULL,
@@ -139,14 +140,16 @@ CREATE TABLE task (
   ended_at timestamptz,
   UNIQUE (project_id, number)
 );
-CREATE INDEX task_ready ON task (project_id, id) WHERE status = 'ready';
+CREATE INDEX task_ready ON task (project_id, ready_at, number) WHERE status = 'ready';
+CREATE INDEX task_retry ON task (retry_at) WHERE status = 'retrying';
 CREATE INDEX task_spec ON task (spec_id);
 
 CREATE TABLE task_edge (
   needs_id uuid NOT NULL REFERENCES task (id),
   task_id uuid NOT NULL REFERENCES task (id),
-  kind text NOT NULL,
-  PRIMARY KEY (needs_id, task_id)
+  kind text NOT NULL CHECK (kind IN ('hard', 'overlap')),
+  PRIMARY KEY (needs_id, task_id),
+  CHECK (needs_id <> task_id)
 );
 CREATE INDEX task_edge_task ON task_edge (task_id);
 
@@ -162,8 +165,8 @@ CREATE TABLE attempt (
   spec_id uuid NOT NULL REFERENCES spec (id),
   project_id uuid NOT NULL REFERENCES project (id),
   number int NOT NULL,
-  kind text NOT NULL,
-  state text NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('implementation')),
+  state text NOT NULL CHECK (state IN ('queued', 'provisioning', 'working', 'collecting', 'proving', 'landed', 'rejected', 'failed', 'lost', 'cancelled', 'finished', 'parked')),
   version int NOT NULL DEFAULT 1,
   epoch int NOT NULL DEFAULT 0,
   job_id uuid NOT NULL,
@@ -175,7 +178,7 @@ CREATE TABLE attempt (
   brief text,
   feedback jsonb,
   reason text,
-  agent_state text NOT NULL,
+  agent_state text NOT NULL CHECK (agent_state IN ('starting', 'active', 'idle', 'stuck', 'finished', 'failed')),
   agent_summary text,
   parked_until timestamptz,
   -- Set when a person asked for it; the handler obeys at its next step or when it is woken.
@@ -195,7 +198,7 @@ CREATE INDEX attempt_spec ON attempt (spec_id);
 CREATE TABLE step (
   attempt_id uuid NOT NULL REFERENCES attempt (id),
   name text NOT NULL,
-  state text NOT NULL,
+  state text NOT NULL CHECK (state IN ('intent', 'done')),
   epoch int NOT NULL,
   output jsonb,
   started_at timestamptz NOT NULL,
@@ -203,23 +206,32 @@ CREATE TABLE step (
   PRIMARY KEY (attempt_id, name)
 );
 
+-- How many slots a scope should have: `global`, or `project:` and its id. A slot that is released while its scope has
+-- more than that is deleted.
+CREATE TABLE slot_scope (
+  scope text PRIMARY KEY,
+  size int NOT NULL CHECK (size >= 0)
+);
+
 -- A limit is a number of rows: it cannot be exceeded, because there is no further row.
 CREATE TABLE slot (
-  scope text NOT NULL,
+  scope text NOT NULL REFERENCES slot_scope (scope),
   n int NOT NULL,
-  attempt_id uuid REFERENCES attempt (id),
+  -- Checked at commit, so that a slot may be taken before its attempt is written.
+  attempt_id uuid REFERENCES attempt (id) DEFERRABLE INITIALLY DEFERRED,
   PRIMARY KEY (scope, n),
   UNIQUE (scope, attempt_id)
 );
 CREATE INDEX slot_free ON slot (scope, n) WHERE attempt_id IS NULL;
+CREATE INDEX slot_held ON slot (attempt_id) WHERE attempt_id IS NOT NULL;
 
 CREATE TABLE sandbox (
   id text PRIMARY KEY,
   attempt_id uuid NOT NULL REFERENCES attempt (id),
   provider text NOT NULL,
-  mode text NOT NULL,
-  isolation text NOT NULL,
-  state text NOT NULL,
+  mode text NOT NULL CHECK (mode IN ('exploration', 'implementation', 'validation')),
+  isolation text NOT NULL CHECK (isolation IN ('none', 'partial', 'full')),
+  state text NOT NULL CHECK (state IN ('opening', 'open', 'closed', 'destroyed')),
   version int NOT NULL DEFAULT 1,
   created_at timestamptz NOT NULL,
   destroyed_at timestamptz
@@ -230,8 +242,8 @@ CREATE TABLE evidence (
   id uuid PRIMARY KEY,
   check_id uuid NOT NULL REFERENCES criterion_check (id),
   attempt_id uuid NOT NULL REFERENCES attempt (id),
-  subject text NOT NULL,
-  commit_id text NOT NULL,
+  subject text NOT NULL CHECK (subject IN ('base', 'candidate')),
+  commit text NOT NULL,
   tree text NOT NULL,
   environment text NOT NULL,
   exit_code int,
@@ -249,7 +261,7 @@ CREATE TABLE verdict (
   criterion_id uuid NOT NULL REFERENCES criterion (id),
   candidate_commit text NOT NULL,
   met boolean NOT NULL,
-  confidence double precision NOT NULL,
+  confidence double precision NOT NULL CHECK (confidence BETWEEN 0 AND 1),
   evidence jsonb NOT NULL,
   reasoning text NOT NULL,
   -- What code made of it: a verdict that cites what does not exist, or says met over a red check, does not count.
@@ -263,9 +275,9 @@ CREATE TABLE candidate (
   spec_tip text NOT NULL,
   spec_id uuid NOT NULL REFERENCES spec (id),
   task_tip text NOT NULL,
-  commit_id text NOT NULL,
+  commit text NOT NULL,
   tree text NOT NULL,
-  state text NOT NULL,
+  state text NOT NULL CHECK (state IN ('proposed', 'proven', 'landed', 'returned')),
   reason text,
   created_at timestamptz NOT NULL,
   ended_at timestamptz,
@@ -275,7 +287,7 @@ CREATE TABLE candidate (
 CREATE TABLE intervention (
   id uuid PRIMARY KEY,
   attempt_id uuid NOT NULL REFERENCES attempt (id),
-  kind text NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('nudge', 'restart')),
   reason text NOT NULL,
   created_at timestamptz NOT NULL
 );
@@ -298,7 +310,7 @@ CREATE INDEX model_call_spec ON model_call (spec_id);
 
 CREATE TABLE pull_request (
   spec_id uuid PRIMARY KEY REFERENCES spec (id),
-  state text NOT NULL,
+  state text NOT NULL CHECK (state IN ('open', 'merged', 'closed')),
   branch text NOT NULL,
   base_branch text NOT NULL,
   head_commit text NOT NULL,

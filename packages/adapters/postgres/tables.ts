@@ -1,0 +1,333 @@
+// Generated from the migrated database by generate-tables.ts; `npm run check` fails when it is out of date.
+import type { ColumnType } from "kysely";
+
+/** Parsed JSON that nobody has checked when it is read; JSON text when it is written. */
+type JsonColumn = ColumnType<unknown, string, string>;
+type NullableJsonColumn = ColumnType<unknown, string | null | undefined, string | null>;
+/** May be left out when a row is written. */
+type Defaulted<Value> = ColumnType<Value, Value | undefined, Value>;
+type DefaultedJson = ColumnType<unknown, string | undefined, string>;
+
+export interface ApprovalTable {
+  readonly id: string;
+  readonly specId: string;
+  readonly subject: "plan";
+  readonly digest: string;
+  readonly decision: "approved" | "rejected";
+  readonly decidedBy: "policy" | "person";
+  readonly reason: string | null;
+  readonly decidedAt: Date;
+}
+
+export interface AttemptTable {
+  readonly id: string;
+  readonly taskId: string;
+  readonly specId: string;
+  readonly projectId: string;
+  readonly number: number;
+  readonly kind: "implementation";
+  readonly state: "queued" | "provisioning" | "working" | "collecting" | "proving" | "landed" | "rejected" | "failed" | "lost" | "cancelled" | "finished" | "parked";
+  readonly version: Defaulted<number>;
+  readonly epoch: Defaulted<number>;
+  readonly jobId: string;
+  readonly agent: string;
+  readonly workflowVersion: number;
+  readonly branch: string;
+  readonly baseCommit: string | null;
+  readonly tip: string | null;
+  readonly brief: string | null;
+  readonly feedback: NullableJsonColumn;
+  readonly reason: string | null;
+  readonly agentState: "starting" | "active" | "idle" | "stuck" | "finished" | "failed";
+  readonly agentSummary: string | null;
+  readonly parkedUntil: Date | null;
+  readonly cancelRequested: Defaulted<boolean>;
+  readonly createdAt: Date;
+  readonly claimedAt: Date | null;
+  readonly startedAt: Date | null;
+  readonly beatAt: Date | null;
+  readonly outputAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+export interface CandidateTable {
+  readonly attemptId: string;
+  readonly specTip: string;
+  readonly specId: string;
+  readonly taskTip: string;
+  readonly commit: string;
+  readonly tree: string;
+  readonly state: "proposed" | "proven" | "landed" | "returned";
+  readonly reason: string | null;
+  readonly createdAt: Date;
+  readonly endedAt: Date | null;
+}
+
+export interface CriterionTable {
+  readonly id: string;
+  readonly requirementId: string;
+  readonly specId: string;
+  readonly label: string;
+  readonly text: string;
+}
+
+export interface CriterionCheckTable {
+  readonly id: string;
+  readonly criterionId: string;
+  readonly specId: string;
+  readonly origin: "planner" | "repository" | "validator" | "implementer";
+  readonly command: string;
+  readonly directory: string;
+  readonly timeoutMs: number;
+  readonly expectedExitCode: number;
+  readonly files: DefaultedJson;
+}
+
+export interface EventTable {
+  readonly seq: number;
+  readonly projectId: string;
+  readonly specId: string | null;
+  readonly taskId: string | null;
+  readonly attemptId: string | null;
+  readonly type: string;
+  readonly payload: JsonColumn;
+  readonly at: Date;
+}
+
+export interface EventPositionTable {
+  readonly id: number;
+  readonly seq: number;
+}
+
+export interface EvidenceTable {
+  readonly id: string;
+  readonly checkId: string;
+  readonly attemptId: string;
+  readonly subject: "base" | "candidate";
+  readonly commit: string;
+  readonly tree: string;
+  readonly environment: string;
+  readonly exitCode: number | null;
+  readonly timedOut: boolean;
+  readonly passed: boolean;
+  readonly outputDigest: string;
+  readonly tail: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+}
+
+export interface IdempotencyKeyTable {
+  readonly key: string;
+  readonly digest: string;
+  readonly answer: NullableJsonColumn;
+  readonly createdAt: Date;
+}
+
+export interface InterventionTable {
+  readonly id: string;
+  readonly attemptId: string;
+  readonly kind: "nudge" | "restart";
+  readonly reason: string;
+  readonly createdAt: Date;
+}
+
+export interface LockTable {
+  readonly name: string;
+}
+
+export interface ModelCallTable {
+  readonly id: string;
+  readonly specId: string;
+  readonly attemptId: string | null;
+  readonly role: string;
+  readonly model: string;
+  readonly promptDigest: string;
+  readonly tries: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+}
+
+export interface PhaseOutputTable {
+  readonly specId: string;
+  readonly phase: "EXPLORE" | "PRD" | "REQUIREMENTS" | "DESIGN" | "TASKS" | "SYNC" | "COMPLETE";
+  readonly version: number;
+  readonly status: "finished" | "skipped";
+  readonly output: NullableJsonColumn;
+  readonly madeFrom: JsonColumn;
+  readonly promptDigest: string | null;
+  readonly findings: DefaultedJson;
+  readonly createdAt: Date;
+}
+
+export interface ProjectTable {
+  readonly id: string;
+  readonly name: string;
+  readonly source: string;
+  readonly specCount: Defaulted<number>;
+  readonly ticketCount: Defaulted<number>;
+  readonly taskCount: Defaulted<number>;
+  readonly createdAt: Date;
+}
+
+export interface PullRequestTable {
+  readonly specId: string;
+  readonly state: "open" | "merged" | "closed";
+  readonly branch: string;
+  readonly baseBranch: string;
+  readonly headCommit: string;
+  readonly title: string;
+  readonly body: string;
+  readonly openedAt: Date;
+}
+
+export interface RequirementTable {
+  readonly id: string;
+  readonly specId: string;
+  readonly label: string;
+  readonly text: string;
+  readonly priority: "must" | "should";
+}
+
+export interface SandboxTable {
+  readonly id: string;
+  readonly attemptId: string;
+  readonly provider: string;
+  readonly mode: "exploration" | "implementation" | "validation";
+  readonly isolation: "none" | "partial" | "full";
+  readonly state: "opening" | "open" | "closed" | "destroyed";
+  readonly version: Defaulted<number>;
+  readonly createdAt: Date;
+  readonly destroyedAt: Date | null;
+}
+
+export interface SlotTable {
+  readonly scope: string;
+  readonly n: number;
+  readonly attemptId: string | null;
+}
+
+export interface SlotScopeTable {
+  readonly scope: string;
+  readonly size: number;
+}
+
+export interface SpecTable {
+  readonly id: string;
+  readonly projectId: string;
+  readonly number: number;
+  readonly request: string;
+  readonly title: string;
+  readonly size: "direct" | "light" | "full";
+  readonly status: "draft" | "planning" | "awaiting_approval" | "executing" | "verifying" | "in_review" | "merged" | "closed" | "failed" | "cancelled";
+  readonly phase: "EXPLORE" | "PRD" | "REQUIREMENTS" | "DESIGN" | "TASKS" | "SYNC" | "COMPLETE";
+  readonly version: Defaulted<number>;
+  readonly pausedReason: string | null;
+  readonly attention: string | null;
+  readonly settings: JsonColumn;
+  readonly scenario: NullableJsonColumn;
+  readonly baseBranch: string;
+  readonly baseCommit: string;
+  readonly branch: string;
+  readonly assumptions: DefaultedJson;
+  readonly requestedAt: Date;
+  readonly endedAt: Date | null;
+}
+
+export interface StepTable {
+  readonly attemptId: string;
+  readonly name: string;
+  readonly state: "intent" | "done";
+  readonly epoch: number;
+  readonly output: NullableJsonColumn;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+}
+
+export interface TaskTable {
+  readonly id: string;
+  readonly projectId: string;
+  readonly specId: string;
+  readonly ticketId: string;
+  readonly number: number;
+  readonly title: string;
+  readonly description: string;
+  readonly mode: "exploration" | "implementation" | "validation";
+  readonly status: "pending" | "ready" | "running" | "validating" | "landing" | "complete" | "retrying" | "blocked" | "failed" | "cancelled";
+  readonly version: Defaulted<number>;
+  readonly priority: "critical" | "high" | "medium" | "low";
+  readonly declaredFiles: JsonColumn;
+  readonly unmet: number;
+  readonly downstream: number;
+  readonly score: number | null;
+  readonly scoreFactors: NullableJsonColumn;
+  readonly blockedReason: "criteria" | "attempts" | "dependency" | "policy" | "conflict" | null;
+  readonly question: string | null;
+  readonly branch: string;
+  readonly createdAt: Date;
+  readonly readyAt: Date | null;
+  readonly retryAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+export interface TaskCriterionTable {
+  readonly taskId: string;
+  readonly criterionId: string;
+}
+
+export interface TaskEdgeTable {
+  readonly needsId: string;
+  readonly taskId: string;
+  readonly kind: "hard" | "overlap";
+}
+
+export interface TicketTable {
+  readonly id: string;
+  readonly projectId: string;
+  readonly specId: string;
+  readonly number: number;
+  readonly title: string;
+  readonly branch: string;
+}
+
+export interface VerdictTable {
+  readonly attemptId: string;
+  readonly criterionId: string;
+  readonly candidateCommit: string;
+  readonly met: boolean;
+  readonly confidence: number;
+  readonly evidence: JsonColumn;
+  readonly reasoning: string;
+  readonly voidReason: string | null;
+  readonly createdAt: Date;
+}
+
+export interface Tables {
+  readonly approval: ApprovalTable;
+  readonly attempt: AttemptTable;
+  readonly candidate: CandidateTable;
+  readonly criterion: CriterionTable;
+  readonly criterionCheck: CriterionCheckTable;
+  readonly event: EventTable;
+  readonly eventPosition: EventPositionTable;
+  readonly evidence: EvidenceTable;
+  readonly idempotencyKey: IdempotencyKeyTable;
+  readonly intervention: InterventionTable;
+  readonly lock: LockTable;
+  readonly modelCall: ModelCallTable;
+  readonly phaseOutput: PhaseOutputTable;
+  readonly project: ProjectTable;
+  readonly pullRequest: PullRequestTable;
+  readonly requirement: RequirementTable;
+  readonly sandbox: SandboxTable;
+  readonly slot: SlotTable;
+  readonly slotScope: SlotScopeTable;
+  readonly spec: SpecTable;
+  readonly step: StepTable;
+  readonly task: TaskTable;
+  readonly taskCriterion: TaskCriterionTable;
+  readonly taskEdge: TaskEdgeTable;
+  readonly ticket: TicketTable;
+  readonly verdict: VerdictTable;
+}
