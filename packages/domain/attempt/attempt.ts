@@ -43,7 +43,8 @@ export interface Feedback {
   readonly items: readonly FeedbackItem[];
 }
 
-export const feedbackKinds = ["criteria", "policy", "empty_diff", "agent", "stuck", "conflict", "lost", "error"] as const;
+/** policy: rules refused the change and the agent can mend it. hold: the change needs a person's decision. */
+export const feedbackKinds = ["criteria", "policy", "hold", "empty_diff", "agent", "stuck", "conflict", "lost", "error"] as const;
 export type FeedbackKind = (typeof feedbackKinds)[number];
 
 export interface FeedbackItem {

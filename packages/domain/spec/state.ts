@@ -16,12 +16,13 @@ export type SpecStatus = (typeof specStatuses)[number];
 export type SpecMove =
   "plan" | "ask_approval" | "approve" | "reject" | "verify" | "satisfy" | "reopen" | "merge" | "close" | "fail" | "retry" | "cancel";
 
+/** A spec whose criteria were met before any work closes from `verifying`: there is nothing to review. */
 export const specMoves = {
   draft: { plan: "planning", cancel: "cancelled" },
   planning: { ask_approval: "awaiting_approval", fail: "failed", cancel: "cancelled" },
   awaiting_approval: { approve: "executing", reject: "planning", cancel: "cancelled" },
   executing: { verify: "verifying", fail: "failed", cancel: "cancelled" },
-  verifying: { satisfy: "in_review", reopen: "executing", fail: "failed", cancel: "cancelled" },
+  verifying: { satisfy: "in_review", close: "closed", reopen: "executing", fail: "failed", cancel: "cancelled" },
   in_review: { merge: "merged", close: "closed", reopen: "executing" },
   merged: {},
   closed: {},

@@ -13,11 +13,11 @@ export const taskStatuses = [
   "cancelled",
 ] as const;
 export type TaskStatus = (typeof taskStatuses)[number];
-export type TaskMove = "ready" | "start" | "validate" | "land" | "complete" | "retry" | "requeue" | "block" | "fail" | "cancel";
+export type TaskMove = "ready" | "wait" | "start" | "validate" | "land" | "complete" | "retry" | "requeue" | "block" | "fail" | "cancel";
 
 /**
  * `requeue` gives a task whose attempt was parked, or whose retry delay is over, back to admission.
- * A person's `retry` of a blocked or failed task is the same move.
+ * A person's `retry` of a blocked or failed task is the same move; its dependents then `wait` again.
  */
 export const taskMoves = {
   pending: { ready: "ready", block: "blocked", cancel: "cancelled" },
@@ -44,7 +44,7 @@ export const taskMoves = {
   },
   complete: {},
   retrying: { requeue: "ready", block: "blocked", cancel: "cancelled" },
-  blocked: { requeue: "ready", cancel: "cancelled" },
+  blocked: { requeue: "ready", wait: "pending", cancel: "cancelled" },
   failed: { requeue: "ready", cancel: "cancelled" },
   cancelled: {},
 } as const satisfies MoveTable<TaskStatus, TaskMove>;

@@ -1,0 +1,100 @@
+import { oneLine } from "../shared/plain-text.ts";
+import type { Check, Criterion } from "../spec/plan.ts";
+import type { Evidence, Verdict } from "./evidence.ts";
+
+export const standings = ["met", "unmet", "judged"] as const;
+/** met: proven on the tree. unmet: not proven. judged: no check can prove it, so a person has to look. */
+export type Standing = (typeof standings)[number];
+
+export interface CriterionJudgement {
+  readonly criterionId: string;
+  readonly label: string;
+  readonly standing: Standing;
+  readonly reason: string;
+}
+
+export interface Proof {
+  readonly criteria: readonly Criterion[];
+  readonly checks: readonly Check[];
+  readonly evidence: readonly Evidence[];
+  /** Of several verdicts on one criterion the newest is the one that is looked at. */
+  readonly verdicts: readonly Verdict[];
+  /** The tree that is judged; evidence of any other tree proves nothing about it. */
+  readonly tree: string;
+}
+
+/**
+ * Which criteria a tree meets. A criterion is met when every one of its checks passed on exactly this tree, never failed
+ * on it, and a verdict that counts says so. It takes both: a check can be wrong, and a validator can be talked into things.
+ */
+export function judgeCriteria(proof: Proof): readonly CriterionJudgement[] {
+  return proof.criteria.map((criterion) => ({
+    criterionId: criterion.id,
+    label: criterion.label,
+    ...judgeCriterion(criterion.id, proof),
+  }));
+}
+
+function judgeCriterion(criterionId: string, proof: Proof): Pick<CriterionJudgement, "standing" | "reason"> {
+  const checks = proof.checks.filter((check) => check.criterionId === criterionId);
+  if (checks.length === 0) return { standing: "judged", reason: "no check can prove it, a person has to look" };
+  const problem = checksProblem(checks, proof.evidence, proof.tree) ?? verdictProblem(criterionId, checks, proof);
+  if (problem !== null) return { standing: "unmet", reason: problem };
+  const proven = checks.length === 1 ? "its check passed" : `its ${checks.length} checks passed`;
+  return { standing: "met", reason: `${proven} on this tree and the validator agrees` };
+}
+
+/** Why these checks do not prove what they check on this tree, or null when they do. */
+export function checksProblem(checks: readonly Check[], evidence: readonly Evidence[], tree: string): string | null {
+  for (const check of checks) {
+    const runs = evidence.filter((run) => run.checkId === check.id && run.tree === tree);
+    const failed = runs.filter((run) => !run.passed);
+    const command = `check \`${oneLine(check.command, 120)}\``;
+    const [first] = failed;
+    if (runs.length === 0) return `${command} was not run on this tree`;
+    if (first === undefined) continue;
+    if (failed.length < runs.length) return `${command} passed only in ${runs.length - failed.length} of ${runs.length} runs`;
+    return `${command} ${failureText(first)}`;
+  }
+  return null;
+}
+
+/** How a failed run of a check ended, for people. */
+export function failureText(run: Pick<Evidence, "timedOut" | "exitCode">): string {
+  if (run.timedOut) return "ran out of time";
+  return run.exitCode === null ? "was ended by a signal" : `failed with exit code ${run.exitCode}`;
+}
+
+function verdictProblem(criterionId: string, checks: readonly Check[], proof: Proof): string | null {
+  const commits = new Set(proof.evidence.filter((run) => run.tree === proof.tree).map((run) => run.commit));
+  const verdict = proof.verdicts
+    .filter((one) => one.criterionId === criterionId && commits.has(one.candidateCommit))
+    .reduce<Verdict | null>((newest, one) => (newest !== null && newest.createdAt > one.createdAt ? newest : one), null);
+  if (verdict === null) return "no verdict was given on it";
+  const ignored = verdict.voidReason ?? voidReason(verdict, proof.evidence, checks);
+  if (ignored !== null) return `its verdict does not count: ${ignored}`;
+  return verdict.met ? null : `the validator says it is not met: ${oneLine(verdict.reasoning, 500)}`;
+}
+
+/** What a validator says about a criterion, as far as it can be checked. */
+export type VerdictClaim = Pick<Verdict, "criterionId" | "candidateCommit" | "met" | "evidence">;
+
+/**
+ * Why a verdict does not count, or null when it does. `evidence` is all there is of the spec, `checks` are the ones of
+ * the verdict's criterion. A verdict of "not met" over green checks counts: checks do not see everything.
+ */
+export function voidReason(verdict: VerdictClaim, evidence: readonly Evidence[], checks: readonly Check[]): string | null {
+  if (verdict.evidence.length === 0) return "it cites no evidence";
+  const byId = new Map(evidence.map((run) => [run.id, run]));
+  const own = checks.filter((check) => check.criterionId === verdict.criterionId);
+  const ownIds = new Set(own.map((check) => check.id));
+  const tree = evidence.find((run) => run.commit === verdict.candidateCommit)?.tree;
+  for (const id of verdict.evidence) {
+    const run = byId.get(id);
+    if (run === undefined) return `it cites ${oneLine(id, 60)}, which is no evidence`;
+    if (!ownIds.has(run.checkId)) return `it cites ${oneLine(id, 60)}, which is about another criterion`;
+    if (tree === undefined || run.tree !== tree) return `it cites ${oneLine(id, 60)}, which is of another tree`;
+  }
+  const problem = verdict.met && tree !== undefined ? checksProblem(own, evidence, tree) : null;
+  return problem === null ? null : `it says met, but ${problem}`;
+}
