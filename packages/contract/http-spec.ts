@@ -1,3 +1,4 @@
+import { standings } from "@omoios/domain/proof/judge";
 import { checkOrigins } from "@omoios/domain/spec/plan";
 import { phaseOutputStatuses, phases, specSizes, specStatuses } from "@omoios/domain/spec/state";
 import { z } from "zod";
@@ -88,6 +89,7 @@ export const criterionViewSchema = z
     label,
     text: z.string(),
     requirement: label,
+    standing: z.enum(standings).describe("judged: no check can prove it, a person has to look"),
     met: z.boolean(),
     why: z.string().nullable().describe("Why it does not count as met; null when it is met"),
     checks: z.array(checkViewSchema),
@@ -110,6 +112,8 @@ export const pullRequestSummarySchema = z
     openedAt: at,
   })
   .meta({ id: "PullRequestSummary" });
+
+export type PullRequestSummary = z.infer<typeof pullRequestSummarySchema>;
 
 export const pullRequestSchema = pullRequestSummarySchema
   .extend({

@@ -1,6 +1,8 @@
 import { liveAttemptStates } from "@omoios/domain/attempt/state";
+import { standings } from "@omoios/domain/proof/judge";
 import { isolations } from "@omoios/domain/sandbox/state";
 import { specStatuses } from "@omoios/domain/spec/state";
+import { taskStatuses } from "@omoios/domain/task/state";
 import { z } from "zod";
 import { eventSchema } from "./events.ts";
 import { goalSchema, specSummarySchema } from "./http-spec.ts";
@@ -47,8 +49,8 @@ export const specStandingSchema = z
   .object({
     spec: specSummarySchema,
     goal: goalSchema,
-    tasks: z.array(z.object({ status: z.string(), count: z.int() })),
-    criteria: z.array(z.object({ label: z.string(), text: z.string(), met: z.boolean(), why: z.string().nullable() })),
+    tasks: z.array(z.object({ status: z.enum(taskStatuses), count: z.int() })),
+    criteria: z.array(z.object({ label: z.string(), text: z.string(), standing: z.enum(standings), met: z.boolean(), why: z.string().nullable() })),
   })
   .meta({ id: "SpecStanding" });
 export type SpecStanding = z.infer<typeof specStandingSchema>;

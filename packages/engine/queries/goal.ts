@@ -1,0 +1,98 @@
+import type { Candidate } from "@omoios/domain/landing/candidate";
+import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
+import { judgeCriteria, type Standing } from "@omoios/domain/proof/judge";
+import type { Check, Criterion } from "@omoios/domain/spec/plan";
+import type { Spec } from "@omoios/domain/spec/spec";
+import type { ReadParts } from "./read-parts.ts";
+
+/** Everything that was proven or not about a spec, as it is stored. */
+export interface ProofRecords {
+  readonly criteria: readonly Criterion[];
+  readonly checks: readonly Check[];
+  readonly evidence: readonly Evidence[];
+  readonly verdicts: readonly Verdict[];
+  readonly candidates: readonly Candidate[];
+}
+
+/** How one criterion stands on what has landed, and what says so. */
+export interface CriterionStanding {
+  readonly criterion: Criterion;
+  readonly checks: readonly Check[];
+  readonly standing: Standing;
+  readonly met: boolean;
+  /** Null when it is met. */
+  readonly why: string | null;
+  /** Runs of its checks on what has landed; while there is none, those of the newest attempt. Oldest first. */
+  readonly evidence: readonly Evidence[];
+  /** The newest verdict on what `evidence` is about. */
+  readonly verdict: Verdict | null;
+}
+
+/** Reads what a spec's goal is computed from. */
+export async function readProof(parts: Pick<ReadParts, "plans" | "proofs">, specId: string): Promise<ProofRecords> {
+  const [criteria, checks, evidence, verdicts, candidates] = await Promise.all([
+    parts.plans.criteria(specId),
+    parts.plans.checks(specId),
+    parts.proofs.evidenceOfSpec(specId),
+    parts.proofs.verdictsOfSpec(specId),
+    parts.proofs.candidatesOfSpec(specId),
+  ]);
+  return { criteria, checks, evidence, verdicts, candidates };
+}
+
+/** How every criterion of a spec stands on the tip of its branch, judged by the same rule that lets the spec end. */
+export function criterionStandings(spec: Spec, proof: ProofRecords): readonly CriterionStanding[] {
+  const tree = landedTree(spec, proof);
+  const judgements = judgeCriteria({ ...proof, tree: tree ?? "" });
+  const byId = new Map(judgements.map((judgement) => [judgement.criterionId, judgement]));
+  return proof.criteria.map((criterion) => {
+    const checks = proof.checks.filter((check) => check.criterionId === criterion.id);
+    const evidence = restsOn(checks, proof.evidence, tree);
+    const judgement = byId.get(criterion.id);
+    if (judgement === undefined) throw new Error(`Criterion ${criterion.id} was not judged`);
+    const met = judgement.standing === "met";
+    const nothingYet = tree === null && judgement.standing === "unmet";
+    const why = nothingYet ? "nothing has landed yet" : judgement.reason;
+    const verdict = newestVerdict(criterion, evidence, proof.verdicts);
+    return { criterion, checks, standing: judgement.standing, met, why: met ? null : why, evidence, verdict };
+  });
+}
+
+/** Criteria that are met, of all. */
+export function goalOf(standings: readonly CriterionStanding[]): { readonly met: number; readonly total: number } {
+  return { met: standings.filter((each) => each.met).length, total: standings.length };
+}
+
+/**
+ * The tree at the tip of the spec branch: only landing moves it, so it is the tree of the candidate that landed last.
+ * Before that it is the base, whose tree is known once a check has run on it.
+ */
+function landedTree(spec: Spec, proof: ProofRecords): string | null {
+  const landed = proof.candidates
+    .filter((candidate) => candidate.state === "landed")
+    .toSorted((a, b) => endOf(a) - endOf(b))
+    .at(-1);
+  return landed?.tree ?? proof.evidence.find((run) => run.commit === spec.baseCommit)?.tree ?? null;
+}
+
+function endOf(candidate: Candidate): number {
+  return (candidate.endedAt ?? candidate.createdAt).getTime();
+}
+
+function restsOn(checks: readonly Check[], evidence: readonly Evidence[], tree: string | null): readonly Evidence[] {
+  const ids = new Set(checks.map((check) => check.id));
+  const runs = evidence
+    .filter((run) => ids.has(run.checkId))
+    .toSorted((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+  const onTree = runs.filter((run) => run.tree === tree);
+  const newest = runs.at(-1);
+  return onTree.length > 0 ? onTree : runs.filter((run) => run.attemptId === newest?.attemptId);
+}
+
+function newestVerdict(criterion: Criterion, evidence: readonly Evidence[], verdicts: readonly Verdict[]): Verdict | null {
+  const commits = new Set(evidence.map((run) => run.commit));
+  const own = verdicts
+    .filter((verdict) => verdict.criterionId === criterion.id && commits.has(verdict.candidateCommit))
+    .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+  return own.at(-1) ?? null;
+}

@@ -1,0 +1,30 @@
+import type { AdmissionStore } from "../ports/admission-store.ts";
+import type { AttemptStore } from "../ports/attempt-store.ts";
+import type { EventLog } from "../ports/event-log.ts";
+import type { Forge } from "../ports/forge.ts";
+import type { Ledger } from "../ports/ledger.ts";
+import type { PlanStore } from "../ports/plan-store.ts";
+import type { ProjectStore } from "../ports/project-store.ts";
+import type { ProofStore } from "../ports/proof-store.ts";
+import type { Interventions, ModelCallRecords } from "../ports/run-records.ts";
+import type { SpecStore } from "../ports/spec-store.ts";
+import type { TaskStore } from "../ports/task-store.ts";
+
+/** What the read models are composed from; each query names the parts it reads. */
+export interface ReadParts {
+  readonly projects: ProjectStore;
+  readonly specs: SpecStore;
+  readonly plans: PlanStore;
+  readonly tasks: TaskStore;
+  readonly attempts: AttemptStore;
+  readonly proofs: ProofStore;
+  readonly ledger: Ledger;
+  readonly interventions: Interventions;
+  readonly modelCalls: ModelCallRecords;
+  readonly forge: Forge;
+  readonly admission: AdmissionStore;
+  readonly events: EventLog;
+  /** Where this server is reached, without a slash at the end. */
+  readonly publicUrl: () => string;
+  readonly hubPath: (projectId: string) => string;
+}

@@ -1,0 +1,116 @@
+import type { Attempt } from "@omoios/domain/attempt/attempt";
+import { FaultError } from "@omoios/domain/shared/fault";
+import { parseLabel } from "@omoios/domain/shared/label";
+import type { Spec } from "@omoios/domain/spec/spec";
+import type { Task } from "@omoios/domain/task/task";
+import type { Project } from "../ports/project-store.ts";
+import type { ReadParts } from "./read-parts.ts";
+
+/** What people write for a thing: its uuid, or a label and, when several projects have that label, the project. */
+export interface Reference {
+  readonly id: string;
+  /** Name, id or repository path. */
+  readonly project?: string | undefined;
+}
+
+/** A label that more than one project has. */
+export class AmbiguousReference extends Error {
+  override readonly name = "AmbiguousReference";
+  readonly choices: readonly { readonly id: string; readonly project: Project }[];
+
+  constructor(label: string, choices: AmbiguousReference["choices"]) {
+    super(`${label} is in ${String(choices.length)} projects: ${choices.map(({ project }) => project.name).join(", ")}`);
+    this.choices = choices;
+  }
+}
+
+const uuidPattern = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/iu;
+
+/** The spec a reference names. Throws `not-found`, `invalid` or {@link AmbiguousReference}. */
+export async function findSpec(parts: Pick<ReadParts, "projects" | "specs">, reference: Reference): Promise<Spec> {
+  if (uuidPattern.test(reference.id)) return parts.specs.get(reference.id.toLowerCase());
+  const number = parseLabel("SPC", reference.id);
+  if (number === null) throw notAReference("spec", reference.id, "SPC-7");
+  return only(parts, reference, (project) => parts.specs.byNumber(project.id, number));
+}
+
+/** The task a reference names. Throws like {@link findSpec}. */
+export async function findTask(parts: Pick<ReadParts, "projects" | "tasks">, reference: Reference): Promise<Task> {
+  if (uuidPattern.test(reference.id)) return parts.tasks.get(reference.id.toLowerCase());
+  const number = parseLabel("TSK", reference.id);
+  if (number === null) throw notAReference("task", reference.id, "TSK-101");
+  return only(parts, reference, (project) => parts.tasks.byNumber(project.id, number));
+}
+
+/** The attempt a reference names: a uuid, or `TSK-101.2` for the second attempt at a task. Throws like {@link findSpec}. */
+export async function findAttempt(
+  parts: Pick<ReadParts, "projects" | "tasks" | "attempts">,
+  reference: Reference,
+): Promise<Attempt> {
+  if (uuidPattern.test(reference.id)) return parts.attempts.get(reference.id.toLowerCase());
+  const match = /^(?<task>.+)\.(?<number>[1-9]\d{0,5})$/u.exec(reference.id)?.groups;
+  if (match?.["task"] === undefined) throw notAReference("attempt", reference.id, "TSK-101.2");
+  const task = await findTask(parts, { ...reference, id: match["task"] });
+  const attempts = await parts.attempts.ofTask(task.id);
+  const found = attempts.find((attempt) => attempt.number === Number(match["number"]));
+  if (found !== undefined) return found;
+  const fix = `The task has had ${String(attempts.length)} attempt${attempts.length === 1 ? "" : "s"}`;
+  throw new FaultError({ kind: "not-found", what: "Attempt", id: reference.id, fix });
+}
+
+/** The project a person means by a name, an id or a repository path. */
+export async function findProject(parts: Pick<ReadParts, "projects">, text: string): Promise<Project> {
+  const [project, another] = matching(await parts.projects.list(), text);
+  if (project === undefined) throw unknownProject(text);
+  if (another === undefined) return project;
+  const fix = "Give the path of its repository instead of its name";
+  throw new FaultError({
+    kind: "invalid",
+    message: `Several projects are called ${text}`,
+    problems: [{ at: "project", message: `is the name of ${project.source} and of ${another.source}`, fix }],
+  });
+}
+
+async function only<Thing extends { readonly id: string }>(
+  parts: Pick<ReadParts, "projects">,
+  reference: Reference,
+  lookUp: (project: Project) => Promise<Thing | null>,
+): Promise<Thing> {
+  const all = await parts.projects.list();
+  const candidates = reference.project === undefined ? all : matching(all, reference.project);
+  if (reference.project !== undefined && candidates.length === 0) throw unknownProject(reference.project);
+  const found: { thing: Thing; project: Project }[] = [];
+  for (const project of candidates) {
+    const thing = await lookUp(project);
+    if (thing !== null) found.push({ thing, project });
+  }
+  const [first] = found;
+  if (first === undefined) throw new FaultError({ kind: "not-found", what: kindOf(reference.id), id: reference.id });
+  if (found.length === 1) return first.thing;
+  throw new AmbiguousReference(
+    reference.id,
+    found.map(({ thing, project }) => ({ id: thing.id, project })),
+  );
+}
+
+function matching(projects: readonly Project[], text: string): readonly Project[] {
+  const exact = projects.filter((project) => project.id === text || project.source === text);
+  return exact.length > 0 ? exact : projects.filter((project) => project.name === text);
+}
+
+function kindOf(label: string): string {
+  return /^tsk/iu.test(label) ? "Task" : "Spec";
+}
+
+function unknownProject(text: string): FaultError {
+  const fix = "`omoios project list` shows the projects; a repository becomes one with its first spec";
+  return new FaultError({ kind: "not-found", what: "Project", id: text, fix });
+}
+
+function notAReference(what: string, text: string, example: string): FaultError {
+  return new FaultError({
+    kind: "invalid",
+    message: `"${text}" names no ${what}`,
+    problems: [{ at: "id", message: `is neither a uuid nor a label like ${example}`, fix: `Write it like ${example}` }],
+  });
+}

@@ -1,0 +1,80 @@
+import type { SpecStanding, StatusView } from "@omoios/contract/http-system";
+import { liveAttemptStates } from "@omoios/domain/attempt/state";
+import type { Spec } from "@omoios/domain/spec/spec";
+import { specStatuses, type SpecStatus } from "@omoios/domain/spec/state";
+import { taskStatuses } from "@omoios/domain/task/state";
+import { criterionStandings, goalOf, readProof } from "./goal.ts";
+import type { ReadParts } from "./read-parts.ts";
+import { specSummary } from "./spec-summary.ts";
+
+/** Statuses in which OmoiOS, or a person it waits for, still has work to do on a spec. */
+export const openSpecStatuses = [
+  "draft",
+  "planning",
+  "awaiting_approval",
+  "executing",
+  "verifying",
+  "in_review",
+] as const satisfies readonly SpecStatus[];
+
+type StatusParts = Pick<
+  ReadParts,
+  "projects" | "specs" | "plans" | "tasks" | "attempts" | "proofs" | "admission" | "events"
+>;
+
+export type WorkStatus = Pick<StatusView, "slots" | "specs" | "attempts" | "lastEvent" | "running">;
+
+/** The work of this installation: slots, counts, and how far every spec that is not over has come. */
+export async function workStatus(parts: StatusParts, totalSlots: number): Promise<WorkStatus> {
+  const [held, counts, live, lastEvent, open] = await Promise.all([
+    parts.admission.held(),
+    parts.specs.countByStatus(),
+    parts.attempts.inStates(liveAttemptStates),
+    parts.events.latest(),
+    parts.specs.list({ statuses: openSpecStatuses, limit: 50 }),
+  ]);
+  const running: SpecStanding[] = [];
+  for (const spec of open) running.push(await specStanding(parts, spec));
+  return {
+    // An attempt holds a global slot and one of its project: it counts once.
+    slots: { held: new Set(held.map((slot) => slot.attemptId)).size, total: totalSlots },
+    specs: specStatuses.flatMap((status) => {
+      const count = counts.get(status) ?? 0;
+      return count === 0 ? [] : [{ status, count }];
+    }),
+    attempts: liveAttemptStates.flatMap((state) => {
+      const count = live.filter((attempt) => attempt.state === state).length;
+      return count === 0 ? [] : [{ state, count }];
+    }),
+    lastEvent,
+    running,
+  };
+}
+
+/** How far a spec has come. */
+export async function specStanding(
+  parts: Pick<ReadParts, "projects" | "plans" | "tasks" | "proofs">,
+  spec: Spec,
+): Promise<SpecStanding> {
+  const [project, proof, tasks] = await Promise.all([
+    parts.projects.get(spec.projectId),
+    readProof(parts, spec.id),
+    parts.tasks.ofSpec(spec.id),
+  ]);
+  const standings = criterionStandings(spec, proof);
+  return {
+    spec: specSummary(spec, project),
+    goal: goalOf(standings),
+    tasks: taskStatuses.flatMap((status) => {
+      const count = tasks.filter((task) => task.status === status).length;
+      return count === 0 ? [] : [{ status, count }];
+    }),
+    criteria: standings.map(({ criterion, standing, met, why }) => ({
+      label: criterion.label,
+      text: criterion.text,
+      standing,
+      met,
+      why,
+    })),
+  };
+}
