@@ -1,11 +1,8 @@
-import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { z } from "zod";
-
-const root = join(import.meta.dirname, "..");
+import { installedProgram, repositoryRoot, runCommand } from "./command.ts";
 
 /** One file that breaks a rule on purpose, and the rules that must say so. */
 interface BadFile {
@@ -112,34 +109,27 @@ const goodFiles: readonly { readonly path: string; readonly source: string }[] =
   { path: "packages/domain/time.test.ts", source: `export const now = Date.now();` },
 ];
 
-const reportShape = z.object({ diagnostics: z.array(z.object({ code: z.string(), filename: z.string() })) });
+/** One finding in oxlint's unix format: `path:line:column: message [Error/plugin(rule)]`. */
+const finding = /^(?<path>[^:]+):\d+:\d+: .*\[\w+\/(?<rule>.+)\]$/u;
 
 let folder: string;
 let found: ReadonlyMap<string, readonly string[]>;
 
 async function lint(): Promise<ReadonlyMap<string, readonly string[]>> {
-  const output = await new Promise<string>((resolve) => {
-    const options = { cwd: folder, maxBuffer: 64 * 1024 * 1024 };
-    execFile(
-      join(root, "node_modules/.bin/oxlint"),
-      ["--format=json", "packages", "apps", "vitest.config.ts"],
-      options,
-      (_error, stdout) => {
-        resolve(stdout);
-      },
-    );
-  });
+  const args = ["--format=unix", "packages", "apps", "vitest.config.ts"];
+  const { stdout } = await runCommand(installedProgram("oxlint"), args, folder);
   const byFile = new Map<string, string[]>();
-  for (const { code, filename } of reportShape.parse(JSON.parse(output)).diagnostics) {
-    byFile.set(filename, [...(byFile.get(filename) ?? []), code]);
+  for (const line of stdout.split("\n")) {
+    const { path, rule } = finding.exec(line)?.groups ?? {};
+    if (path !== undefined && rule !== undefined) byFile.set(path, [...(byFile.get(path) ?? []), rule]);
   }
   return byFile;
 }
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "omoios-lint-"));
-  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
-  for (const name of [".oxlintrc.json", "tsconfig.json"]) await cp(join(root, name), join(folder, name));
+  await symlink(join(repositoryRoot, "node_modules"), join(folder, "node_modules"));
+  for (const name of [".oxlintrc.json", "tsconfig.json"]) await cp(join(repositoryRoot, name), join(folder, name));
   for (const { path, source } of [...badFiles, ...goodFiles]) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), source);

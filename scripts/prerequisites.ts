@@ -37,7 +37,7 @@ const jailed = [
 ];
 
 /** Everything OmoiOS needs beside Node. */
-export const prerequisites: readonly Prerequisite[] = [
+const prerequisites: readonly Prerequisite[] = [
   {
     name: "git",
     program: "git",

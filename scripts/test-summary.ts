@@ -7,7 +7,7 @@ export interface TestSummary {
 }
 
 /** What a test run comes to when vitest died before it could say. */
-export const crashed: TestSummary = { passed: 0, failed: 1, skipped: [] };
+const crashed: TestSummary = { passed: 0, failed: 1, skipped: [] };
 
 /**
  * Judges a finished run. A crash, an exit code without a failed test, and a run without any test count as a failure:
