@@ -1,0 +1,205 @@
+import { existsSync, statSync } from "node:fs";
+import { FaultError } from "@omoios/domain/shared/fault";
+import type { Identity } from "./identities.ts";
+import { shellQuote } from "./shell-quote.ts";
+import { etcNames, type StateFolder } from "./state-folder.ts";
+import type { Tools } from "./tools.ts";
+
+/** Paths inside every jail. */
+export const jailPaths = { workspace: "/workspace", home: "/home/agent", node: "/opt/node/bin/node", init: "/opt/init/init.mjs" } as const;
+
+/** The environment every jail starts with; whatever a program needs beyond it travels over the init's channel. */
+export const baseEnvironment: Readonly<Record<string, string>> = {
+  PATH: "/opt/node/bin:/usr/local/bin:/usr/bin:/bin",
+  HOME: jailPaths.home,
+  LANG: "C.UTF-8",
+};
+
+/** File descriptors the jail is started with, beyond stdin, stdout and stderr. */
+export const launchDescriptors = { seccompFilter: 3, info: 4 } as const;
+
+/** A read-only folder or file of the host that jails see. */
+export interface BoundProgram {
+  readonly hostPath: string;
+  readonly jailPath: string;
+}
+
+export interface JailLimits {
+  readonly maxFileBytes: number;
+  readonly maxProcesses: number;
+}
+
+/** What a jail's `/workspace` is. */
+export type Workspace =
+  /** A folder as it is. */
+  | { readonly kind: "plain"; readonly path: string; readonly writable: boolean }
+  /** Changes over a base: writable into `upper`, or (without `work`) both layers read-only. */
+  | { readonly kind: "overlay"; readonly base: string; readonly upper: string; readonly work: string | null; readonly mountPoint: string };
+
+export interface JailPlan {
+  /** Null: run as ourselves, which must not be root. */
+  readonly identity: Identity | null;
+  readonly workspace: Workspace;
+  /** Null: a temporary file system. */
+  readonly home: string | null;
+  readonly extraBinds?: readonly BoundProgram[];
+  /** False leaves out `--info-fd`, for jails nobody reads the pid of. */
+  readonly reportsPid: boolean;
+  readonly argv: readonly string[];
+}
+
+const stageCandidates = ["/mnt", "/media", "/srv", "/opt", "/run", "/tmp"];
+const overlayScript = 'mount_program=$1 options=$2 target=$3; shift 3; "$mount_program" -n -t overlay -o "$options" overlay "$target" && exec "$@"';
+
+/**
+ * Turns a plan into one command line, a chain of programs that each replace themselves with the next: the pid, the file
+ * descriptors and the parent's death all reach bubblewrap.
+ *
+ * As root: private mount namespace → everything bound below a neutral 0755 place → `setpriv` to the jail's uid. Then, as
+ * the jail's uid: user and mount namespace with the overlay → bubblewrap. An ordinary user starts at the second part.
+ */
+export class Launcher {
+  readonly #state: StateFolder;
+  readonly #tools: Tools;
+  readonly #programs: readonly BoundProgram[];
+  readonly #nodePath: string;
+  readonly #limits: JailLimits;
+  readonly #isRoot: boolean;
+  readonly #stage: string;
+  readonly #stageScript: string;
+
+  constructor(parts: {
+    readonly state: StateFolder;
+    readonly tools: Tools;
+    readonly nodePath: string;
+    readonly programs: readonly BoundProgram[];
+    readonly limits: JailLimits;
+    readonly isRoot: boolean;
+  }) {
+    this.#state = parts.state;
+    this.#tools = parts.tools;
+    this.#programs = parts.programs;
+    this.#nodePath = parts.nodePath;
+    this.#limits = parts.limits;
+    this.#isRoot = parts.isRoot;
+    this.#stage = neutralPlace([parts.state.root, parts.nodePath, ...parts.programs.map((program) => program.hostPath)]);
+    this.#stageScript = this.#writeStageScript();
+  }
+
+  /** The whole command line. Throws when it would run as uid 0. */
+  commandLine(plan: JailPlan): readonly string[] {
+    refuseRoot(plan.identity, this.#isRoot);
+    const jail = [...this.#overlayChain(plan.workspace), ...this.#bubblewrap(plan)];
+    if (!this.#isRoot || plan.identity === null) return jail;
+    const stage = [this.#tools.unshare, "-m", "--propagation", "private", "--", this.#tools.sh, "-c", this.#stageScript, "stage"];
+    return [...stage, String(plan.identity.uid), String(plan.identity.gid), ...jail];
+  }
+
+  /** What the jail is made of, without any host path: part of the environment digest. */
+  mountedPaths(): readonly string[] {
+    return ["/usr", ...etcNames.map((name) => `/etc/${name}`), jailPaths.node, ...this.#programs.map((program) => program.jailPath)];
+  }
+
+  #overlayChain(workspace: Workspace): readonly string[] {
+    if (workspace.kind === "plain") return [];
+    const at = (path: string): string => this.#staged(path);
+    const layers =
+      workspace.work === null
+        ? `lowerdir=${at(workspace.upper)}:${at(workspace.base)}`
+        : `lowerdir=${at(workspace.base)},upperdir=${at(workspace.upper)},workdir=${at(workspace.work)}`;
+    const namespace = [this.#tools.unshare, "-U", "-m", "--map-root-user", "--propagation", "private", "--"];
+    const mount = [this.#tools.sh, "-c", overlayScript, "overlay", this.#tools.mount, `${layers},userxattr`, at(workspace.mountPoint)];
+    return [...namespace, ...mount];
+  }
+
+  #bubblewrap(plan: JailPlan): readonly string[] {
+    const { workspace } = plan;
+    const tree = workspace.kind === "plain" ? workspace.path : workspace.mountPoint;
+    const writable = workspace.kind === "plain" ? workspace.writable : workspace.work !== null;
+    return [
+      this.#tools.bwrap,
+      ...["--unshare-user", "--unshare-all", "--disable-userns", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"],
+      ...["--die-with-parent", "--new-session", "--hostname", "sandbox"],
+      ...this.#systemMounts(),
+      ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"],
+      // bubblewrap's /dev is a writable tmpfs of half the memory unless it is sealed.
+      ...["--dev", "/dev", "--size", String(64 * 1024 * 1024), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"],
+      ...["--size", String(256 * 1024 * 1024), "--tmpfs", "/tmp", "--dir", "/opt"],
+      ...this.#programMounts(plan.extraBinds ?? []),
+      ...(plan.home === null ? ["--size", String(64 * 1024 * 1024), "--tmpfs", jailPaths.home] : ["--bind", this.#staged(plan.home), jailPaths.home]),
+      ...[writable ? "--bind" : "--ro-bind", this.#staged(tree), jailPaths.workspace, "--chdir", jailPaths.workspace],
+      ...["--remount-ro", "/", "--seccomp", String(launchDescriptors.seccompFilter)],
+      ...(plan.reportsPid ? ["--info-fd", String(launchDescriptors.info)] : []),
+      "--",
+      // Set inside, the process limit counts this jail alone, not everything of its uid.
+      ...["/usr/bin/prlimit", "--core=0", `--fsize=${this.#limits.maxFileBytes}`, `--nproc=${this.#limits.maxProcesses}`, "--"],
+      ...plan.argv,
+    ];
+  }
+
+  #systemMounts(): readonly string[] {
+    const optional = ["ssl", "ca-certificates", "alternatives", "fonts", "ld.so.cache"];
+    return [
+      ...["--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib"],
+      ...["--symlink", "usr/lib64", "/lib64", "--symlink", "usr/sbin", "/sbin", "--dir", "/etc"],
+      ...optional.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
+      ...etcNames.flatMap((name) => ["--ro-bind", this.#staged(`${this.#state.etc}/${name}`), `/etc/${name}`]),
+    ];
+  }
+
+  #programMounts(extra: readonly BoundProgram[]): readonly string[] {
+    const bind = (source: string, target: string): readonly string[] => ["--ro-bind", source, target];
+    return [
+      ...bind(this.#isRoot ? `${this.#stage}/node` : this.#nodePath, jailPaths.node),
+      ...bind(this.#staged(this.#state.init), "/opt/init"),
+      ...this.#programs.flatMap((program, index) => bind(this.#isRoot ? `${this.#stage}/p${index}` : program.hostPath, program.jailPath)),
+      ...extra.flatMap((program) => bind(this.#staged(program.hostPath), program.jailPath)),
+    ];
+  }
+
+  /** Where a path of the state folder is seen by the jail's uid. */
+  #staged(path: string): string {
+    return this.#isRoot ? `${this.#stage}/state${path.slice(this.#state.root.length)}` : path;
+  }
+
+  #writeStageScript(): string {
+    const mount = `${this.#tools.mount} -n`;
+    const binds = this.#programs.map((program, index) => ({ name: `p${index}`, source: program.hostPath }));
+    const all = [{ name: "state", source: this.#state.root }, { name: "node", source: this.#nodePath }, ...binds];
+    const folders = ["state", ...binds.filter(({ source }) => statSync(source).isDirectory()).map(({ name }) => name)];
+    const files = all.map(({ name }) => name).filter((name) => !folders.includes(name));
+    return [
+      "set -eu",
+      `${mount} -t tmpfs -o mode=0755,size=1m,nr_inodes=256 stage ${this.#stage}`,
+      `cd ${this.#stage}`,
+      `mkdir ${folders.join(" ")}`,
+      ...files.map((name) => `: > ${name}`),
+      ...all.map(({ name, source }) => `${mount} --bind -- ${shellQuote(source)} ${name}`),
+      "uid=$1 gid=$2; shift 2; cd /; unset OLDPWD",
+      `exec ${this.#tools.setpriv} --reuid "$uid" --regid "$gid" --clear-groups --no-new-privs --inh-caps=-all -- "$@"`,
+    ].join("\n");
+  }
+}
+
+function refuseRoot(identity: Identity | null, isRoot: boolean): void {
+  const uid = identity?.uid ?? (isRoot ? 0 : 1);
+  const gid = identity?.gid ?? (isRoot ? 0 : 1);
+  if (uid > 0 && gid > 0) return;
+  throw new FaultError({
+    kind: "denied",
+    message: "A jail must never start as uid 0: inside it, root of the host can still write to the kernel's own files.",
+    fix: "Give the jail an unprivileged uid.",
+  });
+}
+
+/** A folder of the host that none of the sources lies below, over which the launcher may mount privately. */
+function neutralPlace(sources: readonly string[]): string {
+  const place = stageCandidates.find((candidate) => existsSync(candidate) && !sources.some((source) => source.startsWith(`${candidate}/`)));
+  if (place !== undefined) return place;
+  throw new FaultError({
+    kind: "unavailable",
+    message: `The launcher found no folder to mount over: ${stageCandidates.join(", ")} are missing or hold what the jails need.`,
+    fix: "Create an empty folder /mnt.",
+    retryable: false,
+  });
+}

@@ -1,0 +1,224 @@
+import { geteuid } from "node:process";
+import { statSync } from "node:fs";
+import { FaultError } from "@omoios/domain/shared/fault";
+import type { Base, BaseRequest, Sandbox, SandboxProbe, SandboxProvider, SandboxRequest } from "@omoios/engine/ports/sandbox";
+import { BaseStore } from "./base-store.ts";
+import { digestEnvironment, readToolVersions, type ToolVersions } from "./environment-digest.ts";
+import { Identities, type Identity } from "./identities.ts";
+import { JailSession } from "./jail-session.ts";
+import { baseEnvironment, jailPaths, Launcher, type BoundProgram, type JailLimits } from "./launch.ts";
+import { LocalSandbox } from "./local-sandbox.ts";
+import { probeJail } from "./probe.ts";
+import { checkAdoption, checkSandboxRequest } from "./sandbox-request.ts";
+import { SandboxStore, type SandboxRecord } from "./sandbox-store.ts";
+import { openStateFolder, type StateFolder } from "./state-folder.ts";
+import { findTools, type Tools } from "./tools.ts";
+import { SandboxTree } from "./sandbox-tree.ts";
+import { uploadPackArgv, writeUploadPack } from "./upload-pack.ts";
+
+export interface LocalSandboxOptions {
+  /** Folder for bases and sandboxes; created when missing. */
+  readonly root: string;
+  /** The Node binary jails get at `/opt/node/bin/node`. */
+  readonly nodePath: string;
+  /** Read-only folders or files every jail gets, such as agents and tool chains. */
+  readonly programs: readonly BoundProgram[];
+  /** As root: the first of the unprivileged uids jails run as. Default 64001. */
+  readonly firstUid?: number;
+  /** `clone` copies trees even where overlays work. Default: what the probe finds. */
+  readonly layering?: "clone";
+  /** How long a jail lives without a word from the host. Default 90 s. */
+  readonly deadManMs?: number;
+  readonly limits?: Partial<JailLimits>;
+  /** Paths of host programs that are not where a distribution puts them. */
+  readonly tools?: Partial<Tools>;
+}
+
+const providerId = "local";
+const defaultFirstUid = 64_001;
+const defaultDeadManMs = 90_000;
+const defaultLimits: JailLimits = { maxFileBytes: 4 * 1024 ** 3, maxProcesses: 2048 };
+
+/** Opens the provider of bubblewrap jails: prepares its folder and clears away what dead processes left. */
+export async function openLocalSandboxes(options: LocalSandboxOptions): Promise<SandboxProvider> {
+  refuseMissing([{ hostPath: options.nodePath, jailPath: jailPaths.node }, ...options.programs]);
+  const isRoot = geteuid?.() === 0;
+  const state = await openStateFolder(options.root);
+  const identities = new Identities(state.slots, options.firstUid ?? defaultFirstUid);
+  const { tools, missing } = await findTools(options.tools);
+  const limits = { ...defaultLimits, ...options.limits };
+  const launcher = new Launcher({ state, tools, nodePath: options.nodePath, programs: options.programs, limits, isRoot });
+  const bases = new BaseStore({ state, launcher, git: tools.git });
+  const store = new SandboxStore(state);
+  await Promise.all([bases.removeDrafts(), store.emptyTrash()]);
+  return new LocalSandboxes({ options, isRoot, state, identities, tools, missing, launcher, bases, store });
+}
+
+interface Parts {
+  readonly options: LocalSandboxOptions;
+  readonly isRoot: boolean;
+  readonly state: StateFolder;
+  readonly identities: Identities;
+  readonly tools: Tools;
+  readonly missing: readonly (keyof Tools)[];
+  readonly launcher: Launcher;
+  readonly bases: BaseStore;
+  readonly store: SandboxStore;
+}
+
+class LocalSandboxes implements SandboxProvider {
+  readonly id = providerId;
+  readonly #parts: Parts;
+  readonly #tree: SandboxTree;
+  readonly #open = new Map<string, JailSession>();
+  /** Ends of the last thing done to each id: openings and destructions of one sandbox happen one after another. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+  #worth: Promise<SandboxProbe> | null = null;
+  #versions: Promise<ToolVersions> | null = null;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#tree = new SandboxTree({ state: parts.state, launcher: parts.launcher, bases: parts.bases, git: parts.tools.git });
+  }
+
+  async probe(): Promise<SandboxProbe> {
+    const { state, launcher, tools, missing, options, isRoot, identities } = this.#parts;
+    // The probe's jail runs as the first project's uid would.
+    const identity = isRoot ? identities.first() : null;
+    return await probeJail({ state, launcher, tools, missing, identity, layering: options.layering ?? null });
+  }
+
+  async prepareBase(request: BaseRequest, signal: AbortSignal): Promise<Base> {
+    await this.#layering();
+    return await this.#parts.bases.prepare(request, await this.#identityOf(request.projectId, request.trust), signal);
+  }
+
+  async open(request: SandboxRequest, signal: AbortSignal): Promise<Sandbox> {
+    signal.throwIfAborted();
+    checkSandboxRequest(request);
+    const layering = await this.#layering();
+    return await this.#inTurn(request.id, async () => await this.#openNow(request, layering, signal));
+  }
+
+  async destroy(id: string): Promise<void> {
+    this.#parts.store.folderOf(id);
+    await this.#inTurn(id, async () => {
+      await this.#open.get(id)?.close();
+      await this.#parts.store.remove(id);
+    });
+  }
+
+  async list(): Promise<readonly { readonly id: string; readonly createdAt: Date }[]> {
+    return await this.#parts.store.list();
+  }
+
+  async #openNow(request: SandboxRequest, layering: "overlay" | "clone", signal: AbortSignal): Promise<Sandbox> {
+    const { store } = this.#parts;
+    await this.#open.get(request.id)?.close();
+    await store.endEarlierJail(request.id);
+    const earlier = await store.read(request.id);
+    if (earlier !== null) {
+      checkAdoption(request, earlier);
+      return await this.#start(request, { record: earlier, adopted: true }, signal);
+    }
+    await store.remove(request.id);
+    try {
+      const record = await this.#create(request, layering, signal);
+      return await this.#start(request, { record, adopted: false }, signal);
+    } catch (error) {
+      await this.#open.get(request.id)?.close();
+      await store.remove(request.id);
+      throw error;
+    }
+  }
+
+  async #create(request: SandboxRequest, layering: "overlay" | "clone", signal: AbortSignal): Promise<SandboxRecord> {
+    const base = await this.#parts.bases.read(request.base.id);
+    if (base === null || base.projectId !== request.projectId || base.trust !== request.base.trust) {
+      throw new FaultError({ kind: "not-found", what: "sandbox base", id: request.base.id, fix: "Call prepareBase first." });
+    }
+    const identity = await this.#identityOf(request.projectId, request.base.trust);
+    const folder = await this.#parts.store.create(request.id, identity);
+    const isDelta = base.commit !== request.commit;
+    const { mode, commit, branch } = request;
+    const record: SandboxRecord = {
+      ...{ version: 1, projectId: request.projectId, mode, baseId: request.base.id, trust: request.base.trust, layering, commit, branch },
+      hasUpper: isDelta || mode !== "exploration",
+    };
+    if (isDelta || layering === "clone") await this.#tree.prepare({ folder, record, identity, hubPath: request.hubPath, baseCommit: base.commit }, signal);
+    return record;
+  }
+
+  /** Starts the jail over a tree that is there, and brings what only a running jail may touch into order. */
+  async #start(request: SandboxRequest, found: { readonly record: SandboxRecord; readonly adopted: boolean }, signal: AbortSignal): Promise<Sandbox> {
+    const { launcher, state, store, options } = this.#parts;
+    const { record, adopted } = found;
+    const identity = await this.#identityOf(record.projectId, record.trust);
+    const folder = store.folderOf(request.id);
+    const argv = [jailPaths.node, jailPaths.init, String(options.deadManMs ?? defaultDeadManMs)];
+    const commandLine = launcher.commandLine({ identity, workspace: this.#tree.workspaceOf(folder, record), home: folder.home, reportsPid: true, argv });
+    const session = new JailSession({ name: request.id, commandLine, seccompFilter: state.seccompFilter, env: request.env });
+    this.#open.set(request.id, session);
+    void session.closed.then(() => {
+      if (this.#open.get(request.id) === session) this.#open.delete(request.id);
+    });
+    await session.waitReady((first) => store.recordJail(request.id, first), signal);
+    await this.#tree.settle(session, { record, adopted });
+    if (!adopted) await store.write(request.id, record);
+    return new LocalSandbox({
+      ...{ id: request.id, mode: record.mode, branch: record.branch, adopted, session },
+      environmentDigest: await this.#digest(request, record.layering),
+      writeUploadPack: async () => await this.#writeUploadPack(request.id, record, identity),
+      destroy: async () => await this.destroy(request.id),
+    });
+  }
+
+  async #writeUploadPack(id: string, record: SandboxRecord, identity: Identity | null): Promise<{ readonly path: string; readonly command: string }> {
+    const { launcher, state, store } = this.#parts;
+    const folder = store.folderOf(id);
+    const workspace = this.#tree.readOnlyWorkspaceOf(folder, record);
+    const commandLine = launcher.commandLine({ identity, workspace, home: null, reportsPid: false, argv: uploadPackArgv });
+    const command = await writeUploadPack(folder.uploadPack, { commandLine, seccompFilter: state.seccompFilter });
+    return { path: folder.path, command };
+  }
+
+  async #digest(request: SandboxRequest, layering: string): Promise<string> {
+    const { options, tools, launcher } = this.#parts;
+    this.#versions ??= readToolVersions(options.nodePath, tools);
+    const env = { ...baseEnvironment, ...request.env };
+    return digestEnvironment({ providerId, layering, versions: await this.#versions, env, mounts: launcher.mountedPaths() });
+  }
+
+  async #identityOf(projectId: string, trust: Base["trust"]): Promise<Identity | null> {
+    return this.#parts.isRoot ? await this.#parts.identities.of(projectId, trust) : null;
+  }
+
+  /** How trees are layered here; refuses when jails do not work. A good answer is kept, a bad one asked for again. */
+  async #layering(): Promise<"overlay" | "clone"> {
+    this.#worth ??= this.probe();
+    const worth = await this.#worth;
+    if (worth.isolation === "full") return worth.layering;
+    this.#worth = null;
+    const message = `No sandbox can be opened on this machine: ${worth.reason ?? "the probe gave no reason"}`;
+    throw new FaultError({ kind: "unavailable", message, ...(worth.fix === undefined ? {} : { fix: worth.fix }), retryable: false });
+  }
+
+  async #inTurn<Result>(id: string, action: () => Promise<Result>): Promise<Result> {
+    const before = this.#turns.get(id) ?? Promise.resolve();
+    const mine = before.then(action, action);
+    this.#turns.set(id, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#turns.get(id) === mine) this.#turns.delete(id);
+    }
+  }
+}
+
+function refuseMissing(programs: readonly BoundProgram[]): void {
+  const problems = programs.flatMap(({ hostPath, jailPath }) => {
+    if (!hostPath.startsWith("/") || statSync(hostPath, { throwIfNoEntry: false }) === undefined) return [{ at: "programs", message: `${hostPath} does not exist` }];
+    return jailPath.startsWith("/opt/") ? [] : [{ at: "programs", message: `${jailPath} is not below /opt` }];
+  });
+  if (problems.length > 0) throw new FaultError({ kind: "invalid", message: "Programs for the sandbox cannot be bound.", problems });
+}

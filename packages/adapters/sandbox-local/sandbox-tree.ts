@@ -1,0 +1,81 @@
+import { FaultError } from "@omoios/domain/shared/fault";
+import type { BaseStore } from "./base-store.ts";
+import { feedPack } from "./hub-pack.ts";
+import type { Identity } from "./identities.ts";
+import { runJail } from "./jail-process.ts";
+import { dropLocksScript, prepareTreeScript, putOnBranchScript } from "./jail-scripts.ts";
+import type { JailSession } from "./jail-session.ts";
+import type { Launcher, Workspace } from "./launch.ts";
+import type { SandboxFolder, SandboxRecord } from "./sandbox-store.ts";
+import type { StateFolder } from "./state-folder.ts";
+
+const settleTimeoutMs = 60_000;
+
+/** The tree of a sandbox: which layers it is made of, and how it is brought to its commit. */
+export class SandboxTree {
+  readonly #state: StateFolder;
+  readonly #launcher: Launcher;
+  readonly #bases: BaseStore;
+  readonly #git: string;
+
+  constructor(parts: { readonly state: StateFolder; readonly launcher: Launcher; readonly bases: BaseStore; readonly git: string }) {
+    this.#state = parts.state;
+    this.#launcher = parts.launcher;
+    this.#bases = parts.bases;
+    this.#git = parts.git;
+  }
+
+  /** What the sandbox's own jail gets: writable unless it only explores. */
+  workspaceOf(folder: SandboxFolder, record: SandboxRecord): Workspace {
+    return record.mode === "exploration" ? this.readOnlyWorkspaceOf(folder, record) : this.#writableWorkspaceOf(folder, record);
+  }
+
+  readOnlyWorkspaceOf(folder: SandboxFolder, record: SandboxRecord): Workspace {
+    if (record.layering === "clone") return { kind: "plain", path: folder.tree, writable: false };
+    const base = this.#bases.treeOf(record.baseId);
+    if (!record.hasUpper) return { kind: "plain", path: base, writable: false };
+    return { kind: "overlay", base, upper: folder.upper, work: null, mountPoint: folder.mountPoint };
+  }
+
+  #writableWorkspaceOf(folder: SandboxFolder, record: SandboxRecord): Workspace {
+    if (record.layering === "clone") return { kind: "plain", path: folder.tree, writable: true };
+    return { kind: "overlay", base: this.#bases.treeOf(record.baseId), upper: folder.upper, work: folder.work, mountPoint: folder.mountPoint };
+  }
+
+  /**
+   * Brings a fresh tree to its commit in a jail of its own: copies the base where overlays are refused, adds the objects
+   * the base lacks, and checks the commit out, so that only what differs lands in the writable layer.
+   */
+  async prepare(
+    fresh: { readonly folder: SandboxFolder; readonly record: SandboxRecord; readonly identity: Identity | null; readonly hubPath: string; readonly baseCommit: string },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { folder, record, identity, hubPath, baseCommit } = fresh;
+    const copies = record.layering === "clone";
+    const isDelta = baseCommit !== record.commit;
+    const words = [record.commit, record.branch ?? "", copies ? "copy" : "layer", isDelta ? "delta" : "same"];
+    const plan = {
+      ...{ identity, workspace: this.#writableWorkspaceOf(folder, record), home: null, reportsPid: false },
+      ...{ extraBinds: copies ? [{ hostPath: this.#bases.treeOf(record.baseId), jailPath: "/base" }] : [] },
+      argv: ["/bin/sh", "-c", prepareTreeScript, "prepare-tree", ...words],
+    };
+    const pack = { git: this.#git, hubPath, commit: record.commit, known: baseCommit, signal };
+    await runJail({
+      commandLine: this.#launcher.commandLine(plan),
+      seccompFilter: this.#state.seccompFilter,
+      purpose: "Preparing a sandbox's tree",
+      ...(isDelta ? { feed: async (stdin) => await feedPack(pack, stdin) } : {}),
+      signal,
+    });
+  }
+
+  /** The last touches, in the running jail: a fresh tree's head goes on its branch, an adopted one loses stale locks. */
+  async settle(session: JailSession, found: { readonly record: SandboxRecord; readonly adopted: boolean }): Promise<void> {
+    const { record, adopted } = found;
+    if (record.branch === null) return;
+    const words = adopted ? [dropLocksScript, "drop-locks"] : [putOnBranchScript, "put-on-branch", record.commit, record.branch];
+    const result = await session.run({ argv: ["/bin/sh", "-c", ...words], timeoutMs: settleTimeoutMs });
+    if (result.exitCode === 0) return;
+    throw new FaultError({ kind: "unavailable", message: `The sandbox's tree could not be made ready: ${result.stderr.trim().slice(-1000)}`, retryable: false });
+  }
+}
