@@ -26,6 +26,7 @@ export interface Proof {
 /**
  * Which criteria a tree meets. A criterion is met when every one of its checks passed on exactly this tree, never failed
  * on it, and a verdict that counts says so. It takes both: a check can be wrong, and a validator can be talked into things.
+ * Only a criterion that was met before any work has no verdict to wait for.
  */
 export function judgeCriteria(proof: Proof): readonly CriterionJudgement[] {
   return proof.criteria.map((criterion) => ({
@@ -40,8 +41,9 @@ function judgeCriterion(criterionId: string, proof: Proof): Pick<CriterionJudgem
   if (checks.length === 0) return { standing: "judged", reason: "no check can prove it, a person has to look" };
   const problem = checksProblem(checks, proof.evidence, proof.tree) ?? verdictProblem(criterionId, checks, proof);
   if (problem !== null) return { standing: "unmet", reason: problem };
-  const proven = checks.length === 1 ? "its check passed" : `its ${checks.length} checks passed`;
-  return { standing: "met", reason: `${proven} on this tree and the validator agrees` };
+  const passed = checks.length === 1 ? "its check passed on this tree" : `its ${checks.length} checks passed on this tree`;
+  const agreed = verdictOn(criterionId, proof) === null ? "; it was met before the work" : " and the validator agrees";
+  return { standing: "met", reason: `${passed}${agreed}` };
 }
 
 /** Why these checks do not prove what they check on this tree, or null when they do. */
@@ -66,14 +68,28 @@ export function failureText(run: Pick<Evidence, "timedOut" | "exitCode">): strin
 }
 
 function verdictProblem(criterionId: string, checks: readonly Check[], proof: Proof): string | null {
-  const commits = new Set(proof.evidence.filter((run) => run.tree === proof.tree).map((run) => run.commit));
-  const verdict = proof.verdicts
-    .filter((one) => one.criterionId === criterionId && commits.has(one.candidateCommit))
-    .reduce<Verdict | null>((newest, one) => (newest !== null && newest.createdAt > one.createdAt ? newest : one), null);
-  if (verdict === null) return "no verdict was given on it";
+  const verdict = verdictOn(criterionId, proof);
+  if (verdict === null) return metBeforeWork(checks, proof.evidence) ? null : "no verdict was given on it";
   const ignored = verdict.voidReason ?? voidReason(verdict, proof.evidence, checks);
   if (ignored !== null) return `its verdict does not count: ${ignored}`;
   return verdict.met ? null : `the validator says it is not met: ${oneLine(verdict.reasoning, 500)}`;
+}
+
+/** A diff is judged once: the verdict on it holds while its attempt's candidate is made anew on a newer spec tip. */
+function verdictOn(criterionId: string, { evidence, verdicts, tree }: Proof): Verdict | null {
+  const runs = evidence.filter((run) => run.tree === tree);
+  const commits = new Set(runs.map((run) => run.commit));
+  const attempts = new Set(runs.filter((run) => run.subject === "candidate").map((run) => run.attemptId));
+  return verdicts
+    .filter((one) => one.criterionId === criterionId)
+    .filter((one) => commits.has(one.candidateCommit) || attempts.has(one.attemptId))
+    .reduce<Verdict | null>((newest, one) => (newest !== null && newest.createdAt > one.createdAt ? newest : one), null);
+}
+
+/** Nobody's work has to be judged for a criterion that a tree met before any work on it began. */
+function metBeforeWork(checks: readonly Check[], evidence: readonly Evidence[]): boolean {
+  const base = evidence.filter((run) => run.subject === "base");
+  return [...new Set(base.map((run) => run.tree))].some((tree) => checksProblem(checks, base, tree) === null);
 }
 
 /** What a validator says about a criterion, as far as it can be checked. */

@@ -1,0 +1,98 @@
+import type { Isolation } from "../sandbox/state.ts";
+import type { Standing } from "../proof/judge.ts";
+import type { ChangedFile } from "./reading-list.ts";
+
+/** Everything a pull request says, as plain data. Texts may be hostile: they are escaped when they are written. */
+export interface PullRequestFacts {
+  readonly spec: {
+    /** For example `SPC-7`. */
+    readonly label: string;
+    readonly title: string;
+    readonly request: string;
+    readonly branch: string;
+    readonly baseBranch: string;
+    readonly baseCommit: string;
+    readonly headCommit: string;
+  };
+  readonly criteria: readonly PullRequestCriterion[];
+  /** All files the branch changes against its base. */
+  readonly files: readonly ChangedFile[];
+  readonly tasks: readonly PullRequestTask[];
+  /** What was asked for or planned and is not in this branch. */
+  readonly notDone: readonly string[];
+  readonly assumptions: readonly string[];
+  readonly findings: readonly PullRequestFinding[];
+  readonly interventions: readonly PullRequestIntervention[];
+  /** What people did: approvals, answers, retries. */
+  readonly decisions: readonly PullRequestDecision[];
+  readonly cost: readonly LayerCost[];
+  readonly isolation: { readonly level: Isolation; readonly provider: string; readonly reason: string | null };
+  /** True where words were played from a script instead of made by a model or an agent. */
+  readonly scripted: { readonly model: boolean; readonly agent: boolean };
+  /** Exact commands that prove everything again, the shortest way first. */
+  readonly verify: readonly string[];
+}
+
+export interface PullRequestCriterion {
+  /** For example `REQ-1.2`. */
+  readonly label: string;
+  readonly text: string;
+  readonly standing: Standing;
+  readonly reason: string;
+  readonly proofs: readonly PullRequestProof[];
+  /** Commits of the tasks that were to meet it. */
+  readonly commits: readonly string[];
+  readonly files: readonly string[];
+}
+
+/** One run of a check on what this branch is now. */
+export interface PullRequestProof {
+  readonly evidenceId: string;
+  readonly command: string;
+  readonly directory: string;
+  readonly passed: boolean;
+  readonly exitCode: number | null;
+  readonly timedOut: boolean;
+  readonly durationMs: number;
+  readonly commit: string;
+}
+
+export interface PullRequestTask {
+  /** For example `TSK-101`. */
+  readonly label: string;
+  readonly title: string;
+  readonly attempts: number;
+  /** What the agent says it did. */
+  readonly agentSummary: string | null;
+}
+
+export interface PullRequestFinding {
+  readonly severity: "hold" | "note";
+  readonly rule: string;
+  readonly path: string | null;
+  readonly message: string;
+}
+
+export interface PullRequestIntervention {
+  readonly task: string;
+  readonly attempt: number;
+  readonly kind: "nudge" | "restart";
+  readonly reason: string;
+}
+
+export interface PullRequestDecision {
+  readonly what: string;
+  readonly by: string;
+}
+
+export const costLayers = ["plan", "execute", "prove", "watch"] as const;
+export type CostLayer = (typeof costLayers)[number];
+
+export interface LayerCost {
+  readonly layer: CostLayer;
+  readonly calls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Null: a model without a known price took part. */
+  readonly usdMicros: number | null;
+}

@@ -1,0 +1,116 @@
+import { failureText, type Standing } from "../proof/judge.ts";
+import { durationText } from "../shared/duration.ts";
+import { codeSpan, markdownTable, plainMarkdown } from "../shared/markdown.ts";
+import { counted, grouped, shortId, shownRows, type Extent } from "./pull-request-extent.ts";
+import type { PullRequestCriterion, PullRequestFacts, PullRequestProof } from "./pull-request-facts.ts";
+import { readingList, type ReadingEntry, type ReadingKind } from "./reading-list.ts";
+
+/** What a reader has to know before anything else; empty for a run with full isolation and real words. */
+export function notices(facts: PullRequestFacts, extent: Extent): readonly string[] {
+  const { isolation, scripted } = facts;
+  const found: string[] = [];
+  if (isolation.level !== "full") {
+    const provider = codeSpan(isolation.provider, 60);
+    const held = isolation.level === "none" ? "held nothing back" : "held back only part of what it could do";
+    const why = isolation.reason === null ? "" : ` Why: ${plainMarkdown(isolation.reason, extent.text)}`;
+    found.push(`> [!WARNING]\n> **Isolation: ${isolation.level}.** This code was written and checked in the sandbox ${provider}, which ${held}.${why}`);
+  }
+  const parts = [...(scripted.model ? ["the model"] : []), ...(scripted.agent ? ["the agent"] : [])].join(" and ");
+  if (parts !== "") {
+    found.push(`> [!NOTE]\n> The words of ${parts} were played from a script. Files, commits, sandboxes, checks and their results are real.`);
+  }
+  return found;
+}
+
+export function summarySection(facts: PullRequestFacts, extent: Extent): string {
+  const { spec, criteria, files } = facts;
+  const count = (standing: Standing): number => criteria.filter((criterion) => criterion.standing === standing).length;
+  const [unmet, judged] = [count("unmet"), count("judged")];
+  const runs = new Set(criteria.flatMap((criterion) => criterion.proofs.map((proof) => proof.evidenceId))).size;
+  const added = files.reduce((sum, file) => sum + (file.addedLines ?? 0), 0);
+  const removed = files.reduce((sum, file) => sum + (file.removedLines ?? 0), 0);
+  const head = codeSpan(shortId(spec.headCommit), 8);
+  const standing = [
+    `**${count("met")} of ${counted(criteria.length, "acceptance criterion is", "acceptance criteria are")} proven** on ${head}, by ${counted(runs, "run of a check", "runs of checks")} in a sandbox the agent had no hand in.`,
+    ...(unmet > 0 ? [`**${unmet} ${unmet === 1 ? "is" : "are"} not met.**`] : []),
+    ...(judged > 0 ? [`**${judged} no check can prove: please look at ${judged === 1 ? "it" : "them"} yourself.**`] : []),
+  ];
+  const branch = `${codeSpan(spec.branch, 200)} → ${codeSpan(spec.baseBranch, 200)}, from ${codeSpan(shortId(spec.baseCommit), 8)}: ${counted(files.length, "file", "files")}, +${grouped(added)} −${grouped(removed)} lines.`;
+  return [`**${plainMarkdown(spec.label, 20)}** was asked for as:`, `> ${plainMarkdown(spec.request, extent.text * 2)}`, standing.join(" "), branch].join("\n\n");
+}
+
+const marks: Readonly<Record<Standing, string>> = { met: "✅", unmet: "❌", judged: "👀" };
+
+/** Criterion → what proves it → commits → files, what needs attention first. */
+export function criteriaSection(facts: PullRequestFacts, extent: Extent): string {
+  const order: readonly Standing[] = ["unmet", "judged", "met"];
+  const sorted = order.flatMap((standing) => facts.criteria.filter((criterion) => criterion.standing === standing));
+  const { rows, left } = shownRows(sorted, extent);
+  const table = markdownTable(
+    ["", "Criterion", "Proven by", "Commits", "Files"],
+    rows.map((criterion) => criterionRow(criterion, extent)),
+  );
+  return table === "" ? "" : ["## Acceptance criteria", table, ...left].join("\n\n");
+}
+
+function criterionRow(criterion: PullRequestCriterion, extent: Extent): readonly string[] {
+  const few = { ...extent, rows: Math.min(extent.rows, 6) };
+  const reason = criterion.standing === "met" ? [] : [`_${plainMarkdown(criterion.reason, extent.text)}_`];
+  const list = (cells: readonly string[]): string => {
+    const { rows, left } = shownRows(cells, few);
+    return [...rows, ...left].join("<br>");
+  };
+  return [
+    marks[criterion.standing],
+    `**${plainMarkdown(criterion.label, 30)}** ${plainMarkdown(criterion.text, extent.text)}`,
+    [...reason, list(criterion.proofs.map((proof) => proofText(proof, extent)))].filter((part) => part !== "").join("<br>"),
+    list(criterion.commits.map((commit) => codeSpan(shortId(commit), 8))),
+    list(criterion.files.map((file) => codeSpan(file, extent.text))),
+  ];
+}
+
+function proofText(proof: PullRequestProof, extent: Extent): string {
+  const where = proof.directory === "." ? "" : ` in ${codeSpan(proof.directory, extent.text)}`;
+  const ended = proof.passed ? `exit code ${proof.exitCode ?? "?"}` : `**${failureText(proof)}**`;
+  const evidence = `evidence ${codeSpan(shortId(proof.evidenceId), 8)} on ${codeSpan(shortId(proof.commit), 8)}`;
+  return `${codeSpan(proof.command, extent.text)}${where}: ${ended}, ${durationText(proof.durationMs)}, ${evidence}`;
+}
+
+const kindTexts: Readonly<Record<ReadingKind, string>> = {
+  migration: "changes stored data",
+  access: "decides who may do what",
+  automation: "runs by itself, in CI, builds or deployments",
+  dependencies: "changes what is installed",
+  configuration: "configuration",
+  source: "source",
+  test: "test",
+  document: "documentation",
+  generated: "generated or locked",
+};
+
+/** The files in the order to read them; what machines wrote is folded away at the end. */
+export function readingSection(facts: PullRequestFacts, extent: Extent): string {
+  const entries = readingList(facts.files);
+  if (entries.length === 0) return "";
+  const line = (entry: ReadingEntry): string =>
+    `${codeSpan(entry.path, extent.text)} ${sizeText(entry)} · ${kindTexts[entry.kind]}`;
+  const byHand = shownRows(entries.filter((entry) => entry.kind !== "generated"), extent);
+  const generated = entries.filter((entry) => entry.kind === "generated");
+  const folded = shownRows(generated, extent);
+  const numbered = byHand.rows.map((entry, index) => `${index + 1}. ${line(entry)}`);
+  const fold = [
+    `<details><summary>${counted(generated.length, "generated or locked file", "generated or locked files")}</summary>`,
+    [...folded.rows.map((entry) => `- ${line(entry)}`), ...folded.left].join("\n"),
+    "</details>",
+  ];
+  const blocks = [numbered.join("\n"), ...byHand.left, ...(generated.length === 0 ? [] : fold)];
+  return ["## Read in this order", ...blocks.filter((block) => block !== "")].join("\n\n");
+}
+
+function sizeText(file: ReadingEntry): string {
+  const size =
+    file.addedLines === null || file.removedLines === null
+      ? "binary"
+      : `+${grouped(file.addedLines)} −${grouped(file.removedLines)}`;
+  return file.status === "modified" ? size : `${size}, ${file.status}`;
+}
