@@ -75,7 +75,10 @@ class Session implements DatabaseConnection {
 
   async commit(): Promise<void> {
     if (this.#broken !== null) {
-      throw new Error("A statement of this transaction failed and its error was caught, so nothing of it can be committed", this.#broken);
+      throw new Error(
+        "A statement of this transaction failed and its error was caught, so nothing of it can be committed",
+        this.#broken,
+      );
     }
     await this.held.run("COMMIT", []);
   }

@@ -36,7 +36,11 @@ export async function readMigrations(directory: URL = folder): Promise<readonly 
  * Brings the database forward to these migrations in one transaction and returns the names of those that ran. Refuses a
  * database that was made by a newer version, or from a file that was edited after it had been applied.
  */
-export async function migrate(database: Kysely<Tables>, migrations: readonly Migration[], now: Date): Promise<readonly string[]> {
+export async function migrate(
+  database: Kysely<Tables>,
+  migrations: readonly Migration[],
+  now: Date,
+): Promise<readonly string[]> {
   return database.transaction().execute(async (transaction) => {
     await sql`SELECT pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(transaction);
     await sql`CREATE TABLE IF NOT EXISTS schema_migration (
@@ -49,7 +53,9 @@ export async function migrate(database: Kysely<Tables>, migrations: readonly Mig
     for (const migration of missing) {
       await sql.raw(migration.text).execute(transaction);
       await sql`INSERT INTO schema_migration VALUES
-        (${migration.number}, ${migration.name}, ${digestOf(migration)}, ${now.toISOString()}::timestamptz)`.execute(transaction);
+        (${migration.number}, ${migration.name}, ${digestOf(migration)}, ${now.toISOString()}::timestamptz)`.execute(
+        transaction,
+      );
     }
     return missing.map((migration) => migration.name);
   });
@@ -76,7 +82,8 @@ function refuseMismatch(applied: z.infer<typeof appliedSchema>, known: readonly 
       },
     ];
   });
-  if (problems.length > 0) throw new FaultError({ kind: "invalid", message: "A released migration was edited", problems });
+  if (problems.length > 0)
+    throw new FaultError({ kind: "invalid", message: "A released migration was edited", problems });
 }
 
 function digestOf(migration: Migration): string {

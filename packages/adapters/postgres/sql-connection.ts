@@ -27,7 +27,11 @@ export class SqlError extends Error {
   readonly code: string | null;
   readonly constraint: string | null;
 
-  constructor(message: string, report: { readonly code: string | null; readonly constraint: string | null }, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    report: { readonly code: string | null; readonly constraint: string | null },
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.code = report.code;
     this.constraint = report.constraint;

@@ -47,7 +47,9 @@ export async function describeTables(database: Kysely<Tables>): Promise<string> 
   const interfaces = tables.map((table) => {
     const lines = columns
       .filter((column) => column.table === table)
-      .map((column) => `  readonly ${camelCase(column.column)}: ${columnType(column, words.get(`${table}.${column.column}`))};`);
+      .map((column) =>
+        propertyLine(camelCase(column.column), columnType(column, words.get(`${table}.${column.column}`))),
+      );
     return `export interface ${pascalCase(table)}Table {\n${lines.join("\n")}\n}\n`;
   });
   const map = tables.map((table) => `  readonly ${camelCase(table)}: ${pascalCase(table)}Table;`);
@@ -82,10 +84,18 @@ async function readWordLists(database: Kysely<Tables>): Promise<ReadonlyMap<stri
 
 function columnType(column: Column, words: readonly string[] | undefined): string {
   const value = words?.map((word) => `"${word}"`).join(" | ") ?? valueTypes[column.type];
-  if (value === undefined) throw new TypeError(`No TypeScript type is known for ${column.type} (${column.table}.${column.column})`);
-  if (value === "JsonColumn") return column.nullable ? "NullableJsonColumn" : column.hasDefault ? "DefaultedJson" : value;
+  if (value === undefined)
+    throw new TypeError(`No TypeScript type is known for ${column.type} (${column.table}.${column.column})`);
+  if (value === "JsonColumn")
+    return column.nullable ? "NullableJsonColumn" : column.hasDefault ? "DefaultedJson" : value;
   if (column.nullable) return `${value} | null`;
   return column.hasDefault ? `Defaulted<${value}>` : value;
+}
+
+/** One property, broken the way Prettier breaks it. */
+function propertyLine(name: string, type: string): string {
+  const line = `  readonly ${name}: ${type};`;
+  return line.length <= 120 ? line : `  readonly ${name}:\n    | ${type.replaceAll(" | ", "\n    | ")};`;
 }
 
 function camelCase(name: string): string {

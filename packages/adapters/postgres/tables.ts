@@ -26,7 +26,19 @@ export interface AttemptTable {
   readonly projectId: string;
   readonly number: number;
   readonly kind: "implementation";
-  readonly state: "queued" | "provisioning" | "working" | "collecting" | "proving" | "landed" | "rejected" | "failed" | "lost" | "cancelled" | "finished" | "parked";
+  readonly state:
+    | "queued"
+    | "provisioning"
+    | "working"
+    | "collecting"
+    | "proving"
+    | "landed"
+    | "rejected"
+    | "failed"
+    | "lost"
+    | "cancelled"
+    | "finished"
+    | "parked";
   readonly version: Defaulted<number>;
   readonly epoch: Defaulted<number>;
   readonly jobId: string;
@@ -220,7 +232,17 @@ export interface SpecTable {
   readonly request: string;
   readonly title: string;
   readonly size: "direct" | "light" | "full";
-  readonly status: "draft" | "planning" | "awaiting_approval" | "executing" | "verifying" | "in_review" | "merged" | "closed" | "failed" | "cancelled";
+  readonly status:
+    | "draft"
+    | "planning"
+    | "awaiting_approval"
+    | "executing"
+    | "verifying"
+    | "in_review"
+    | "merged"
+    | "closed"
+    | "failed"
+    | "cancelled";
   readonly phase: "EXPLORE" | "PRD" | "REQUIREMENTS" | "DESIGN" | "TASKS" | "SYNC" | "COMPLETE";
   readonly version: Defaulted<number>;
   readonly pausedReason: string | null;
@@ -254,7 +276,17 @@ export interface TaskTable {
   readonly title: string;
   readonly description: string;
   readonly mode: "exploration" | "implementation" | "validation";
-  readonly status: "pending" | "ready" | "running" | "validating" | "landing" | "complete" | "retrying" | "blocked" | "failed" | "cancelled";
+  readonly status:
+    | "pending"
+    | "ready"
+    | "running"
+    | "validating"
+    | "landing"
+    | "complete"
+    | "retrying"
+    | "blocked"
+    | "failed"
+    | "cancelled";
   readonly version: Defaulted<number>;
   readonly priority: "critical" | "high" | "medium" | "low";
   readonly declaredFiles: JsonColumn;

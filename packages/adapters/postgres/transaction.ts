@@ -1,5 +1,5 @@
 import type { Transaction } from "@omoios/engine/ports/database";
-import type { Transaction as KyselyTransaction } from "kysely";
+import type { Kysely, Transaction as KyselyTransaction } from "kysely";
 import type { Tables } from "./tables.ts";
 
 /** What an opaque port transaction is inside this folder. */
@@ -21,4 +21,9 @@ export function queriesOf(tx: Transaction): KyselyTransaction<Tables> {
   const open: unknown = tx;
   if (open instanceof OpenTransaction) return open.queries;
   throw new TypeError("This transaction was opened by another driver");
+}
+
+/** Reads join the caller's transaction when there is one. */
+export function queriesFor(queries: Kysely<Tables>, tx: Transaction | undefined): Kysely<Tables> {
+  return tx === undefined ? queries : queriesOf(tx);
 }

@@ -14,7 +14,12 @@ export interface DirectoryHolder {
   readonly since: string;
 }
 
-const holderSchema = z.object({ pid: z.int(), startTicks: z.string().nullable(), bootId: z.string().nullable(), since: z.iso.datetime() });
+const holderSchema = z.object({
+  pid: z.int(),
+  startTicks: z.string().nullable(),
+  bootId: z.string().nullable(),
+  since: z.iso.datetime(),
+});
 
 const sqliteBusy = 5;
 
@@ -27,7 +32,12 @@ const sqliteBusy = 5;
  */
 export async function lockDirectory(directory: string, now: Date): Promise<Disposable> {
   const lock = await openLock(directory);
-  const holder: DirectoryHolder = { pid: process.pid, startTicks: startTicks("self"), bootId: bootId(), since: now.toISOString() };
+  const holder: DirectoryHolder = {
+    pid: process.pid,
+    startTicks: startTicks("self"),
+    bootId: bootId(),
+    since: now.toISOString(),
+  };
   const path = join(directory, "holder.json");
   try {
     writeFileSync(`${path}.${process.pid}`, `${JSON.stringify(holder)}\n`);
@@ -98,7 +108,10 @@ function readKernelFile(path: string): string | null {
 }
 
 function held(directory: string, holder: DirectoryHolder | null, cause: unknown): FaultError {
-  const who = holder === null ? "another process, perhaps in another container," : `process ${holder.pid} (since ${holder.since})`;
+  const who =
+    holder === null
+      ? "another process, perhaps in another container,"
+      : `process ${holder.pid} (since ${holder.since})`;
   return new FaultError(
     {
       kind: "unavailable",

@@ -15,7 +15,10 @@ export interface EmbeddedDatabaseOptions {
  * Opens the embedded database: takes the directory, starts PostgreSQL in its thread with every commit synced to disk,
  * and brings the schema forward. Disposing closes in reverse order and gives the directory up last.
  */
-export async function openEmbeddedDatabase({ directory, now = new Date() }: EmbeddedDatabaseOptions): Promise<PostgresDatabase> {
+export async function openEmbeddedDatabase({
+  directory,
+  now = new Date(),
+}: EmbeddedDatabaseOptions): Promise<PostgresDatabase> {
   await makeDirectory(directory);
   await using opening = new AsyncDisposableStack();
   opening.use(await lockDirectory(directory, now));
@@ -31,7 +34,10 @@ export async function openMemoryDatabase(now = new Date()): Promise<PostgresData
 async function openOver(cluster: string | null, opening: AsyncDisposableStack, now: Date): Promise<PostgresDatabase> {
   const connections = await PgliteConnections.open(cluster);
   opening.defer(() => connections.close());
-  const database = await PostgresDatabase.open({ connections, notifications: connections, close: () => owned.disposeAsync() }, now);
+  const database = await PostgresDatabase.open(
+    { connections, notifications: connections, close: () => owned.disposeAsync() },
+    now,
+  );
   const owned = opening.move();
   return database;
 }

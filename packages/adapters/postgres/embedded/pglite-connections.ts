@@ -32,7 +32,9 @@ export class PgliteConnections implements SqlConnections {
 
   /** Starts the engine over `directory`, creating the cluster when there is none; null keeps it in memory. */
   static async open(directory: string | null): Promise<PgliteConnections> {
-    const thread = new Worker(new URL("./pglite-thread.ts", import.meta.url), { workerData: { directory } satisfies ThreadData });
+    const thread = new Worker(new URL("./pglite-thread.ts", import.meta.url), {
+      workerData: { directory } satisfies ThreadData,
+    });
     const where = directory ?? "memory";
     try {
       await ready(thread, where);
@@ -63,7 +65,11 @@ export class PgliteConnections implements SqlConnections {
   /** Waits for the calls before it, shuts PostgreSQL down and ends the thread. */
   async close(): Promise<void> {
     if (this.#broken === null) await this.#alone({ call: "close" });
-    this.#broken ??= new FaultError({ kind: "unavailable", message: `The database in ${this.#where} is closed`, retryable: false });
+    this.#broken ??= new FaultError({
+      kind: "unavailable",
+      message: `The database in ${this.#where} is closed`,
+      retryable: false,
+    });
     await this.#thread.terminate();
   }
 
@@ -133,8 +139,12 @@ function unopenable(where: string, cause: Error): FaultError {
   return new FaultError(
     {
       kind: "unavailable",
-      message: full ? `No space is left for the database in ${where}` : `The database in ${where} does not open: ${cause.message}`,
-      fix: full ? "Free some space on that disk and start again" : `Restore a backup into ${where}, or move the directory away to start empty`,
+      message: full
+        ? `No space is left for the database in ${where}`
+        : `The database in ${where} does not open: ${cause.message}`,
+      fix: full
+        ? "Free some space on that disk and start again"
+        : `Restore a backup into ${where}, or move the directory away to start empty`,
       retryable: false,
     },
     { cause },
@@ -149,7 +159,12 @@ function sqlError(error: ThreadError, where: string): Error {
   const report = new SqlError(error.message, error);
   if (error.code !== diskFull) return report;
   return new FaultError(
-    { kind: "unavailable", message: `No space is left for the database in ${where}`, fix: "Free some space on that disk", retryable: true },
+    {
+      kind: "unavailable",
+      message: `No space is left for the database in ${where}`,
+      fix: "Free some space on that disk",
+      retryable: true,
+    },
     { cause: report },
   );
 }

@@ -22,7 +22,11 @@ function options(directory: string | null): PGliteOptions {
       : {
           fs: new SyncedFileSystem(directory),
           // `-F` turns fsync off; the default method, fdatasync, never reaches the file layer.
-          startParams: [...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"), "-c", "wal_sync_method=fsync"],
+          startParams: [
+            ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
+            "-c",
+            "wal_sync_method=fsync",
+          ],
         };
   return { ...durable, parsers: { [int8]: Number }, onStdout: complain, onStderr: complain };
 }
@@ -54,7 +58,10 @@ async function perform(engine: PGlite, request: ThreadRequest): Promise<void> {
       send({ kind: "done", id: request.id, ...(await run(engine, request.text, request.parameters)) });
       return;
     }
-    if (request.call === "listen") await engine.listen(request.channel, (payload) => send({ kind: "notification", channel: request.channel, payload }));
+    if (request.call === "listen")
+      await engine.listen(request.channel, (payload) =>
+        send({ kind: "notification", channel: request.channel, payload }),
+      );
     if (request.call === "unlisten") await engine.unlisten(request.channel);
     if (request.call === "close") await engine.close();
     send({ kind: "done", id: request.id, rows: [], affectedRows: 0 });

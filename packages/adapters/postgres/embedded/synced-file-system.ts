@@ -28,7 +28,10 @@ export class SyncedFileSystem extends NodeFS {
       preRun: [
         ...(preparation.preRun ?? []),
         // Before PostgreSQL starts, so that recovery and its checkpoint sync too.
-        (module) => syncFor((module.FS as unknown as { readonly filesystems: { readonly NODEFS: NodeFileSystem } }).filesystems.NODEFS),
+        (module) =>
+          syncFor(
+            (module.FS as unknown as { readonly filesystems: { readonly NODEFS: NodeFileSystem } }).filesystems.NODEFS,
+          ),
       ],
     });
   }

@@ -10,8 +10,18 @@ export type ThreadCall =
 export type ThreadMessage =
   | { readonly kind: "ready" }
   | { readonly kind: "unopened"; readonly error: ThreadError; readonly complaints: readonly string[] }
-  | { readonly kind: "done"; readonly id: number; readonly rows: readonly Readonly<Record<string, unknown>>[]; readonly affectedRows: number }
-  | { readonly kind: "refused"; readonly id: number; readonly error: ThreadError; readonly complaints: readonly string[] }
+  | {
+      readonly kind: "done";
+      readonly id: number;
+      readonly rows: readonly Readonly<Record<string, unknown>>[];
+      readonly affectedRows: number;
+    }
+  | {
+      readonly kind: "refused";
+      readonly id: number;
+      readonly error: ThreadError;
+      readonly complaints: readonly string[];
+    }
   | { readonly kind: "notification"; readonly channel: string; readonly payload: string };
 
 export interface ThreadError {

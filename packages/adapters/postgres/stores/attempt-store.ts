@@ -1,0 +1,185 @@
+import { type Attempt, type Feedback, feedbackKinds } from "@omoios/domain/attempt/attempt";
+import {
+  type AgentState,
+  type AttemptMove,
+  attemptMoves,
+  type AttemptState,
+  liveAttemptStates,
+} from "@omoios/domain/attempt/state";
+import { FaultError } from "@omoios/domain/shared/fault";
+import type { AttemptHolder, AttemptPatch, AttemptStore } from "@omoios/engine/ports/attempt-store";
+import type { Transaction } from "@omoios/engine/ports/database";
+import { type Kysely, type Selectable, sql, type Updateable } from "kysely";
+import { z } from "zod";
+import { json } from "../sql-values.ts";
+import type { AttemptTable, Tables } from "../tables.ts";
+import { queriesFor, queriesOf } from "../transaction.ts";
+import { found, rowId, stateAfter, statesWith, written } from "./guarded-write.ts";
+
+const columns = [
+  "id",
+  "taskId",
+  "specId",
+  "projectId",
+  "number",
+  "kind",
+  "state",
+  "version",
+  "epoch",
+  "jobId",
+  "agent",
+  "workflowVersion",
+  "branch",
+  "baseCommit",
+  "tip",
+  "brief",
+  "feedback",
+  "reason",
+  "agentState",
+  "agentSummary",
+  "parkedUntil",
+  "cancelRequested",
+  "createdAt",
+  "claimedAt",
+  "startedAt",
+  "beatAt",
+  "outputAt",
+  "endedAt",
+] as const satisfies readonly (keyof Attempt & keyof AttemptTable)[];
+type AttemptRow = Pick<Selectable<AttemptTable>, (typeof columns)[number]>;
+
+const feedbackSchema = z.object({
+  kind: z.enum(feedbackKinds),
+  message: z.string(),
+  items: z.array(z.object({ subject: z.string(), message: z.string(), tail: z.string().nullable() })),
+}) satisfies z.ZodType<Feedback>;
+
+/** A parked attempt has no runner; every other live one may have. */
+const heldStates = statesWith<AttemptState, AttemptMove>(attemptMoves, "claim");
+
+function toAttempt(row: AttemptRow): Attempt {
+  return { ...row, feedback: feedbackSchema.nullable().parse(row.feedback) };
+}
+
+function toColumns({ feedback, ...columnsOfPatch }: AttemptPatch): Updateable<AttemptTable> {
+  return feedback === undefined ? columnsOfPatch : { ...columnsOfPatch, feedback: json(feedback) };
+}
+
+export class PostgresAttemptStore implements AttemptStore {
+  readonly #queries: Kysely<Tables>;
+
+  constructor(queries: Kysely<Tables>) {
+    this.#queries = queries;
+  }
+
+  async get(id: string, tx?: Transaction): Promise<Attempt> {
+    const query = queriesFor(this.#queries, tx)
+      .selectFrom("attempt")
+      .select(columns)
+      .where("id", "=", rowId("attempt", id));
+    return toAttempt(found(await query.executeTakeFirst(), "attempt", id));
+  }
+
+  async ofTask(taskId: string, tx?: Transaction): Promise<readonly Attempt[]> {
+    const query = queriesFor(this.#queries, tx).selectFrom("attempt").select(columns).where("taskId", "=", taskId);
+    return (await query.orderBy("number").execute()).map(toAttempt);
+  }
+
+  async ofSpec(specId: string): Promise<readonly Attempt[]> {
+    const query = this.#queries.selectFrom("attempt").select(columns).where("specId", "=", specId);
+    return (await query.orderBy("createdAt").orderBy("number").execute()).map(toAttempt);
+  }
+
+  async inStates(states: readonly AttemptState[]): Promise<readonly Attempt[]> {
+    if (states.length === 0) return [];
+    const query = this.#queries.selectFrom("attempt").select(columns).where("state", "in", states);
+    return (await query.orderBy("createdAt").orderBy("id").execute()).map(toAttempt);
+  }
+
+  async create(tx: Transaction, attempt: Attempt): Promise<void> {
+    const { feedback, ...row } = attempt;
+    await queriesOf(tx)
+      .insertInto("attempt")
+      .values({ ...row, feedback: json(feedback) })
+      .execute();
+  }
+
+  async claim(
+    tx: Transaction,
+    claim: { readonly id: string; readonly jobId: string; readonly at: Date },
+  ): Promise<Attempt | null> {
+    const row = await queriesOf(tx)
+      .updateTable("attempt")
+      .set((all) => ({
+        // The claimer lives now, whatever the last beat of the holder before it says.
+        claimedAt: claim.at,
+        beatAt: claim.at,
+        epoch: all("epoch", "+", 1),
+        version: all("version", "+", 1),
+        state: attemptMoves.queued.claim,
+      }))
+      .where("id", "=", claim.id)
+      .where("jobId", "=", claim.jobId)
+      .where("state", "in", heldStates)
+      .returning(columns)
+      .executeTakeFirst();
+    return row === undefined ? null : toAttempt(row);
+  }
+
+  async fence(tx: Transaction, holder: AttemptHolder): Promise<Attempt> {
+    const row = await queriesOf(tx)
+      .selectFrom("attempt")
+      .select(columns)
+      .where("id", "=", holder.id)
+      .forUpdate()
+      .executeTakeFirst();
+    const attempt = toAttempt(found(row, "attempt", holder.id));
+    const live: readonly AttemptState[] = liveAttemptStates;
+    if (attempt.epoch !== holder.epoch || !live.includes(attempt.state)) {
+      throw new FaultError({ kind: "stale", what: "attempt", id: holder.id });
+    }
+    return attempt;
+  }
+
+  async move(
+    tx: Transaction,
+    seen: Attempt,
+    change: { readonly move: AttemptMove; readonly patch?: AttemptPatch },
+  ): Promise<Attempt> {
+    const state = stateAfter(attemptMoves, { what: `attempt ${seen.number}`, state: seen.state }, change.move);
+    return this.#write(tx, seen, { ...toColumns(change.patch ?? {}), state });
+  }
+
+  async patch(tx: Transaction, seen: Attempt, patch: AttemptPatch): Promise<Attempt> {
+    return this.#write(tx, seen, toColumns(patch));
+  }
+
+  async beat(
+    beat: AttemptHolder & { readonly at: Date; readonly outputAt: Date | null; readonly agentState: AgentState },
+  ): Promise<boolean> {
+    const row = await this.#queries
+      .updateTable("attempt")
+      .set({
+        beatAt: beat.at,
+        outputAt: sql<Date | null>`greatest(output_at, ${beat.outputAt}::timestamptz)`,
+        agentState: beat.agentState,
+      })
+      .where("id", "=", beat.id)
+      .where("epoch", "=", beat.epoch)
+      .where("state", "in", heldStates)
+      .returning("id")
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async #write(tx: Transaction, seen: Attempt, change: Updateable<AttemptTable>): Promise<Attempt> {
+    const row = await queriesOf(tx)
+      .updateTable("attempt")
+      .set({ ...change, version: seen.version + 1 })
+      .where("id", "=", seen.id)
+      .where("version", "=", seen.version)
+      .returning(columns)
+      .executeTakeFirst();
+    return toAttempt(written(row, "attempt", seen.id));
+  }
+}

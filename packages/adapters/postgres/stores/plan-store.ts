@@ -1,0 +1,147 @@
+import type { Check, CheckFile, Criterion, Requirement, Ticket } from "@omoios/domain/spec/plan";
+import type { Transaction } from "@omoios/engine/ports/database";
+import type { Approval, PhaseOutput, PlanStore, PublishedPlan } from "@omoios/engine/ports/plan-store";
+import type { Kysely } from "kysely";
+import { z } from "zod";
+import { json } from "../sql-values.ts";
+import type { CriterionCheckTable, PhaseOutputTable, Tables, TicketTable } from "../tables.ts";
+import { queriesFor, queriesOf } from "../transaction.ts";
+import { found, portions, rowId } from "./guarded-write.ts";
+
+const phaseOutputColumns = [
+  "specId",
+  "phase",
+  "version",
+  "status",
+  "output",
+  "madeFrom",
+  "promptDigest",
+  "createdAt",
+] as const satisfies readonly (keyof PhaseOutput & keyof PhaseOutputTable)[];
+const checkColumns = [
+  "id",
+  "criterionId",
+  "specId",
+  "origin",
+  "command",
+  "directory",
+  "timeoutMs",
+  "expectedExitCode",
+  "files",
+] as const satisfies readonly (keyof Check & keyof CriterionCheckTable)[];
+const ticketColumns = [
+  "id",
+  "projectId",
+  "specId",
+  "number",
+  "title",
+  "branch",
+] as const satisfies readonly (keyof TicketTable)[];
+
+const madeFromSchema = z.array(z.string());
+const filesSchema = z.array(z.object({ path: z.string(), content: z.string() })) satisfies z.ZodType<CheckFile[]>;
+
+export class PostgresPlanStore implements PlanStore {
+  readonly #queries: Kysely<Tables>;
+
+  constructor(queries: Kysely<Tables>) {
+    this.#queries = queries;
+  }
+
+  async addPhaseOutputs(tx: Transaction, outputs: readonly PhaseOutput[]): Promise<void> {
+    for (const portion of portions(outputs)) {
+      const rows = portion.map((output) => ({
+        ...output,
+        output: json(output.output),
+        madeFrom: json(output.madeFrom),
+      }));
+      await queriesOf(tx).insertInto("phaseOutput").values(rows).execute();
+    }
+  }
+
+  async phaseOutputs(specId: string, tx?: Transaction): Promise<readonly PhaseOutput[]> {
+    const rows = await queriesFor(this.#queries, tx)
+      .selectFrom("phaseOutput")
+      .select(phaseOutputColumns)
+      .where("specId", "=", specId)
+      .orderBy("createdAt")
+      .orderBy("version")
+      .orderBy("phase")
+      .execute();
+    return rows.map((row) => ({ ...row, madeFrom: madeFromSchema.parse(row.madeFrom) }));
+  }
+
+  async addApproval(tx: Transaction, approval: Approval): Promise<void> {
+    await queriesOf(tx).insertInto("approval").values(approval).execute();
+  }
+
+  async approvals(specId: string): Promise<readonly Approval[]> {
+    const query = this.#queries.selectFrom("approval").selectAll().where("specId", "=", specId);
+    return query.orderBy("decidedAt").orderBy("id").execute();
+  }
+
+  async publish(tx: Transaction, plan: PublishedPlan): Promise<void> {
+    const queries = queriesOf(tx);
+    for (const rows of portions(plan.requirements)) await queries.insertInto("requirement").values(rows).execute();
+    for (const rows of portions(plan.criteria)) await queries.insertInto("criterion").values(rows).execute();
+    for (const checks of portions(plan.checks)) {
+      const rows = checks.map((check) => ({ ...check, files: json(check.files) }));
+      await queries.insertInto("criterionCheck").values(rows).execute();
+    }
+    for (const rows of portions(plan.tickets)) await queries.insertInto("ticket").values(rows).execute();
+    for (const tasks of portions(plan.tasks)) {
+      const rows = tasks.map((task) => ({
+        ...task,
+        declaredFiles: json(task.declaredFiles),
+        scoreFactors: json(task.scoreFactors),
+      }));
+      await queries.insertInto("task").values(rows).execute();
+    }
+    for (const rows of portions(plan.edges)) await queries.insertInto("taskEdge").values(rows).execute();
+    for (const rows of portions(plan.proves)) await queries.insertInto("taskCriterion").values(rows).execute();
+  }
+
+  async requirements(specId: string): Promise<readonly Requirement[]> {
+    return this.#queries.selectFrom("requirement").selectAll().where("specId", "=", specId).orderBy("label").execute();
+  }
+
+  async criteria(specId: string): Promise<readonly Criterion[]> {
+    return this.#queries.selectFrom("criterion").selectAll().where("specId", "=", specId).orderBy("label").execute();
+  }
+
+  async criteriaOfTask(taskId: string): Promise<readonly Criterion[]> {
+    return this.#queries
+      .selectFrom("criterion")
+      .innerJoin("taskCriterion", "taskCriterion.criterionId", "criterion.id")
+      .selectAll("criterion")
+      .where("taskCriterion.taskId", "=", taskId)
+      .orderBy("criterion.label")
+      .execute();
+  }
+
+  async checks(specId: string): Promise<readonly Check[]> {
+    const rows = await this.#queries
+      .selectFrom("criterionCheck")
+      .innerJoin("criterion", "criterion.id", "criterionCheck.criterionId")
+      .select(checkColumns.map((column) => `criterionCheck.${column}` as const))
+      .where("criterionCheck.specId", "=", specId)
+      .orderBy("criterion.label")
+      .orderBy("criterionCheck.id")
+      .execute();
+    return rows.map((row) => ({ ...row, files: filesSchema.parse(row.files) }));
+  }
+
+  async tickets(specId: string): Promise<readonly Ticket[]> {
+    return this.#queries
+      .selectFrom("ticket")
+      .select(ticketColumns)
+      .where("specId", "=", specId)
+      .orderBy("number")
+      .execute();
+  }
+
+  async ticket(id: string): Promise<Ticket> {
+    const query = this.#queries.selectFrom("ticket").select(ticketColumns).where("id", "=", rowId("ticket", id));
+    return found(await query.executeTakeFirst(), "ticket", id);
+  }
+}
