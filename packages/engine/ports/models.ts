@@ -1,10 +1,11 @@
+import { FaultError, type Fault } from "@omoios/domain/shared/fault";
 import type { z } from "zod";
 
 /** Structured calls of a model. The adapter checks the answer against the schema and asks again, at most twice. */
 export interface Models {
   /** Throws `invalid` when the model id is unknown or its key is missing, naming the variable to set. */
   check(model: string): void;
-  /** Throws `unavailable` when no try gave an answer that fits the schema. */
+  /** Throws a {@link ModelCallError}: `unavailable` when no try gave an answer that fits the schema, `invalid` when the key is refused. */
   generate<Value>(request: ModelRequest<Value>): Promise<ModelReply<Value>>;
 }
 
@@ -28,4 +29,14 @@ export interface ModelReply<Value> {
   /** Summed over all tries. */
   readonly inputTokens: number;
   readonly outputTokens: number;
+}
+
+/** A call that gave no value. It may have been paid for all the same, so it carries what its tries used. */
+export class ModelCallError extends FaultError {
+  readonly spent: Omit<ModelReply<never>, "value">;
+
+  constructor(fault: Fault, spent: Omit<ModelReply<never>, "value">, options?: ErrorOptions) {
+    super(fault, options);
+    this.spent = spent;
+  }
 }

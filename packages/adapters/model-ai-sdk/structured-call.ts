@@ -1,0 +1,130 @@
+import type { ModelReply, ModelRequest } from "@omoios/engine/ports/models";
+import {
+  generateText,
+  NoObjectGeneratedError,
+  Output,
+  type LanguageModel,
+  type LanguageModelUsage,
+  type ModelMessage,
+} from "ai";
+import { z } from "zod";
+import { callFailure, type CallProblem } from "./call-failure.ts";
+import type { ModelAddress } from "./model-address.ts";
+
+/** Where a request goes and how. */
+export interface ModelRoute {
+  readonly model: LanguageModel;
+  readonly address: ModelAddress;
+  /** Texts that must not be repeated in a message. */
+  readonly secrets: readonly string[];
+  readonly transportRetries: number;
+  /** True to demand the provider's own structured output even for a model name the SDK does not know. */
+  readonly nativeOutput: boolean;
+  readonly tryTimeoutMs: number;
+}
+
+const maxTries = 3;
+/** Room for a plan with its test files; models that may write less are clamped by the SDK. */
+const maxOutputTokens = 32_000;
+const maxIssuesChars = 4000;
+
+type Spent = Omit<ModelReply<never>, "value">;
+
+type TryResult<Value> =
+  | { readonly kind: "value"; readonly value: Value }
+  | { readonly kind: "unfit"; readonly text: string; readonly issues: string }
+  | { readonly kind: "failed"; readonly problem: CallProblem };
+
+/**
+ * Asks for a value of the schema. An answer that does not fit goes back to the model with what is wrong with it, at most
+ * {@link maxTries} tries in all; an answer that was cut off, a refusal and a provider's error do not, since asking the
+ * same again would end the same.
+ */
+export async function structuredCall<Value>(
+  request: ModelRequest<Value>,
+  routeTo: (request: ModelRequest<Value>) => ModelRoute,
+): Promise<ModelReply<Value>> {
+  const route = routeTo(request);
+  const messages: ModelMessage[] = [{ role: "user", content: request.prompt }];
+  let spent: Spent = { tries: 0, inputTokens: 0, outputTokens: 0 };
+  let lastIssues = "";
+  while (spent.tries < maxTries) {
+    request.signal.throwIfAborted();
+    const { result, usage } = await tryOnce({ request, route, messages });
+    spent = addUsage(spent, usage);
+    if (result.kind === "value") return { value: result.value, ...spent };
+    if (result.kind === "failed") throw callFailure(result.problem, { request, route, spent });
+    lastIssues = result.issues;
+    messages.push(
+      { role: "assistant", content: result.text },
+      { role: "user", content: repairMessage(result.issues) },
+    );
+  }
+  throw callFailure({ kind: "unfit", issues: lastIssues }, { request, route, spent });
+}
+
+interface Try<Value> {
+  readonly request: ModelRequest<Value>;
+  readonly route: ModelRoute;
+  readonly messages: readonly ModelMessage[];
+}
+
+async function tryOnce<Value>(
+  asked: Try<Value>,
+): Promise<{ readonly result: TryResult<Value>; readonly usage: LanguageModelUsage | undefined }> {
+  const { request, route } = asked;
+  const timeout = AbortSignal.timeout(route.tryTimeoutMs);
+  try {
+    const answer = await generateText({
+      model: route.model,
+      instructions: request.system,
+      messages: [...asked.messages],
+      output: Output.object({ schema: request.schema }),
+      maxOutputTokens,
+      maxRetries: route.transportRetries,
+      abortSignal: AbortSignal.any([request.signal, timeout]),
+      ...(route.nativeOutput && { providerOptions: { anthropic: { structuredOutputMode: "outputFormat" } } }),
+    });
+    if (answer.finishReason !== "stop") {
+      return { result: failed({ kind: "unfinished", reason: answer.finishReason }), usage: answer.usage };
+    }
+    return { result: { kind: "value", value: answer.output }, usage: answer.usage };
+  } catch (error) {
+    request.signal.throwIfAborted();
+    if (NoObjectGeneratedError.isInstance(error)) return { result: unfitAnswer(error), usage: error.usage };
+    if (timeout.aborted) return { result: failed({ kind: "timeout", cause: error }), usage: undefined };
+    return { result: failed({ kind: "provider", cause: error }), usage: undefined };
+  }
+}
+
+function unfitAnswer(error: NoObjectGeneratedError): TryResult<never> {
+  const reason = error.finishReason ?? "stop";
+  if (reason !== "stop") return failed({ kind: "unfinished", reason });
+  // The API refuses an assistant message without text, so there is nothing to send back.
+  if (error.text === undefined || error.text.trim() === "") return failed({ kind: "unfinished", reason: "no answer" });
+  return { kind: "unfit", text: error.text, issues: issuesOf(error.cause) };
+}
+
+function failed(problem: CallProblem): TryResult<never> {
+  return { kind: "failed", problem };
+}
+
+/** What is wrong with an answer: one line per zod issue, or that it is not JSON. */
+function issuesOf(cause: unknown): string {
+  for (let error = cause; error instanceof Error; error = error.cause) {
+    if (error instanceof z.core.$ZodError) return z.prettifyError(error).slice(0, maxIssuesChars);
+  }
+  return "The answer is not JSON.";
+}
+
+function repairMessage(issues: string): string {
+  return `Your answer does not fit the required schema:\n${issues}\n\nAnswer again with the whole corrected JSON object and nothing else.`;
+}
+
+function addUsage(spent: Spent, usage: LanguageModelUsage | undefined): Spent {
+  return {
+    tries: spent.tries + 1,
+    inputTokens: spent.inputTokens + (usage?.inputTokens ?? 0),
+    outputTokens: spent.outputTokens + (usage?.outputTokens ?? 0),
+  };
+}
