@@ -102,8 +102,7 @@ export class JailSession {
     if (signal === undefined) return;
     const abort = (): void => this.#killProgram(program);
     signal.addEventListener("abort", abort, { once: true });
-    const forget = (): void => signal.removeEventListener("abort", abort);
-    program.exited.then(forget, forget);
+    void program.over.then(() => signal.removeEventListener("abort", abort));
     if (signal.aborted) abort();
   }
 
@@ -130,8 +129,7 @@ export class JailSession {
   #killProgram(program: JailedProgram): void {
     program.kill("SIGKILL");
     const late = setTimeout(() => this.#kill(`a killed program did not end within ${dieWithinMs} ms`), dieWithinMs);
-    const settle = (): void => clearTimeout(late);
-    program.exited.then(settle, settle);
+    void program.over.then(() => clearTimeout(late));
   }
 
   /** Calls `listener` with changed paths, from the moment the init has walked the tree. */
@@ -162,6 +160,7 @@ export class JailSession {
       case "started":
       case "output":
       case "exit":
+      case "end":
       case "failed":
         return this.#takeProgramReport(report);
     }
@@ -172,7 +171,7 @@ export class JailSession {
     if (program === undefined) throw new ProtocolBreach("it reported about a program that does not run");
     program.take(report);
     if (report.type === "failed") program.fail(new FaultError({ kind: "not-found", what: "program", id: `(${report.code}: ${report.message})` }));
-    if (report.type === "failed" || report.type === "exit") this.#programs.delete(report.id);
+    if (report.type === "failed" || report.type === "end") this.#programs.delete(report.id);
   }
 
   #tellChanged(paths: readonly string[]): void {

@@ -15,6 +15,8 @@ const stdinChunkLength = 64 * 1024;
  */
 export class JailedProgram implements Program {
   readonly exited: Promise<ProgramExit>;
+  /** Resolves when nothing more will come of it: its output has ended, or its jail is gone. */
+  readonly ended: Promise<void>;
   /** Resolves once it runs, rejects when it could not be started. */
   readonly started: Promise<void>;
   readonly #id: number;
@@ -22,25 +24,35 @@ export class JailedProgram implements Program {
   #queue: Chunk[] = [];
   #heldBytes = 0;
   #waiting: (() => void)[] = [];
-  #state: "starting" | "running" | "ended" = "starting";
+  #state: "starting" | "running" | "exited" | "ended" = "starting";
   #failure: Error | null = null;
+  #hasReader = false;
   readonly #start: PromiseWithResolvers<void>;
   readonly #exit: PromiseWithResolvers<ProgramExit>;
+  readonly #end: PromiseWithResolvers<void>;
 
   constructor(id: number, channel: InitChannel) {
     this.#id = id;
     this.#channel = channel;
     this.#start = Promise.withResolvers();
     this.#exit = Promise.withResolvers();
+    this.#end = Promise.withResolvers();
     this.started = this.#start.promise;
     this.exited = this.#exit.promise;
+    this.ended = this.#end.promise;
     // Whoever waits gets the rejection; a program nobody waits for must not end the process.
     this.started.catch(() => undefined);
     this.exited.catch(() => undefined);
   }
 
   get output(): AsyncIterable<Chunk> {
+    this.#hasReader = true;
     return { [Symbol.asyncIterator]: () => ({ next: async () => await this.#next() }) };
+  }
+
+  /** What a kill must bring about: output nobody reads never ends, so then the exit alone. */
+  get over(): Promise<unknown> {
+    return this.#hasReader ? this.ended : this.exited.catch(() => undefined);
   }
 
   async #next(): Promise<IteratorResult<Chunk, undefined>> {
@@ -59,7 +71,7 @@ export class JailedProgram implements Program {
   #acknowledge(chunk: Chunk): void {
     const bytes = Buffer.byteLength(chunk.text);
     this.#heldBytes -= bytes;
-    if (this.#state === "running") this.#channel.send({ type: "ack", id: this.#id, bytes });
+    if (this.#state !== "ended") this.#channel.send({ type: "ack", id: this.#id, bytes });
   }
 
   write(text: string): void {
@@ -86,9 +98,13 @@ export class JailedProgram implements Program {
       case "output":
         return this.#hold({ stream: report.stream, text: report.text });
       case "exit":
-        if (this.#state !== "running") throw new ProtocolBreach("it reported the end of a program that was not running");
+        if (this.#state !== "running") throw new ProtocolBreach("it reported the exit of a program that was not running");
+        this.#state = "exited";
+        return this.#exit.resolve({ exitCode: report.exitCode, signal: report.signal });
+      case "end":
+        if (this.#state !== "exited") throw new ProtocolBreach("it reported the end of a program's output before its exit");
         this.#state = "ended";
-        this.#exit.resolve({ exitCode: report.exitCode, signal: report.signal });
+        this.#end.resolve();
         return this.#wake();
       case "failed":
         return; // The session turns this into the fault that names the program.
@@ -96,7 +112,7 @@ export class JailedProgram implements Program {
   }
 
   #hold(chunk: Chunk): void {
-    if (this.#state !== "running") throw new ProtocolBreach("it sent output of a program that was not running");
+    if (this.#state !== "running" && this.#state !== "exited") throw new ProtocolBreach("it sent output of a program that was not running");
     this.#heldBytes += Buffer.byteLength(chunk.text);
     if (this.#heldBytes > outputWindowBytes + outputSlackBytes) throw new ProtocolBreach("it sent more output than it may without being asked");
     this.#queue.push(chunk);
@@ -110,6 +126,7 @@ export class JailedProgram implements Program {
     this.#failure = error;
     this.#start.reject(error);
     this.#exit.reject(error);
+    this.#end.resolve();
     this.#wake();
   }
 

@@ -25,6 +25,7 @@ export const initReportSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("failed"), id, code: z.string().max(40), message: z.string().max(600) }),
   z.strictObject({ type: z.literal("output"), id, stream: z.enum(["stdout", "stderr"]), text: z.string() }),
   z.strictObject({ type: z.literal("exit"), id, exitCode: z.int().min(0).max(255).nullable(), signal: signalName.nullable() }),
+  z.strictObject({ type: z.literal("end"), id }),
   z.strictObject({ type: z.literal("changed"), paths: z.array(z.string().min(1).max(4096)).min(1).max(200) }),
 ]);
 export type InitReport = z.infer<typeof initReportSchema>;

@@ -28,7 +28,7 @@ type Order =
 
 /** Bytes of one program's output that may be on their way without the host having taken them. */
 const windowBytes = 1024 * 1024;
-/** A program that has ended but whose output a background child keeps open is reported after this much silence. */
+/** The output of a program that has exited ends after this much silence when a background child keeps it open. */
 const silenceMs = 200;
 const coalesceMs = 200;
 const maxPathsPerReport = 200;
@@ -49,7 +49,7 @@ class RunningProgram {
   readonly #open = new Set<"stdout" | "stderr">(["stdout", "stderr"]);
   readonly #decoders = { stdout: new StringDecoder("utf8"), stderr: new StringDecoder("utf8") };
   #unacknowledged = 0;
-  #exit: { readonly exitCode: number | null; readonly signal: string | null } | null = null;
+  #hasExited = false;
   #silence: NodeJS.Timeout | null = null;
   #reported = false;
   readonly #ended: () => void;
@@ -68,7 +68,8 @@ class RunningProgram {
     });
     this.#child.once("spawn", () => send({ type: "started", id: order.id }));
     this.#child.once("exit", (exitCode, signal) => {
-      this.#exit = { exitCode, signal };
+      this.#hasExited = true;
+      send({ type: "exit", id: order.id, exitCode, signal });
       this.#maybeFinish();
     });
     // A program may end without reading its input; that is its right, and its exit says the rest.
@@ -95,7 +96,7 @@ class RunningProgram {
       this.#child.stdout?.pause();
       this.#child.stderr?.pause();
     }
-    if (this.#exit !== null) this.#maybeFinish();
+    if (this.#hasExited) this.#maybeFinish();
   }
 
   acknowledge(bytes: number): void {
@@ -106,9 +107,9 @@ class RunningProgram {
     this.#maybeFinish();
   }
 
-  /** Ends the report once both streams are closed, or once a stream somebody else holds open has fallen silent. */
+  /** Ends the output once both streams are closed, or once a stream somebody else holds open has fallen silent. */
   #maybeFinish(): void {
-    if (this.#exit === null || this.#reported) return;
+    if (!this.#hasExited || this.#reported) return;
     if (this.#silence !== null) clearTimeout(this.#silence);
     if (this.#open.size === 0) return this.#finish();
     if (this.#unacknowledged <= windowBytes) this.#silence = setTimeout(() => this.#finish(), silenceMs);
@@ -118,7 +119,7 @@ class RunningProgram {
     for (const stream of ["stdout", "stderr"] as const) this.#report(stream, this.#decoders[stream].end());
     if (this.#silence !== null) clearTimeout(this.#silence);
     this.#reported = true;
-    send({ type: "exit", id: this.#id, ...this.#exit });
+    send({ type: "end", id: this.#id });
     // Keeps draining what a background child still writes, so that it neither blocks nor gets a broken pipe.
     this.#child.stdout?.resume();
     this.#child.stderr?.resume();
