@@ -49,7 +49,9 @@ export const hardenedOptions: readonly string[] = [
  * Settings as environment variables. Unlike `-c name=value` they carry names with an equals sign in them, and a
  * repository chooses the names of its filter drivers freely.
  */
-export function configVariables(settings: readonly (readonly [key: string, value: string])[]): Readonly<Record<string, string>> {
+export function configVariables(
+  settings: readonly (readonly [key: string, value: string])[],
+): Readonly<Record<string, string>> {
   const variables: Record<string, string> = { GIT_CONFIG_COUNT: String(settings.length) };
   settings.forEach(([key, value], index) => {
     variables[`GIT_CONFIG_KEY_${String(index)}`] = key;

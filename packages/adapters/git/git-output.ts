@@ -5,19 +5,20 @@ export function splitFields(output: Buffer): readonly string[] {
   return fields;
 }
 
+/** Titles and other strings to the terminal, then control sequences (colours, cursor), then the short escapes. */
+const escapeSequence =
+  // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
+  /\u001B[\]PX^_][^\u0007\u001B]*(?:\u0007|\u001B\\)?|(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]?|\u001B[ -/]*[0-~]?/gu;
+
+/** What is left of control characters, and the marks that make text read in another order than it is written. */
+const invisible = /(?![\t\n])[\p{Control}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+
 /**
- * Text of another process made safe to print: terminal escape sequences and control characters are removed. A sandbox
- * chooses what its upload-pack writes, and git passes it on as `remote: …`.
+ * Text of another process made safe to print. A sandbox chooses what its upload-pack writes, and git passes it on as
+ * `remote: …`.
  */
 export function plainText(text: string): string {
-  return (
-    text
-      // eslint-disable-next-line no-control-regex -- control characters are what this removes
-      .replaceAll(/\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|\u001B[@-Z\\-_]?\[?[0-?]*[ -/]*[@-~]?|\u009B[0-?]*[ -/]*[@-~]/gu, "")
-      .replaceAll("\r", "\n")
-      // eslint-disable-next-line no-control-regex -- as above
-      .replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, "")
-  );
+  return text.replaceAll(escapeSequence, "").replaceAll("\r", "\n").replaceAll(invisible, "");
 }
 
 /** Git's own reason, in one line: its `fatal:` and `error:` lines, or else the last line that says anything. */
@@ -26,7 +27,9 @@ export function reasonOf(stderr: string): string {
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  const named = lines.filter((line) => /^(?:remote: )?(?:fatal|error): /u.test(line)).map((line) => line.replace(/^(?:remote: )?(?:fatal|error): /u, ""));
+  const named = lines
+    .filter((line) => /^(?:remote: )?(?:fatal|error): /u.test(line))
+    .map((line) => line.replace(/^(?:remote: )?(?:fatal|error): /u, ""));
   return (named.length > 0 ? named.slice(0, 3).join("; ") : (lines.at(-1) ?? "git gave no reason")).slice(0, 500);
 }
 

@@ -71,7 +71,11 @@ export class GitProgram {
     const found = await this.#find();
     const limits =
       request.limited === true && found.prlimit
-        ? [prlimit, `--fsize=${String(this.options.fetchBytes ?? 1_000_000_000)}`, `--cpu=${String(this.options.fetchCpuSeconds ?? 120)}`]
+        ? [
+            prlimit,
+            `--fsize=${String(this.options.fetchBytes ?? 1_000_000_000)}`,
+            `--cpu=${String(this.options.fetchCpuSeconds ?? 120)}`,
+          ]
         : [];
     const argv = [
       ...limits,
@@ -95,11 +99,18 @@ export class GitProgram {
   #judge(request: GitRequest, result: ProcessResult, timeoutMs: number): GitResult {
     const name = `git ${request.args[0] ?? ""}`;
     if (result.timedOut) {
-      throw new FaultError({ kind: "unavailable", message: `${name} did not end within ${String(timeoutMs / 1000)} s and was killed`, retryable: true });
+      throw new FaultError({
+        kind: "unavailable",
+        message: `${name} did not end within ${String(timeoutMs / 1000)} s and was killed`,
+        retryable: true,
+      });
     }
     if (result.cut) {
       if (request.overflow === "cut") return { exitCode: 0, stdout: result.stdout, stderr: result.stderr, cut: true };
-      throw new FaultError({ kind: "limit", message: `${name} printed more than ${String(result.stdout.length)} bytes and was stopped` });
+      throw new FaultError({
+        kind: "limit",
+        message: `${name} printed more than ${String(result.stdout.length)} bytes and was stopped`,
+      });
     }
     if (result.exitCode === null || !(request.accept ?? [0]).includes(result.exitCode)) {
       throw new GitFailure({ command: name, exitCode: result.exitCode, signal: result.signal, stderr: result.stderr });
@@ -122,9 +133,18 @@ export class GitFailure extends FaultError {
   readonly exitCode: number | null;
   readonly stderr: string;
 
-  constructor(end: { readonly command: string; readonly exitCode: number | null; readonly signal: string | null; readonly stderr: string }) {
+  constructor(end: {
+    readonly command: string;
+    readonly exitCode: number | null;
+    readonly signal: string | null;
+    readonly stderr: string;
+  }) {
     const how = end.signal === null ? `exit ${String(end.exitCode)}` : `killed by ${end.signal}`;
-    super({ kind: "unavailable", message: `${end.command} failed (${how}): ${reasonOf(end.stderr)}`, retryable: false });
+    super({
+      kind: "unavailable",
+      message: `${end.command} failed (${how}): ${reasonOf(end.stderr)}`,
+      retryable: false,
+    });
     this.exitCode = end.exitCode;
     this.stderr = end.stderr;
   }
@@ -151,16 +171,33 @@ async function findGit(given: string | undefined): Promise<FoundGit> {
   for (const path of given === undefined ? places : [given]) {
     if (!(await isExecutable(path))) continue;
     const env = hardenedEnvironment(searchPathFor(path));
-    const answer = await runProcess({ argv: [path, "--version"], cwd: "/", env, stdin: "", timeoutMs: 10_000, maxOutputBytes: 4096 });
+    const answer = await runProcess({
+      argv: [path, "--version"],
+      cwd: "/",
+      env,
+      stdin: "",
+      timeoutMs: 10_000,
+      maxOutputBytes: 4096,
+    });
     const text = answer.stdout.toString("utf8").trim();
     if (!isNewEnough(text)) {
       const found = text === "" ? `gives no version (${reasonOf(answer.stderr)})` : `is "${plainText(text)}"`;
-      throw new FaultError({ kind: "unavailable", message: `${path} ${found}, but OmoiOS needs git ${String(oldest.major)}.${String(oldest.minor)}`, fix, retryable: false });
+      throw new FaultError({
+        kind: "unavailable",
+        message: `${path} ${found}, but OmoiOS needs git ${String(oldest.major)}.${String(oldest.minor)}`,
+        fix,
+        retryable: false,
+      });
     }
     return { path, prlimit: await isExecutable(prlimit) };
   }
   const where = given ?? places.map((path) => join(path, "..")).join(", ");
-  throw new FaultError({ kind: "unavailable", message: `git was not found (looked in ${where})`, fix, retryable: false });
+  throw new FaultError({
+    kind: "unavailable",
+    message: `git was not found (looked in ${where})`,
+    fix,
+    retryable: false,
+  });
 }
 
 /** Reads `git version 2.39.5 (Apple Git-154)`. Exported for its test. */
@@ -223,12 +260,24 @@ function runProcess(request: ProcessRequest): Promise<ProcessResult> {
     });
     child.on("error", (error) => {
       clearTimeout(timer);
-      reject(new FaultError({ kind: "unavailable", message: `${file} could not be started: ${error.message}`, retryable: false }, { cause: error }));
+      reject(
+        new FaultError(
+          { kind: "unavailable", message: `${file} could not be started: ${error.message}`, retryable: false },
+          { cause: error },
+        ),
+      );
     });
     child.on("close", (exitCode, signal) => {
       clearTimeout(timer);
       const { timedOut, cut } = state;
-      resolve({ exitCode, signal, timedOut, cut, stdout: Buffer.concat(stdout), stderr: plainText(Buffer.concat(stderr).toString("utf8")) });
+      resolve({
+        exitCode,
+        signal,
+        timedOut,
+        cut,
+        stdout: Buffer.concat(stdout),
+        stderr: plainText(Buffer.concat(stderr).toString("utf8")),
+      });
     });
     child.stdin.end(request.stdin);
   });

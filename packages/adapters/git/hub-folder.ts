@@ -107,5 +107,8 @@ async function removeAbandoned(folder: string): Promise<void> {
 
 function unusable(path: string, cause: unknown): FaultError {
   const fix = "move it away, or choose another OMOIOS_HOME";
-  return new FaultError({ kind: "unavailable", message: `${path} exists and is not a repository that OmoiOS made`, fix, retryable: false }, { cause });
+  return new FaultError(
+    { kind: "unavailable", message: `${path} exists and is not a repository that OmoiOS made`, fix, retryable: false },
+    { cause },
+  );
 }

@@ -1,4 +1,13 @@
-import type { CommitSummary, CommitTreeRequest, FileChange, Hub, MergePair, MergeResult, RefMove, TriedMerge } from "@omoios/engine/ports/repository";
+import type {
+  CommitSummary,
+  CommitTreeRequest,
+  FileChange,
+  Hub,
+  MergePair,
+  MergeResult,
+  RefMove,
+  TriedMerge,
+} from "@omoios/engine/ports/repository";
 import { FaultError } from "@omoios/domain/shared/fault";
 import { isRefName } from "@omoios/domain/landing/branch-name";
 
@@ -42,15 +51,27 @@ class BareHub implements Hub {
 
   async resolve(ref: string): Promise<string | null> {
     if (!isObjectId(ref) && !isRefName(ref)) {
-      throw new FaultError({ kind: "invalid", message: "this ref cannot be resolved", problems: [{ at: ref, message: "is neither a full name of a ref nor a full commit id" }] });
+      throw new FaultError({
+        kind: "invalid",
+        message: "this ref cannot be resolved",
+        problems: [{ at: ref, message: "is neither a full name of a ref nor a full commit id" }],
+      });
     }
-    const answer = await this.#git.run({ gitDir: this.path, args: ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`], accept: [0, 1, 128] });
+    const answer = await this.#git.run({
+      gitDir: this.path,
+      args: ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`],
+      accept: [0, 1, 128],
+    });
     const commit = answer.stdout.toString("utf8").trim();
     return answer.exitCode === 0 && isObjectId(commit) ? commit : null;
   }
 
   async treeOf(commit: string): Promise<string> {
-    const answer = await readCommits(this.#git, this.path, { commits: [commit], args: ["rev-parse", "--verify", "--quiet", `${commit}^{tree}`], accept: [0, 1] });
+    const answer = await readCommits(this.#git, this.path, {
+      commits: [commit],
+      args: ["rev-parse", "--verify", "--quiet", `${commit}^{tree}`],
+      accept: [0, 1],
+    });
     if (answer.exitCode !== 0) throw new FaultError({ kind: "not-found", what: "commit", id: commit });
     return answer.stdout.toString("utf8").trim();
   }

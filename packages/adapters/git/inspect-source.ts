@@ -19,7 +19,7 @@ export async function inspectSource(git: GitProgram, source: string, base: strin
   const [uncommitted, submodules, shallow] = await Promise.all([
     listUncommitted(git, top),
     listSubmodules(git, top, baseCommit),
-    readSource(git, top, ["rev-parse", "--is-shallow-repository"]),
+    readSource(git, top, { args: ["rev-parse", "--is-shallow-repository"] }),
   ]);
   return {
     path: top,
@@ -39,7 +39,9 @@ interface Branches {
 }
 
 async function readBranches(git: GitProgram, top: string): Promise<Branches> {
-  const answer = await readSource(git, top, ["for-each-ref", "--format=%(objectname) %(refname)", "refs/heads/", "refs/remotes/"]);
+  const answer = await readSource(git, top, {
+    args: ["for-each-ref", "--format=%(objectname) %(refname)", "refs/heads/", "refs/remotes/"],
+  });
   const local = new Map<string, string>();
   const remote: string[] = [];
   for (const line of answer.stdout.toString("utf8").split("\n")) {
@@ -51,17 +53,25 @@ async function readBranches(git: GitProgram, top: string): Promise<Branches> {
 }
 
 async function currentBranch(git: GitProgram, top: string, branches: Branches): Promise<string> {
-  const head = await git.run({ args: ["-c", `safe.directory=${top}`, "symbolic-ref", "--quiet", "HEAD"], cwd: top, accept: [0, 1] });
+  const head = await readSource(git, top, { args: ["symbolic-ref", "--quiet", "HEAD"], accept: [0, 1] });
   const known = [...branches.local.keys()];
   if (head.exitCode === 1) {
     const example = known.includes("main") ? "main" : known[0];
-    const fix = example === undefined ? "create a branch: git switch -c main" : `name the branch to build on: --base ${example}`;
+    const fix =
+      example === undefined ? "create a branch: git switch -c main" : `name the branch to build on: --base ${example}`;
     throw wrongInput("--base", `${top} is on a detached head, so there is no current branch`, fix);
   }
-  const name = head.stdout.toString("utf8").trim().replace(/^refs\/heads\//u, "");
+  const name = head.stdout
+    .toString("utf8")
+    .trim()
+    .replace(/^refs\/heads\//u, "");
   if (branches.local.has(name)) return name;
   if (known.length > 0) {
-    throw wrongInput("--base", `the current branch ${name} of ${top} has no commit yet`, `commit on it, or name another branch: --base ${nearestNames(name, known)[0] ?? ""}`);
+    throw wrongInput(
+      "--base",
+      `the current branch ${name} of ${top} has no commit yet`,
+      `commit on it, or name another branch: --base ${nearestNames(name, known)[0] ?? ""}`,
+    );
   }
   throw emptyRepository(top);
 }
@@ -75,11 +85,19 @@ function unknownBase(top: string, base: string, branches: Branches): Error {
   const tracked = branches.remote.find((name) => name === base || name.slice(name.indexOf("/") + 1) === base);
   if (tracked !== undefined) {
     const local = tracked.slice(tracked.indexOf("/") + 1);
-    return wrongInput("--base", `${base} is not a local branch of ${top}, only a remote one`, `git branch ${local} ${tracked} and give --base ${local}`);
+    return wrongInput(
+      "--base",
+      `${base} is not a local branch of ${top}, only a remote one`,
+      `git branch ${local} ${tracked} and give --base ${local}`,
+    );
   }
   if (known.length === 0) return emptyRepository(top);
   const more = known.length > shownBranches ? ` and ${String(known.length - shownBranches)} more` : "";
-  return wrongInput("--base", `${top} has no branch ${JSON.stringify(base)}`, `branches there: ${known.slice(0, shownBranches).join(", ")}${more}`);
+  return wrongInput(
+    "--base",
+    `${top} has no branch ${JSON.stringify(base)}`,
+    `branches there: ${known.slice(0, shownBranches).join(", ")}${more}`,
+  );
 }
 
 /**
@@ -97,19 +115,22 @@ async function listUncommitted(git: GitProgram, top: string): Promise<readonly s
     [`filter.${driver}.process`, ""],
     [`filter.${driver}.required`, "false"],
   ]);
-  const status = await readSource(git, top, ["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=dirty"], configVariables(settings));
+  const args = ["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=dirty"];
+  const status = await readSource(git, top, { args, env: configVariables(settings) });
   return splitFields(status.stdout).map((entry) => entry.slice(3));
 }
 
 async function filterDrivers(git: GitProgram, top: string): Promise<readonly string[]> {
-  const args = ["-c", `safe.directory=${top}`, "config", "--null", "--name-only", "--get-regexp", "^filter\\."];
-  const answer = await git.run({ args, cwd: top, accept: [0, 1] });
+  const answer = await readSource(git, top, {
+    args: ["config", "--null", "--name-only", "--get-regexp", "^filter\\."],
+    accept: [0, 1],
+  });
   const names = splitFields(answer.stdout).map((key) => key.slice("filter.".length, key.lastIndexOf(".")));
   return [...new Set(names.filter((name) => name !== ""))];
 }
 
 async function listSubmodules(git: GitProgram, top: string, commit: string): Promise<readonly string[]> {
-  const tree = await readSource(git, top, ["ls-tree", "-r", "-z", "--full-tree", commit]);
+  const tree = await readSource(git, top, { args: ["ls-tree", "-r", "-z", "--full-tree", commit] });
   return splitFields(tree.stdout)
     .filter((entry) => entry.startsWith("160000 "))
     .map((entry) => entry.slice(entry.indexOf("\t") + 1));

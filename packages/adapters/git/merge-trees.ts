@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { MergeConflict, MergePair, MergeResult, TriedMerge } from "@omoios/engine/ports/repository";
 
-import { isObjectId, reasonOf, splitFields } from "./git-output.ts";
+import { isObjectId, reasonOf } from "./git-output.ts";
 import type { GitProgram } from "./git-program.ts";
 import { incomingFolder } from "./hub-folder.ts";
 import { readBlobs } from "./read-blobs.ts";
@@ -13,14 +13,20 @@ import { readBlobs } from "./read-blobs.ts";
 export async function mergeTree(git: GitProgram, hub: string, pair: MergePair): Promise<MergeResult> {
   const [merge] = await mergeAll(git, hub, { pairs: [pair], env: {} });
   if (merge === undefined) throw new Error("git merge-tree gave no answer");
-  return merge.clean ? { clean: true, tree: merge.tree } : { clean: false, tree: merge.tree, conflicts: merge.conflicts };
+  return merge.clean
+    ? { clean: true, tree: merge.tree }
+    : { clean: false, tree: merge.tree, conflicts: merge.conflicts };
 }
 
 /**
  * See `Hub.tryMerges`. The trees and blobs go to an object folder of their own that is removed afterwards: scoring the
  * pairs of thirty branches would otherwise leave thousands of loose objects, each synced to disk for nothing.
  */
-export async function tryMerges(git: GitProgram, hub: string, pairs: readonly MergePair[]): Promise<readonly TriedMerge[]> {
+export async function tryMerges(
+  git: GitProgram,
+  hub: string,
+  pairs: readonly MergePair[],
+): Promise<readonly TriedMerge[]> {
   if (pairs.length === 0) return [];
   const scratch = await mkdtemp(join(hub, incomingFolder, "merge-"));
   const env = { GIT_OBJECT_DIRECTORY: scratch, GIT_ALTERNATE_OBJECT_DIRECTORIES: quotedPath(join(hub, "objects")) };
@@ -30,7 +36,10 @@ export async function tryMerges(git: GitProgram, hub: string, pairs: readonly Me
     const hunks = await countHunks(git, hub, { names: marked, env });
     return merges.map((merge) => ({
       clean: merge.clean,
-      conflicts: merge.conflicts.map((conflict) => ({ ...conflict, hunks: hunks.get(textOf(merge, conflict)[0] ?? "") ?? 0 })),
+      conflicts: merge.conflicts.map((conflict) => ({
+        ...conflict,
+        hunks: hunks.get(textOf(merge, conflict)[0] ?? "") ?? 0,
+      })),
     }));
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -54,7 +63,14 @@ async function mergeAll(git: GitProgram, hub: string, run: MergeRun): Promise<re
   const answer = await git.run({
     gitDir: hub,
     // Every merge also spends a sync per new object; those of a merge that is only tried are thrown away anyway.
-    args: [...("GIT_OBJECT_DIRECTORY" in run.env ? ["-c", "core.fsync=none"] : []), "merge-tree", "--write-tree", "--stdin", "-z", "--name-only"],
+    args: [
+      ...("GIT_OBJECT_DIRECTORY" in run.env ? ["-c", "core.fsync=none"] : []),
+      "merge-tree",
+      "--write-tree",
+      "--stdin",
+      "-z",
+      "--name-only",
+    ],
     stdin: run.pairs.map(({ ours, theirs }) => `${ours} ${theirs}\n`).join(""),
     env: run.env,
     // At the first pair it cannot merge git stops; how many answers there are tells which pair that was.
@@ -79,9 +95,8 @@ function explainFailure(pair: MergePair, stderr: string): FaultError {
  * An answer cut off in the middle is not returned. Exported for its test.
  */
 export function parseMerges(output: Buffer): readonly RawMerge[] {
-  const fields = [...splitFields(output)];
-  // The last pair's closing field is empty, so splitting has dropped it.
-  if (output.length > 0) fields.push("");
+  // Only fields that were ended by a NUL: what follows the last one is nothing, or cut off.
+  const fields = output.toString("utf8").split("\0").slice(0, -1);
   const merges: RawMerge[] = [];
   let at = 0;
   while (at + 2 < fields.length) {
@@ -93,7 +108,8 @@ export function parseMerges(output: Buffer): readonly RawMerge[] {
       at = fields.indexOf("", at) + 1;
       for (let count = Number(fields[at]); fields[at] !== "" && count > 0; count = Number(fields[at])) {
         const [type = "", message = ""] = [fields[at + count + 1], fields[at + count + 2]];
-        if (type.startsWith("CONFLICT")) conflicts.push({ paths: fields.slice(at + 1, at + 1 + count), type, message: message.trimEnd() });
+        if (type.startsWith("CONFLICT"))
+          conflicts.push({ paths: fields.slice(at + 1, at + 1 + count), type, message: message.trimEnd() });
         at += count + 3;
       }
     }
@@ -112,7 +128,11 @@ function textOf(merge: RawMerge, conflict: MergeConflict): readonly string[] {
 
 const largestMarkedText = 1024 * 1024;
 
-async function countHunks(git: GitProgram, hub: string, ask: { readonly names: readonly string[]; readonly env: Readonly<Record<string, string>> }): Promise<ReadonlyMap<string, number>> {
+async function countHunks(
+  git: GitProgram,
+  hub: string,
+  ask: { readonly names: readonly string[]; readonly env: Readonly<Record<string, string>> },
+): Promise<ReadonlyMap<string, number>> {
   const texts = await readBlobs(git, hub, { names: ask.names, maxBytes: largestMarkedText, env: ask.env });
   const hunks = new Map<string, number>();
   for (const [name, text] of texts) hunks.set(name, text.toString("latin1").match(/^<{7} /gmu)?.length ?? 0);

@@ -19,7 +19,12 @@ export async function moveRefs(git: GitProgram, hub: string, moves: readonly Ref
   if (failure === null) return true;
   // What git printed is for people and changes between versions; whether a ref moved is asked of the refs themselves.
   if (await anyMoved(git, hub, moves)) return false;
-  if (!(await removeStaleLocks(hub, moves, git.options.staleLockMs ?? defaultStaleLockMs))) throw failure;
+  const locks = await removeStaleLocks(hub, moves, git.options.staleLockMs ?? defaultStaleLockMs);
+  if (locks.held !== undefined) {
+    const message = `refs cannot be moved: ${locks.held} is held by another git, or was left by one that was killed just now`;
+    throw new FaultError({ kind: "unavailable", message, retryable: true }, { cause: failure });
+  }
+  if (locks.removed === 0) throw failure;
   const second = await tryTransaction(git, hub, moves);
   if (second === null) return true;
   if (await anyMoved(git, hub, moves)) return false;
@@ -29,7 +34,9 @@ export async function moveRefs(git: GitProgram, hub: string, moves: readonly Ref
 function checkMoves(moves: readonly RefMove[]): void {
   const problems = moves.flatMap((move) => [
     ...(isRefName(move.ref) ? [] : [{ at: move.ref, message: "is not a valid name of a ref" }]),
-    ...[move.to, move.seen].flatMap((id) => (id === null || isObjectId(id) ? [] : [{ at: move.ref, message: `${JSON.stringify(id)} is not a full commit id` }])),
+    ...[move.to, move.seen].flatMap((id) =>
+      id === null || isObjectId(id) ? [] : [{ at: move.ref, message: `${JSON.stringify(id)} is not a full commit id` }],
+    ),
   ]);
   if (problems.length > 0) throw new FaultError({ kind: "invalid", message: "these refs cannot be moved", problems });
 }
@@ -50,26 +57,37 @@ async function tryTransaction(git: GitProgram, hub: string, moves: readonly RefM
 }
 
 async function anyMoved(git: GitProgram, hub: string, moves: readonly RefMove[]): Promise<boolean> {
-  const answer = await git.run({ gitDir: hub, args: ["for-each-ref", "--format=%(refname)%00%(objectname)%00", ...moves.map(({ ref }) => ref)] });
+  const answer = await git.run({
+    gitDir: hub,
+    args: ["for-each-ref", "--format=%(refname)%00%(objectname)%00", ...moves.map(({ ref }) => ref)],
+  });
   const fields = splitFields(answer.stdout);
   const current = new Map<string, string>();
-  for (let index = 0; index + 1 < fields.length; index += 2) current.set((fields[index] ?? "").trim(), fields[index + 1] ?? "");
+  for (let index = 0; index + 1 < fields.length; index += 2)
+    current.set((fields[index] ?? "").trim(), fields[index + 1] ?? "");
   return moves.some(({ ref, seen }) => (current.get(ref) ?? null) !== seen);
 }
 
 /**
  * Removes the locks a killed git left on these refs, so that a landing can be resumed. A live git holds such a lock for
- * milliseconds, and has already been waited for (`core.filesRefLockTimeout`). True when one was removed.
+ * milliseconds, and has already been waited for (`core.filesRefLockTimeout`). `held` names a lock that is too young.
  */
-async function removeStaleLocks(hub: string, moves: readonly RefMove[], staleLockMs: number): Promise<boolean> {
+async function removeStaleLocks(
+  hub: string,
+  moves: readonly RefMove[],
+  staleLockMs: number,
+): Promise<{ readonly removed: number; readonly held: string | undefined }> {
   const before = Date.now() - staleLockMs;
-  let removed = false;
+  let removed = 0;
+  let held: string | undefined;
   for (const name of [...moves.map(({ ref }) => ref), "packed-refs"]) {
     const lock = join(hub, `${name}.lock`);
-    const age = await stat(lock).catch(() => null);
-    if (age === null || age.mtimeMs > before) continue;
-    await rm(lock, { force: true });
-    removed = true;
+    const file = await stat(lock).catch(() => null);
+    if (file !== null && file.mtimeMs > before) held = lock;
+    else if (file !== null) {
+      await rm(lock, { force: true });
+      removed += 1;
+    }
   }
-  return removed;
+  return { removed, held };
 }

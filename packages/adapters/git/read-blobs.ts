@@ -9,7 +9,11 @@ export interface BlobQuestion {
 }
 
 /** Sizes of objects, by the name they were asked under; unknown ones are left out. One process. */
-export async function readSizes(git: GitProgram, hub: string, question: Omit<BlobQuestion, "maxBytes">): Promise<ReadonlyMap<string, number>> {
+export async function readSizes(
+  git: GitProgram,
+  hub: string,
+  question: Omit<BlobQuestion, "maxBytes">,
+): Promise<ReadonlyMap<string, number>> {
   const names = [...new Set(question.names)];
   if (names.length === 0) return new Map();
   const answer = await git.run({
@@ -36,7 +40,11 @@ export async function readSizes(git: GitProgram, hub: string, question: Omit<Blo
 }
 
 /** Contents of blobs, by the name they were asked under. Sizes are asked first, so a huge blob is never read. */
-export async function readBlobs(git: GitProgram, hub: string, question: BlobQuestion): Promise<ReadonlyMap<string, Buffer>> {
+export async function readBlobs(
+  git: GitProgram,
+  hub: string,
+  question: BlobQuestion,
+): Promise<ReadonlyMap<string, Buffer>> {
   const sizes = await readSizes(git, hub, question);
   const wanted = [...sizes].filter(([, size]) => size <= question.maxBytes);
   const blobs = new Map<string, Buffer>();

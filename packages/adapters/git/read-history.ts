@@ -13,22 +13,51 @@ export interface CommitRange {
   readonly to: string;
 }
 
-/** Runs a command over commits, each a full id, and says which one is not there. */
-export async function readCommits(git: GitProgram, hub: string, ask: { readonly commits: readonly string[] } & GitRequest): Promise<GitResult> {
+/** Runs a command over commits, each named by its full id; when one of them is not there the fault says which. */
+export async function readCommits(
+  git: GitProgram,
+  hub: string,
+  ask: { readonly commits: readonly string[] } & GitRequest,
+): Promise<GitResult> {
   const { commits, ...request } = ask;
-  for (const commit of commits) if (!isObjectId(commit)) throw new FaultError({ kind: "not-found", what: "commit", id: commit });
+  const unnamed = commits.find((commit) => !isObjectId(commit));
+  if (unnamed !== undefined) throw new FaultError({ kind: "not-found", what: "commit", id: unnamed });
   try {
     return await git.run({ gitDir: hub, ...request });
   } catch (error) {
-    const missing = error instanceof GitFailure && commits.find((commit) => error.stderr.includes(commit));
-    if (typeof missing === "string") throw new FaultError({ kind: "not-found", what: "commit", id: missing }, { cause: error });
+    // Some commands fail without naming what is missing, so it is asked for.
+    const missing = error instanceof GitFailure ? await findMissing(git, hub, commits) : undefined;
+    if (missing !== undefined)
+      throw new FaultError({ kind: "not-found", what: "commit", id: missing }, { cause: error });
     throw error;
   }
 }
 
+async function findMissing(git: GitProgram, hub: string, commits: readonly string[]): Promise<string | undefined> {
+  const answer = await git.run({
+    gitDir: hub,
+    args: ["cat-file", "--batch-check=%(objecttype)"],
+    stdin: commits.map((commit) => `${commit}\n`).join(""),
+  });
+  const types = answer.stdout.toString("utf8").split("\n");
+  return commits.find((_, index) => types[index] !== "commit");
+}
+
 /** See `Hub.changes`. */
 export async function readChanges(git: GitProgram, hub: string, range: CommitRange): Promise<readonly FileChange[]> {
-  const args = ["diff-tree", "-r", "-z", "--raw", "--numstat", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", `${range.from}^{tree}`, `${range.to}^{tree}`];
+  const args = [
+    "diff-tree",
+    "-r",
+    "-z",
+    "--raw",
+    "--numstat",
+    "--no-abbrev",
+    "--no-renames",
+    "--no-ext-diff",
+    "--no-textconv",
+    `${range.from}^{tree}`,
+    `${range.to}^{tree}`,
+  ];
   const answer = await readCommits(git, hub, { commits: [range.from, range.to], args });
   const { entries, lines } = parseChanges(splitFields(answer.stdout));
   const ids = entries.filter(({ newMode }) => newMode !== "000000" && newMode !== "160000").map(({ newId }) => newId);
@@ -49,10 +78,18 @@ interface RawEntry extends Pick<FileChange, "path" | "status" | "oldMode" | "new
 
 type LineCounts = Pick<FileChange, "addedLines" | "removedLines">;
 
-const statuses: Readonly<Record<string, FileChange["status"]>> = { A: "added", M: "modified", D: "deleted", T: "type-changed" };
+const statuses: Readonly<Record<string, FileChange["status"]>> = {
+  A: "added",
+  M: "modified",
+  D: "deleted",
+  T: "type-changed",
+};
 
 /** With `--raw --numstat -z` git prints all raw entries (two fields each), then all line counts (one field each). */
-function parseChanges(fields: readonly string[]): { readonly entries: readonly RawEntry[]; readonly lines: ReadonlyMap<string, LineCounts> } {
+function parseChanges(fields: readonly string[]): {
+  readonly entries: readonly RawEntry[];
+  readonly lines: ReadonlyMap<string, LineCounts>;
+} {
   const entries: RawEntry[] = [];
   const lines = new Map<string, LineCounts>();
   let at = 0;
@@ -65,15 +102,33 @@ function parseChanges(fields: readonly string[]): { readonly entries: readonly R
   for (const field of fields.slice(at)) {
     const [added = "-", removed = "-", ...path] = field.split("\t");
     const binary = added === "-";
-    lines.set(path.join("\t"), { addedLines: binary ? null : Number(added), removedLines: binary ? null : Number(removed) });
+    lines.set(path.join("\t"), {
+      addedLines: binary ? null : Number(added),
+      removedLines: binary ? null : Number(removed),
+    });
   }
   return { entries, lines };
 }
 
 /** See `Hub.log`. A record starts with a slash, which no path in a tree can; so no file name passes for a commit. */
 export async function readLog(git: GitProgram, hub: string, range: CommitRange): Promise<readonly CommitSummary[]> {
-  const args = ["log", "-z", "--reverse", "--topo-order", "--name-only", "--no-renames", "--diff-merges=first-parent", "--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-mailmap"];
-  const answer = await readCommits(git, hub, { commits: [range.from, range.to], args: [...args, "--format=tformat:/%H%x00%s%x00", `${range.from}..${range.to}`, "--"] });
+  const args = [
+    "log",
+    "-z",
+    "--reverse",
+    "--topo-order",
+    "--name-only",
+    "--no-renames",
+    "--diff-merges=first-parent",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-show-signature",
+    "--no-mailmap",
+  ];
+  const answer = await readCommits(git, hub, {
+    commits: [range.from, range.to],
+    args: [...args, "--format=tformat:/%H%x00%s%x00", `${range.from}..${range.to}`, "--"],
+  });
   const commits: { commit: string; subject: string; files: string[] }[] = [];
   const fields = splitFields(answer.stdout);
   for (let at = 0; at < fields.length; at++) {
@@ -87,9 +142,23 @@ export async function readLog(git: GitProgram, hub: string, range: CommitRange):
 }
 
 /** See `Hub.diff`. */
-export async function readDiff(git: GitProgram, hub: string, question: CommitRange & { readonly maxBytes: number }): Promise<string> {
+export async function readDiff(
+  git: GitProgram,
+  hub: string,
+  question: CommitRange & { readonly maxBytes: number },
+): Promise<string> {
   const { from, to, maxBytes } = question;
-  const args = ["diff-tree", "-r", "-p", "-M", "--no-ext-diff", "--no-textconv", "--no-color", `${from}^{tree}`, `${to}^{tree}`];
+  const args = [
+    "diff-tree",
+    "-r",
+    "-p",
+    "-M",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-color",
+    `${from}^{tree}`,
+    `${to}^{tree}`,
+  ];
   const answer = await readCommits(git, hub, { commits: [from, to], args, maxOutputBytes: maxBytes, overflow: "cut" });
   if (!answer.cut) return answer.stdout.toString("utf8");
   const end = answer.stdout.lastIndexOf("\n") + 1;

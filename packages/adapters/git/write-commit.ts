@@ -10,7 +10,8 @@ import type { GitProgram } from "./git-program.ts";
  */
 export async function writeCommit(git: GitProgram, hub: string, request: CommitTreeRequest): Promise<string> {
   const problems = problemsOf(request);
-  if (problems.length > 0) throw new FaultError({ kind: "invalid", message: "this commit cannot be written", problems });
+  if (problems.length > 0)
+    throw new FaultError({ kind: "invalid", message: "this commit cannot be written", problems });
   const date = `@${String(Math.floor(request.at.getTime() / 1000))} +0000`;
   const answer = await git.run({
     gitDir: hub,
@@ -32,10 +33,12 @@ function problemsOf(request: CommitTreeRequest): readonly Problem[] {
   const problems: Problem[] = [];
   if (!isObjectId(request.tree)) problems.push({ at: "tree", message: "is not a full object id" });
   if (!request.parents.every(isObjectId)) problems.push({ at: "parents", message: "are not all full commit ids" });
-  if (request.message.trim() === "" || request.message.includes("\0")) problems.push({ at: "message", message: "is empty or has a NUL character in it" });
+  if (request.message.trim() === "" || request.message.includes("\0"))
+    problems.push({ at: "message", message: "is empty or has a NUL character in it" });
   // Git drops these characters silently and refuses a name of which nothing is left.
   for (const at of ["authorName", "authorEmail"] as const) {
-    if (request[at].trim() === "" || /[\0<>\n]/u.test(request[at])) problems.push({ at, message: "is empty or has a character git does not allow" });
+    if (request[at].trim() === "" || /[\0<>\n]/u.test(request[at]))
+      problems.push({ at, message: "is empty or has a character git does not allow" });
   }
   if (!(request.at.getTime() >= 0)) problems.push({ at: "at", message: "is not a time after 1970" });
   return problems;

@@ -44,14 +44,40 @@ describe("branch names", () => {
 });
 
 describe("isRefName", () => {
-  test.each(["refs/heads/main", "refs/heads/task/TSK-1-x", "refs/sandbox/a/task", "refs/heads/ünï", "refs/heads/a@b", "refs/heads/-x"])("accepts %s", (ref) => {
+  test.each([
+    "refs/heads/main",
+    "refs/heads/task/TSK-1-x",
+    "refs/sandbox/a/task",
+    "refs/heads/ünï",
+    "refs/heads/a@b",
+    "refs/heads/-x",
+  ])("accepts %s", (ref) => {
     expect(isRefName(ref)).toBe(true);
   });
 
   test.each([
-    "main", "refs/heads", "refs/heads/", "refs//heads/a", "refs/heads/a..b", "refs/heads/.a", "refs/heads/a.lock", "refs/heads/a.lock/b", "refs/heads/a.",
-    "refs/heads/a b", "refs/heads/a\nb", "refs/heads/a\0b", "refs/heads/a~1", "refs/heads/a^", "refs/heads/a:b", "refs/heads/a?", "refs/heads/a*", "refs/heads/a[b",
-    "refs/heads/a\\b", "refs/heads/a@{1}", "refs/heads/a\uFFFD", `refs/heads/${"a".repeat(500)}`,
+    "main",
+    "refs/heads",
+    "refs/heads/",
+    "refs//heads/a",
+    "refs/heads/a..b",
+    "refs/heads/.a",
+    "refs/heads/a.lock",
+    "refs/heads/a.lock/b",
+    "refs/heads/a.",
+    "refs/heads/a b",
+    "refs/heads/a\nb",
+    "refs/heads/a\0b",
+    "refs/heads/a~1",
+    "refs/heads/a^",
+    "refs/heads/a:b",
+    "refs/heads/a?",
+    "refs/heads/a*",
+    "refs/heads/a[b",
+    "refs/heads/a\\b",
+    "refs/heads/a@{1}",
+    "refs/heads/a\uFFFD",
+    `refs/heads/${"a".repeat(500)}`,
   ])("refuses %j", (ref) => {
     expect(isRefName(ref)).toBe(false);
   });

@@ -40,7 +40,8 @@ function branchName(kind: "spec" | "feature" | "task", labelled: string, title: 
 
 /** What `git check-ref-format` accepts, restricted to names below `refs/` that are printable text. */
 export function isRefName(ref: string): boolean {
-  if (!ref.startsWith("refs/") || ref.length > 500 || ref.endsWith(".") || ref.includes("..") || ref.includes("@{")) return false;
+  if (!ref.startsWith("refs/") || ref.length > 500 || ref.endsWith(".") || ref.includes("..") || ref.includes("@{"))
+    return false;
   if (/[\p{Control}\s~^:?*[\\\uFFFD]/u.test(ref)) return false;
   const parts = ref.split("/");
   return parts.length > 2 && parts.every((part) => part !== "" && !part.startsWith(".") && !part.endsWith(".lock"));

@@ -3,7 +3,11 @@ import { describe, expect, test } from "vitest";
 
 import { conflictScore, type ScoredConflict } from "./conflict-score.ts";
 
-const conflict = (type: string, paths: readonly string[] = ["a"], hunks = 0): ScoredConflict => ({ type: `CONFLICT (${type})`, paths, hunks });
+const conflict = (type: string, paths: readonly string[] = ["a"], hunks = 0): ScoredConflict => ({
+  type: `CONFLICT (${type})`,
+  paths,
+  hunks,
+});
 
 describe("conflictScore", () => {
   test("is 0 without conflicts", () => {
@@ -38,7 +42,13 @@ describe("conflictScore", () => {
 
   test("does not depend on the order, and more conflicts never weigh less", () => {
     const conflicts = fc.array(
-      fc.record({ type: fc.constantFrom("contents", "binary", "modify/delete", "rename/rename").map((name) => `CONFLICT (${name})`), paths: fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 3 }), hunks: fc.nat(20) }),
+      fc.record({
+        type: fc
+          .constantFrom("contents", "binary", "modify/delete", "rename/rename")
+          .map((name) => `CONFLICT (${name})`),
+        paths: fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 3 }),
+        hunks: fc.nat(20),
+      }),
     );
     fc.assert(
       fc.property(conflicts, (all) => {

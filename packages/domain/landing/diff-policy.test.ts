@@ -3,13 +3,31 @@ import { describe, expect, test } from "vitest";
 
 import { judgeDiff, type DiffContext, type JudgedChange } from "./diff-policy.ts";
 
-const change = (path: string, more: Partial<JudgedChange> = {}): JudgedChange => ({ path, oldMode: "000000", newMode: "100644", linkTarget: null, bytes: 10, ...more });
-const context = (more: Partial<DiffContext> = {}): DiffContext => ({ declaredFiles: [], limits: { files: 100, bytes: 10_000 }, changedScripts: new Map(), ...more });
-const rules = (changes: readonly JudgedChange[], more: Partial<DiffContext> = {}): readonly string[] => judgeDiff(changes, context(more)).map(({ severity, rule }) => `${severity} ${rule}`);
+const change = (path: string, more: Partial<JudgedChange> = {}): JudgedChange => ({
+  path,
+  oldMode: "000000",
+  newMode: "100644",
+  linkTarget: null,
+  bytes: 10,
+  ...more,
+});
+const context = (more: Partial<DiffContext> = {}): DiffContext => ({
+  declaredFiles: [],
+  limits: { files: 100, bytes: 10_000 },
+  changedScripts: new Map(),
+  ...more,
+});
+const rules = (changes: readonly JudgedChange[], more: Partial<DiffContext> = {}): readonly string[] =>
+  judgeDiff(changes, context(more)).map(({ severity, rule }) => `${severity} ${rule}`);
 
 describe("judgeDiff", () => {
   test("has nothing to say about ordinary files", () => {
-    expect(judgeDiff([change("src/a.ts"), change(".gitignore"), change("docs/.gitkeep"), change(".github/ISSUE_TEMPLATE/bug.md")], context())).toEqual([]);
+    expect(
+      judgeDiff(
+        [change("src/a.ts"), change(".gitignore"), change("docs/.gitkeep"), change(".github/ISSUE_TEMPLATE/bug.md")],
+        context(),
+      ),
+    ).toEqual([]);
   });
 
   test.each([
@@ -67,17 +85,18 @@ describe("judgeDiff", () => {
 
   test("notes dependencies, scripts and undeclared files; a manifest is never undeclared", () => {
     const more = { declaredFiles: ["src/a.ts"], changedScripts: new Map([["package.json", ["build", "postinstall"]]]) };
-    expect(rules([change("package.json"), change("src/a.ts"), change("src/b.ts"), change("web/pnpm-lock.yaml")], more)).toEqual([
-      "note package-scripts",
-      "note dependencies",
-      "note undeclared",
-      "note dependencies",
-    ]);
+    expect(
+      rules([change("package.json"), change("src/a.ts"), change("src/b.ts"), change("web/pnpm-lock.yaml")], more),
+    ).toEqual(["note package-scripts", "note dependencies", "note undeclared", "note dependencies"]);
     expect(judgeDiff([change("package.json")], context(more))[0]?.message).toContain("build, postinstall");
   });
 
   test("reports everything at once, the worst first", () => {
-    expect(rules([change("go.mod"), change(".npmrc"), change(".git/x")])).toEqual(["refuse git-name", "hold registry-config", "note dependencies"]);
+    expect(rules([change("go.mod"), change(".npmrc"), change(".git/x")])).toEqual([
+      "refuse git-name",
+      "hold registry-config",
+      "note dependencies",
+    ]);
   });
 
   test("a path with git's folder anywhere in it is always refused, however it is spelt", () => {
@@ -85,19 +104,36 @@ describe("judgeDiff", () => {
     const spelling = fc.array(fc.constantFrom("", "\u200C", "\uFEFF"), { minLength: 5, maxLength: 5 }).chain((gaps) => {
       const upper = fc.array(fc.boolean(), { minLength: 4, maxLength: 4 });
       const tail = fc.constantFrom("", ".", " ", ". .", "::$INDEX_ALLOCATION");
-      return fc.tuple(upper, tail).map(([cases, end]) => [...".git"].map((letter, index) => `${gaps[index] ?? ""}${cases[index] === true ? letter.toUpperCase() : letter}`).join("") + (gaps[4] ?? "") + end);
+      return fc
+        .tuple(upper, tail)
+        .map(
+          ([cases, end]) =>
+            [".", "g", "i", "t"]
+              .map((letter, index) => `${gaps[index] ?? ""}${cases[index] === true ? letter.toUpperCase() : letter}`)
+              .join("") +
+            (gaps[4] ?? "") +
+            end,
+        );
     });
     fc.assert(
-      fc.property(fc.array(part, { maxLength: 3 }), spelling, fc.array(part, { maxLength: 3 }), (before, name, after) => {
-        expect(judgeDiff([change([...before, name, ...after].join("/"))], context())[0]?.severity).toBe("refuse");
-      }),
+      fc.property(
+        fc.array(part, { maxLength: 3 }),
+        spelling,
+        fc.array(part, { maxLength: 3 }),
+        (before, name, after) => {
+          expect(judgeDiff([change([...before, name, ...after].join("/"))], context())[0]?.severity).toBe("refuse");
+        },
+      ),
     );
   });
 
   test("every finding names its severity, and what to do", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ minLength: 1 })), (paths) => {
-        for (const finding of judgeDiff(paths.map((path) => change(path)), context())) {
+        for (const finding of judgeDiff(
+          paths.map((path) => change(path)),
+          context(),
+        )) {
           expect(["refuse", "hold", "note"]).toContain(finding.severity);
           expect(finding.fix).not.toBe("");
         }

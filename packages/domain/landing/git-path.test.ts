@@ -6,7 +6,20 @@ import { describe, expect, test } from "vitest";
 import { gitFileOf, isGitFolder, linkProblem } from "./git-path.ts";
 
 describe("isGitFolder", () => {
-  test.each([".git", ".GIT", ".Git ", ".git...", ".git. .", ".git::$INDEX_ALLOCATION", ".git:x", "git~1", "GIT~12", ".g\u200Cit", "\uFEFF.git", ".gi\u202Et"])("knows %j", (name) => {
+  test.each([
+    ".git",
+    ".GIT",
+    ".Git ",
+    ".git...",
+    ".git. .",
+    ".git::$INDEX_ALLOCATION",
+    ".git:x",
+    "git~1",
+    "GIT~12",
+    ".g\u200Cit",
+    "\uFEFF.git",
+    ".gi\u202Et",
+  ])("knows %j", (name) => {
     expect(isGitFolder(name)).toBe(true);
   });
 
@@ -63,12 +76,19 @@ describe("linkProblem", () => {
 
   test("an accepted link stays in the tree, whatever other accepted links are in it", () => {
     const names = fc.constantFrom("a", "b", "c");
-    const target = fc.array(fc.oneof(names, fc.constant(".."), fc.constant(".")), { minLength: 1, maxLength: 5 }).map((parts) => parts.join("/"));
-    const links = fc.dictionary(fc.array(names, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/")), target, { maxKeys: 6 });
+    const target = fc
+      .array(fc.oneof(names, fc.constant(".."), fc.constant(".")), { minLength: 1, maxLength: 5 })
+      .map((parts) => parts.join("/"));
+    const links = fc.dictionary(
+      fc.array(names, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/")),
+      target,
+      { maxKeys: 6 },
+    );
     fc.assert(
       fc.property(links, (all) => {
         const accepted = new Map(Object.entries(all).filter(([path, to]) => linkProblem(path, to) === null));
-        for (const [path, to] of accepted) expect(follow(posix.join(posix.dirname(path), "."), to, accepted)).toBe(true);
+        for (const [path, to] of accepted)
+          expect(follow(posix.join(posix.dirname(path), "."), to, accepted)).toBe(true);
       }),
       { numRuns: 500 },
     );

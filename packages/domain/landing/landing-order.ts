@@ -46,5 +46,7 @@ function fewestConflicts(front: readonly string[], scores: Scores): string {
     const rivals = front.flatMap((other) => scores.get(branch)?.get(other) ?? []);
     return { branch, place, count: rivals.length, total: rivals.reduce((sum, score) => sum + score, 0) };
   });
-  return ranked.reduce((best, each) => ((each.count - best.count || each.total - best.total || each.place - best.place) < 0 ? each : best)).branch;
+  return ranked.reduce((best, each) =>
+    (each.count - best.count || each.total - best.total || each.place - best.place) < 0 ? each : best,
+  ).branch;
 }

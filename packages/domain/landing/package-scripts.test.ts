@@ -6,7 +6,12 @@ const manifest = (scripts: unknown): string => JSON.stringify({ name: "x", scrip
 
 describe("changedPackageScripts", () => {
   test("names what was added, changed and removed", () => {
-    expect(changedPackageScripts(manifest({ test: "a", build: "b", old: "o" }), manifest({ test: "a", build: "c", postinstall: "p" }))).toEqual(["build", "old", "postinstall"]);
+    expect(
+      changedPackageScripts(
+        manifest({ test: "a", build: "b", old: "o" }),
+        manifest({ test: "a", build: "c", postinstall: "p" }),
+      ),
+    ).toEqual(["build", "old", "postinstall"]);
   });
 
   test("an absent or unreadable manifest has no scripts", () => {
@@ -18,6 +23,9 @@ describe("changedPackageScripts", () => {
   });
 
   test("a script that is called like a property of every object is a script", () => {
-    expect(changedPackageScripts(null, '{"scripts":{"constructor":"x","__proto__":"y"}}')).toEqual(["__proto__", "constructor"]);
+    expect(changedPackageScripts(null, '{"scripts":{"constructor":"x","__proto__":"y"}}')).toEqual([
+      "__proto__",
+      "constructor",
+    ]);
   });
 });

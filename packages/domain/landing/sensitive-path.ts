@@ -11,19 +11,26 @@ const sensitive: readonly { readonly rule: SensitiveRule; readonly reason: strin
   {
     rule: "hooks",
     reason: "git runs it on the machine of whoever commits",
-    pattern: /(?:^|\/)(?:\.husky\/|\.githooks\/|\.git-hooks\/|\.?lefthook(?:-local)?\.(?:ya?ml|toml|json)$|\.lefthook\/|\.pre-commit-config\.ya?ml$|\.overcommit\.ya?ml$|\.huskyrc)/u,
+    pattern:
+      /(?:^|\/)(?:\.husky\/|\.githooks\/|\.git-hooks\/|\.?lefthook(?:-local)?\.(?:ya?ml|toml|json)$|\.lefthook\/|\.pre-commit-config\.ya?ml$|\.overcommit\.ya?ml$|\.huskyrc)/u,
   },
   {
     rule: "registry-config",
     reason: "it decides where packages come from and what their installation may run",
-    pattern: /(?:^|\/)(?:\.npmrc$|\.yarnrc(?:\.ya?ml)?$|\.yarn\/(?:plugins|releases)\/|\.?pnpmfile\.c?js$|bunfig\.toml$|pip\.conf$|\.pypirc$|\.cargo\/config(?:\.toml)?$|\.gemrc$|\.bundle\/config$|nuget\.config$)/u,
+    pattern:
+      /(?:^|\/)(?:\.npmrc$|\.yarnrc(?:\.ya?ml)?$|\.yarn\/(?:plugins|releases)\/|\.?pnpmfile\.c?js$|bunfig\.toml$|pip\.conf$|\.pypirc$|\.cargo\/config(?:\.toml)?$|\.gemrc$|\.bundle\/config$|nuget\.config$)/u,
   },
-  { rule: "git-attributes", reason: "it changes what git does with files, and can hide them in reviews", pattern: /(?:^|\/)\.gitattributes$/u },
+  {
+    rule: "git-attributes",
+    reason: "it changes what git does with files, and can hide them in reviews",
+    pattern: /(?:^|\/)\.gitattributes$/u,
+  },
   { rule: "omoios-config", reason: "it decides what OmoiOS lets agents do", pattern: /(?:^|\/)\.omoios[^/]*(?:\/|$)/u },
   {
     rule: "editor-tasks",
     reason: "an editor, shell or agent runs it when the folder is opened",
-    pattern: /(?:^|\/)(?:\.vscode\/(?:tasks|launch|settings|extensions|mcp)\.json$|[^/]*\.code-workspace$|\.idea\/|\.zed\/|\.devcontainer(?:\/|\.json$)|\.envrc$|\.exrc$|\.nvim\.lua$|\.nvimrc$|\.mcp\.json$|\.cursor\/|\.claude\/(?:settings[^/]*\.json$|hooks\/)|mise\.toml$|\.mise\.toml$)/u,
+    pattern:
+      /(?:^|\/)(?:\.vscode\/(?:tasks|launch|settings|extensions|mcp)\.json$|[^/]*\.code-workspace$|\.idea\/|\.zed\/|\.devcontainer(?:\/|\.json$)|\.envrc$|\.exrc$|\.nvim\.lua$|\.nvimrc$|\.mcp\.json$|\.cursor\/|\.claude\/(?:settings[^/]*\.json$|hooks\/)|mise\.toml$|\.mise\.toml$)/u,
   },
 ];
 

@@ -31,7 +31,12 @@ export interface Hub {
   /** Fetches `refs/heads/<branch>` of the user's repository into `refs/remotes/source/<branch>`; returns its commit. */
   fetchSource(source: string, branch: string): Promise<string>;
   /** Fetches one branch of a sandbox through a jailed upload-pack into `intoRef`; throws `invalid` on a hostile object. */
-  fetchSandbox(from: { readonly path: string; readonly uploadPack: string; readonly branch: string; readonly intoRef: string }): Promise<string>;
+  fetchSandbox(from: {
+    readonly path: string;
+    readonly uploadPack: string;
+    readonly branch: string;
+    readonly intoRef: string;
+  }): Promise<string>;
   /** The commit a ref points at, or null. */
   resolve(ref: string): Promise<string | null>;
   treeOf(commit: string): Promise<string>;
