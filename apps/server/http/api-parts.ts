@@ -1,0 +1,78 @@
+import type { ConfigView, DoctorFinding } from "@omoios/contract/http-system";
+import type { Scenario } from "@omoios/contract/scenario";
+import type { Spec } from "@omoios/domain/spec/spec";
+import type { SpecSize } from "@omoios/domain/spec/state";
+import type { Task } from "@omoios/domain/task/task";
+import type { AttemptLogs } from "@omoios/engine/ports/attempt-logs";
+import type { Clock } from "@omoios/engine/ports/clock";
+import type { IdempotencyStore } from "@omoios/engine/ports/idempotency-store";
+import type { Project } from "@omoios/engine/ports/project-store";
+import type { SandboxProbe } from "@omoios/engine/ports/sandbox";
+import type { ReadParts } from "@omoios/engine/queries/read-parts";
+
+/** Everything the API needs; it opens and owns nothing but its connections. */
+export interface ApiParts {
+  readonly reads: ReadParts;
+  readonly commands: ApiCommands;
+  readonly logs: AttemptLogs;
+  readonly idempotency: IdempotencyStore;
+  readonly clock: Clock;
+  readonly access: ApiAccess;
+  readonly facts: ServerFacts;
+  /** The effective configuration with the source of each value, without secrets. */
+  readonly config: () => ConfigView;
+  /** False while the server starts or stops: `/readyz` then answers 503. */
+  readonly isReady: () => boolean;
+  /** Told of everything that is a bug: an exception that is no fault. */
+  readonly reportBug: (error: unknown, during: string) => void;
+}
+
+export interface ApiAccess {
+  /** The token of this installation. */
+  readonly token: string;
+  /** Host names the server answers to besides `localhost` and IP addresses. */
+  readonly hosts: readonly string[];
+}
+
+/** What the API can make happen. Each throws a `FaultError` when it cannot. */
+export interface ApiCommands {
+  requestSpec(input: SpecRequest): Promise<RequestedSpec>;
+  approvePlan(input: { readonly specId: string; readonly digest: string; readonly by: "person" }): Promise<Spec>;
+  cancelSpec(input: { readonly specId: string }): Promise<Spec>;
+  retryTask(input: { readonly taskId: string }): Promise<Task>;
+  cancelTask(input: { readonly taskId: string }): Promise<Task>;
+  taskDiff(input: { readonly taskId: string; readonly maxBytes: number }): Promise<string>;
+  doctor(): Promise<readonly DoctorFinding[]>;
+  /** Asks the process to stop; returns at once. */
+  requestStop(): void;
+}
+
+export interface SpecRequest {
+  readonly request: string;
+  readonly repository: string;
+  readonly base: string | null;
+  readonly size: SpecSize;
+  readonly agent: string | null;
+  readonly model: string | null;
+  readonly scenario: Scenario | null;
+  readonly approval: "policy" | "person";
+}
+
+export interface RequestedSpec {
+  readonly spec: Spec;
+  readonly project: Project;
+  readonly leftOut: { readonly count: number; readonly paths: readonly string[] };
+  readonly notices: readonly string[];
+}
+
+/** What the process knows about itself. */
+export interface ServerFacts {
+  readonly version: string;
+  readonly pid: number;
+  readonly home: string;
+  /** What holds the state, for example `PGlite (embedded)`. */
+  readonly database: string;
+  readonly startedAt: Date;
+  readonly totalSlots: number;
+  readonly sandbox: () => Promise<SandboxProbe & { readonly provider: string }>;
+}

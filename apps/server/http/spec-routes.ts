@@ -1,0 +1,135 @@
+import { apiPaths, pageOf, pageQuerySchema, projectQuerySchema, referenceSchema } from "@omoios/contract/http";
+import {
+  approveSpecSchema,
+  createSpecSchema,
+  pullRequestSchema,
+  specCreatedSchema,
+  specListQuerySchema,
+  specSummarySchema,
+  specViewSchema,
+  type CreateSpec,
+  type SpecCreated,
+} from "@omoios/contract/http-spec";
+import { taskSummarySchema } from "@omoios/contract/http-task";
+import { runResultSchema } from "@omoios/contract/run-result";
+import { pullRequestView } from "@omoios/engine/queries/pull-request-view";
+import { findSpec } from "@omoios/engine/queries/references";
+import { runResult } from "@omoios/engine/queries/run-result";
+import { listSpecs } from "@omoios/engine/queries/spec-list";
+import { specSummary } from "@omoios/engine/queries/spec-summary";
+import { specView } from "@omoios/engine/queries/spec-view";
+import { listTasks } from "@omoios/engine/queries/task-view";
+import { z } from "zod";
+import { answerOnce, idempotencyHeadersSchema } from "./answer-once.ts";
+import type { Api } from "./api.ts";
+import type { ApiParts } from "./api-parts.ts";
+
+const oneSpec = { params: referenceSchema, querystring: projectQuerySchema, tags: ["specs"] } as const;
+const one = "/api/v1/specs/:id";
+
+/** Specs: request, look at, approve, cancel. */
+export function addSpecRoutes(api: Api, parts: ApiParts): void {
+  addSpecReads(api, parts);
+  addSpecLists(api, parts);
+  addSpecCommands(api, parts);
+}
+
+function addSpecReads(api: Api, parts: ApiParts): void {
+  const { reads } = parts;
+  api.get(
+    one,
+    { config: { permission: "read" }, schema: { ...oneSpec, summary: "Everything about a spec", response: { 200: specViewSchema } } },
+    async ({ params, query }) => specView(reads, await findSpec(reads, { ...params, ...query })),
+  );
+  api.get(
+    `${one}/result`,
+    { config: { permission: "read" }, schema: { ...oneSpec, summary: "How the run of a spec stands", response: { 200: runResultSchema } } },
+    async ({ params, query }) => runResult(reads, await findSpec(reads, { ...params, ...query })),
+  );
+  api.get(
+    `${one}/pull-request`,
+    { config: { permission: "read" }, schema: { ...oneSpec, summary: "The pull request of a spec", response: { 200: pullRequestSchema } } },
+    async ({ params, query }) => pullRequestView(reads, await findSpec(reads, { ...params, ...query })),
+  );
+}
+
+function addSpecLists(api: Api, parts: ApiParts): void {
+  const { reads } = parts;
+  api.get(
+    apiPaths.specs,
+    {
+      config: { permission: "read" },
+      schema: { summary: "Specs, newest first", tags: ["specs"], querystring: specListQuerySchema, response: { 200: pageOf(specSummarySchema) } },
+    },
+    async ({ query }) => listSpecs(reads, query),
+  );
+  api.get(
+    `${one}/tasks`,
+    {
+      config: { permission: "read" },
+      schema: {
+        ...oneSpec,
+        summary: "The tasks of a spec, by number",
+        querystring: pageQuerySchema.extend(projectQuerySchema.shape),
+        response: { 200: pageOf(taskSummarySchema) },
+      },
+    },
+    async ({ params, query }) => listTasks(reads, await findSpec(reads, { id: params.id, project: query.project }), query),
+  );
+}
+
+function addSpecCommands(api: Api, parts: ApiParts): void {
+  const { reads, commands } = parts;
+  api.post(
+    apiPaths.specs,
+    {
+      config: { permission: "run" },
+      schema: {
+        summary: "Request a feature",
+        description: "With an Idempotency-Key, sending the same request again gives the same answer and starts nothing.",
+        tags: ["specs"],
+        headers: idempotencyHeadersSchema,
+        body: createSpecSchema,
+        response: { 201: specCreatedSchema },
+      },
+    },
+    async (request, reply) => {
+      const asked = { key: request.headers["idempotency-key"], content: request.body, answer: specCreatedSchema };
+      const created = await answerOnce(parts, asked, () => createSpec(parts, request.body));
+      return reply.code(201).header("location", apiPaths.spec(created.spec.id)).send(created);
+    },
+  );
+  api.post(
+    `${one}/approve`,
+    {
+      config: { permission: "run" },
+      schema: { ...oneSpec, summary: "Approve the plan you saw", body: approveSpecSchema, response: { 200: specSummarySchema } },
+    },
+    async ({ params, query, body }) => {
+      const { id } = await findSpec(reads, { ...params, ...query });
+      return summaryOf(parts, await commands.approvePlan({ specId: id, digest: body.digest, by: "person" }));
+    },
+  );
+  api.post(
+    `${one}/cancel`,
+    { config: { permission: "run" }, schema: { ...oneSpec, summary: "Cancel a spec", body: z.strictObject({}).optional(), response: { 200: specSummarySchema } } },
+    async ({ params, query }) => {
+      const { id } = await findSpec(reads, { ...params, ...query });
+      return summaryOf(parts, await commands.cancelSpec({ specId: id }));
+    },
+  );
+}
+
+async function createSpec(parts: ApiParts, asked: CreateSpec): Promise<SpecCreated> {
+  const { yes, ...input } = asked;
+  const made = await parts.commands.requestSpec({ ...input, approval: yes ? "policy" : "person" });
+  return {
+    spec: specSummary(made.spec, made.project),
+    leftOut: { count: made.leftOut.count, paths: [...made.leftOut.paths] },
+    notices: [...made.notices],
+  };
+}
+
+async function summaryOf(parts: ApiParts, spec: Parameters<typeof specSummary>[0]): Promise<z.infer<typeof specSummarySchema>> {
+  return specSummary(spec, await parts.reads.projects.get(spec.projectId));
+}
