@@ -16,13 +16,14 @@ export type TaskStatus = (typeof taskStatuses)[number];
 export type TaskMove = "ready" | "wait" | "start" | "validate" | "land" | "complete" | "retry" | "requeue" | "block" | "fail" | "cancel";
 
 /**
+ * A running task completes without landing when its criteria turn out to be met already.
  * `requeue` gives a task whose attempt was parked, or whose retry delay is over, back to admission.
  * A person's `retry` of a blocked or failed task is the same move; its dependents then `wait` again.
  */
 export const taskMoves = {
   pending: { ready: "ready", block: "blocked", cancel: "cancelled" },
   ready: { start: "running", block: "blocked", cancel: "cancelled" },
-  running: { validate: "validating", retry: "retrying", requeue: "ready", block: "blocked", fail: "failed", cancel: "cancelled" },
+  running: { validate: "validating", complete: "complete", retry: "retrying", requeue: "ready", block: "blocked", fail: "failed", cancel: "cancelled" },
   validating: {
     land: "landing",
     start: "running",
