@@ -1,30 +1,29 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openMemoryDatabase } from "@omoios/adapters/postgres/embedded/open-embedded-database";
-import { describeTables } from "@omoios/adapters/postgres/table-types";
+import { openMemoryDatabase } from "../packages/adapters/postgres/embedded/open-embedded-database.ts";
+import { describeTables } from "../packages/adapters/postgres/table-types.ts";
 import { repositoryRoot } from "./command.ts";
 
-/** A committed file that is made from something else, and how to make it again. */
+/** A committed file made by a program, what it should say now, and how to make it say so. */
 interface GeneratedFile {
   readonly path: string;
-  readonly generate: () => Promise<string>;
-  readonly remake: string;
+  readonly command: string;
+  readonly render: () => Promise<string>;
 }
 
 const generatedFiles: readonly GeneratedFile[] = [
   {
     path: "packages/adapters/postgres/tables.ts",
-    generate: async () => {
+    command: "npx node packages/adapters/postgres/generate-tables.ts",
+    render: async () => {
       await using database = await openMemoryDatabase();
       return await describeTables(database.queries);
     },
-    remake: "node packages/adapters/postgres/generate-tables.ts",
   },
 ];
 
-for (const { path, generate, remake } of generatedFiles) {
-  const [committed, current] = await Promise.all([readFile(join(repositoryRoot, path), "utf8"), generate()]);
-  if (committed === current) continue;
-  console.error(`${path} is out of date: ${remake}`);
+for (const { path, command, render } of generatedFiles) {
+  if ((await readFile(join(repositoryRoot, path), "utf8")) === (await render())) continue;
+  console.error(`${path} is out of date\n    fix: ${command}`);
   process.exitCode = 1;
 }
