@@ -2,7 +2,7 @@
  * What a path component becomes on file systems that treat more than one spelling as one name: macOS ignores some
  * invisible characters, Windows drops trailing dots and spaces and everything from a colon on, both ignore case.
  */
-export function plainComponent(component: string): string {
+function plainComponent(component: string): string {
   return component
     .replaceAll(/[\u200C-\u200F\u202A-\u202E\u206A-\u206F\uFEFF]/gu, "")
     .normalize("NFC")
