@@ -1,0 +1,30 @@
+import { describeAdmissionStore } from "@omoios/engine/testing/admission-store.testsuite";
+import { describeAttemptStore } from "@omoios/engine/testing/attempt-store.testsuite";
+import { describeEventLog } from "@omoios/engine/testing/event-log.testsuite";
+import { describeLedger } from "@omoios/engine/testing/ledger.testsuite";
+import { sql } from "kysely";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { openMemoryDatabase } from "./embedded/open-embedded-database.ts";
+import type { PostgresDatabase } from "./postgres-database.ts";
+import { createStores, type Stores } from "./stores.ts";
+
+let database: PostgresDatabase;
+let stores: Stores;
+
+beforeAll(async () => {
+  database = await openMemoryDatabase();
+  stores = createStores(database);
+});
+
+afterAll(() => database[Symbol.asyncDispose]());
+
+beforeEach(async () => {
+  await sql`TRUNCATE project, slot_scope, idempotency_key CASCADE`.execute(database.queries);
+  await sql`UPDATE event_position SET seq = 0`.execute(database.queries);
+});
+
+const subject = () => ({ database, stores });
+describeEventLog(subject);
+describeAdmissionStore(subject);
+describeAttemptStore(subject);
+describeLedger(subject);
