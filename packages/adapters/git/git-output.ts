@@ -7,7 +7,6 @@ export function splitFields(output: Buffer): readonly string[] {
 
 /** Titles and other strings to the terminal, then control sequences (colours, cursor), then the short escapes. */
 const escapeSequence =
-  // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
   /\u001B[\]PX^_][^\u0007\u001B]*(?:\u0007|\u001B\\)?|(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]?|\u001B[ -/]*[0-~]?/gu;
 
 /** What is left of control characters, and the marks that make text read in another order than it is written. */

@@ -252,7 +252,7 @@ describe("refs", () => {
         const ref = `refs/heads/${parts.join("")}`;
         if (isRefName(ref)) expect(at.source.git("check-ref-format", ref)).toBe("");
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });
