@@ -29,12 +29,7 @@ export interface Missing {
   readonly installable: boolean;
 }
 
-const jailed = [
-  "packages/adapters/sandbox-local/",
-  "packages/adapters/agent-scripted/",
-  "apps/cli/commands/",
-  "tests/e2e/",
-];
+const jailed = ["packages/adapters/sandbox-local/", "packages/adapters/agent-scripted/", "tests/e2e/"];
 
 /** Everything OmoiOS needs beside Node. */
 const prerequisites: readonly Prerequisite[] = [
@@ -44,7 +39,7 @@ const prerequisites: readonly Prerequisite[] = [
     atLeast: [2, 39],
     purpose: "keeps, merges and lands what agents wrote",
     package: "git",
-    neededBy: ["packages/adapters/git/", "packages/adapters/forge-local/", "apps/server/", ...jailed],
+    neededBy: ["packages/adapters/git/", "packages/adapters/forge-local/", ...jailed],
   },
   {
     name: "bubblewrap",
