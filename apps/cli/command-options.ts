@@ -1,0 +1,52 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { PlaceFlags } from "./client/place.ts";
+
+/** The flags of commands that read or change something of a project. */
+export interface CommonFlags extends PlaceFlags {
+  readonly project?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** Shown in the help of a command: the line to type, and what it does. */
+export interface Example {
+  readonly line: string;
+  readonly does: string;
+}
+
+/** A command with its summary and examples; nobody learns a command from its options alone. */
+export function createCommand(name: string, summary: string, examples: readonly Example[]): Command {
+  const size = Math.max(0, ...examples.map((example) => example.line.length));
+  const lines = examples.map(({ line, does }) => (size + does.length + 4 <= 78 ? `  ${line.padEnd(size)}  ${does}` : `  ${line}\n      ${does}`));
+  const command = new Command(name).description(summary).helpOption("-h, --help", "Show this help");
+  return lines.length === 0 ? command : command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+}
+
+/** `--home` and `--url`: which OmoiOS. */
+export function withPlace(command: Command): Command {
+  return command
+    .option("--home <folder>", "State folder (default: OMOIOS_HOME, else ~/.omoios; /var/lib/omoios for root)")
+    .option("--url <url>", "A server elsewhere (default: OMOIOS_URL, else the one of the home)");
+}
+
+/** `--project`: which project a label such as SPC-7 belongs to. */
+export function withProject(command: Command): Command {
+  return command.option("--project <project>", "Name, id or repository of the project, when several have the label");
+}
+
+export function withJson(command: Command, what: string): Command {
+  return command.option("--json", what);
+}
+
+/** Options of a command that prints one thing of a project. */
+export function withCommon(command: Command, json: string): Command {
+  return withPlace(withProject(withJson(command, json)));
+}
+
+/** An option whose value is a whole number in a range. */
+export function numberOption(flags: string, about: string, range: { readonly min: number; readonly max: number }): Option {
+  return new Option(flags, about).argParser((text: string) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= range.min && value <= range.max && text.trim() !== "") return value;
+    throw new InvalidArgumentError(`Write a whole number from ${range.min} to ${range.max}.`);
+  });
+}

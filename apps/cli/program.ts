@@ -1,0 +1,103 @@
+import { Command, CommanderError } from "commander";
+import { reportFailure, type Cli } from "./cli.ts";
+import { createCommand } from "./command-options.ts";
+import { completionCommand } from "./commands/completion.ts";
+import { configPrintCommand } from "./commands/config-print.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { eventsCommand } from "./commands/events.ts";
+import { prShowCommand } from "./commands/pr-show.ts";
+import { prTakeCommand } from "./commands/pr-take.ts";
+import { runCommand } from "./commands/run.ts";
+import { specApproveCommand } from "./commands/spec-approve.ts";
+import { specCancelCommand } from "./commands/spec-cancel.ts";
+import { specListCommand } from "./commands/spec-list.ts";
+import { specShowCommand } from "./commands/spec-show.ts";
+import { statusCommand } from "./commands/status.ts";
+import { stopCommand } from "./commands/stop.ts";
+import { taskCancelCommand } from "./commands/task-cancel.ts";
+import { taskDiffCommand } from "./commands/task-diff.ts";
+import { taskListCommand } from "./commands/task-list.ts";
+import { taskLogsCommand } from "./commands/task-logs.ts";
+import { taskRetryCommand } from "./commands/task-retry.ts";
+import { taskShowCommand } from "./commands/task-show.ts";
+import { upCommand } from "./commands/up.ts";
+import { watchCommand } from "./commands/watch.ts";
+import { FaultError } from "@omoios/domain/shared/fault";
+import { exitCodes } from "./exit-code.ts";
+
+/** The whole command line. */
+export function createProgram(cli: Cli): Command {
+  const program = createCommand("omoios", "Agents build whole features; every acceptance criterion is proven before it lands.", [
+    { line: "omoios doctor", does: "is this machine ready?" },
+    { line: 'omoios run "Add a /health endpoint" --yes', does: "build a feature in this repository" },
+    { line: "omoios pr take SPC-1", does: "fetch the proven branch" },
+  ]).version(cli.version, "-V, --version", "Print the version");
+  for (const { heading, commands } of groups(cli)) {
+    program.commandsGroup(heading);
+    for (const command of commands) program.addCommand(command);
+  }
+  settle(program, cli);
+  return program;
+}
+
+function groups(cli: Cli): readonly { readonly heading: string; readonly commands: readonly Command[] }[] {
+  return [
+    { heading: "Build:", commands: [runCommand(cli), specGroup(cli), taskGroup(cli), prGroup(cli)] },
+    { heading: "See:", commands: [statusCommand(cli), watchCommand(cli), eventsCommand(cli)] },
+    { heading: "Server and machine:", commands: [upCommand(cli), stopCommand(cli), doctorCommand(cli), configGroup(cli), completionCommand(cli)] },
+  ];
+}
+
+function specGroup(cli: Cli): Command {
+  return group("spec", "What was asked for: plan, approval, proof", [specListCommand(cli), specShowCommand(cli), specApproveCommand(cli), specCancelCommand(cli)]);
+}
+
+function taskGroup(cli: Cli): Command {
+  const commands = [taskListCommand(cli), taskShowCommand(cli), taskLogsCommand(cli), taskDiffCommand(cli), taskRetryCommand(cli), taskCancelCommand(cli)];
+  return group("task", "Units of work: attempts, logs, changes", commands);
+}
+
+function prGroup(cli: Cli): Command {
+  return group("pr", "The one pull request of a spec", [prShowCommand(cli), prTakeCommand(cli)]);
+}
+
+function configGroup(cli: Cli): Command {
+  return group("config", "Every setting, and where it comes from", [configPrintCommand(cli)]);
+}
+
+function group(name: string, summary: string, commands: readonly Command[]): Command {
+  const parent = createCommand(name, summary, []);
+  for (const command of commands) parent.addCommand(command);
+  return parent;
+}
+
+/** Wrong usage is thrown, not printed, so that it takes the same way out as every other failure. */
+function settle(command: Command, cli: Cli): void {
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => cli.terminal.write(text), outputError: () => undefined, getOutHelpWidth: () => cli.terminal.width })
+    .configureHelp({ sortOptions: false });
+  for (const nested of command.commands) settle(nested, cli);
+}
+
+/** Parses the arguments and runs the command they name. */
+export async function runProgram(cli: Cli, args: readonly string[]): Promise<void> {
+  const flags = { json: args.includes("--json") };
+  const program = createProgram(cli);
+  try {
+    await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) cli.exitWith(reportUsage(cli, flags, error));
+    else cli.exitWith(reportFailure(cli, flags, error));
+  }
+}
+
+function reportUsage(cli: Cli, flags: { readonly json: boolean }, error: CommanderError): (typeof exitCodes)[keyof typeof exitCodes] {
+  if (error.exitCode === 0) return exitCodes.done;
+  if (error.code === "commander.help") return exitCodes.usage;
+  const [first = "", ...more] = error.message.replace(/^error: /u, "").split("\n");
+  const suggestion = more.map((line) => line.replace(/^\((.*)\)$/u, "$1")).filter((line) => line !== "");
+  const fix = suggestion.length > 0 ? suggestion.join(" ") : "See what there is with: omoios --help";
+  const message = `${first.charAt(0).toUpperCase()}${first.slice(1)}`;
+  return reportFailure(cli, flags, new FaultError({ kind: "invalid", message, problems: [{ at: "", message, fix }] }, { cause: error }));
+}

@@ -1,0 +1,54 @@
+import type { StoredEvent } from "@omoios/contract/events";
+import { stopwatch } from "./ages.ts";
+import { cells, hang, padEnd, padStart, truncate, wrap } from "./columns.ts";
+import { eventText, type EventText } from "./event-text.ts";
+import type { Paint } from "./paint.ts";
+
+const timeCells = 7;
+const subjectCells = 8;
+/** Lines one text of an event may fill: a model's essay must not push the rest off the screen. */
+const maxLines = 4;
+
+export interface EventLayout {
+  readonly paint: Paint;
+  readonly width: number;
+  /** When zero of the clock was; null prints the time of day. */
+  readonly since: Date | null;
+}
+
+/** One event as lines: time, mark, subject, text. Continued lines hang below the text. */
+export function eventLines(event: StoredEvent, layout: EventLayout): readonly string[] {
+  return textLines(eventText(event), eventTime(event.at, layout.since), layout);
+}
+
+function eventTime(at: string, since: Date | null): string {
+  return since === null ? at.slice(11, 19) : stopwatch(new Date(at).getTime() - since.getTime());
+}
+
+function textLines(said: EventText, time: string, { paint, width }: EventLayout): readonly string[] {
+  const clock = padStart(time, timeCells + (cells(time) > timeCells ? 1 : 0));
+  const subject = padEnd(truncate(said.subject, 14), subjectCells);
+  const room = width - cells(clock) - cells(subject) - 5;
+  const indent = " ".repeat(width - room);
+  const [first = "", ...rest] = limited(wrap(said.text, room));
+  const mark = paint(said.tone, paint.marks[said.mark]);
+  return [
+    `${paint("quiet", clock)}  ${mark} ${paint("strong", subject)} ${emphasise(said, first, paint)}`,
+    ...rest.map((line) => `${indent}${line}`),
+    ...said.more.flatMap((item) => moreLines(item, { paint, room, indent })),
+  ];
+}
+
+/** Only what a person must act on, and trouble, is coloured beyond its mark: colour is spent on state. */
+function emphasise(said: EventText, text: string, paint: Paint): string {
+  return said.tone === "bad" ? paint("bad", text) : text;
+}
+
+function moreLines(item: string, at: { readonly paint: Paint; readonly room: number; readonly indent: string }): readonly string[] {
+  const label = /^\S+ {2}/u.exec(item)?.[0] ?? "";
+  return limited(hang(label, item.slice(label.length), at.room)).map((line) => `${at.indent}${at.paint("quiet", line)}`);
+}
+
+function limited(lines: readonly string[]): readonly string[] {
+  return lines.length <= maxLines ? lines : [...lines.slice(0, maxLines - 1), `${lines[maxLines - 1] ?? ""} …`];
+}

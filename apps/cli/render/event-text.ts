@@ -1,0 +1,192 @@
+import type { EventPayload, EventType, StoredEvent } from "@omoios/contract/events";
+import type { AttemptState } from "@omoios/domain/attempt/state";
+import { spell } from "./ages.ts";
+import { cleanLine } from "./clean-text.ts";
+import type { Marks, Tone } from "./paint.ts";
+import { attemptWords, specWords, taskWords } from "./words.ts";
+
+/** What one event says, before it is laid out. */
+export interface EventText {
+  /** What it is about: a label such as `TSK-101`. */
+  readonly subject: string;
+  readonly tone: Tone;
+  readonly mark: Exclude<keyof Marks, "arrow">;
+  readonly text: string;
+  /** Lines that belong to it, for example the criteria of a plan. */
+  readonly more: readonly string[];
+  /** False for steps that a live log leaves out because a later line says the same. */
+  readonly headline: boolean;
+}
+
+type Writer<Type extends EventType> = (payload: EventPayload<Type>) => EventText;
+
+/** One writer per event type: a new type does not compile until it says how it reads. */
+const writers: { readonly [Type in EventType]: Writer<Type> } = {
+  "project.added": (payload) => line(payload.name, "quiet", `Project added from ${payload.source}`),
+  "spec.requested": (payload) =>
+    line(payload.label, "quiet", `Requested (${payload.size}), from ${payload.baseBranch} at ${short(payload.baseCommit)}: ${payload.title}`),
+  "spec.moved": specMoved,
+  "spec.attention_raised": (payload) => line(payload.label, "you", `Needs you: ${payload.reason}`),
+  "spec.attention_cleared": (payload) => line(payload.label, "quiet", "No longer needs you"),
+  "phase.ended": (payload) =>
+    payload.status === "skipped"
+      ? detail(payload.label, "quiet", `${payload.phase} skipped`)
+      : line(payload.label, "good", `${payload.phase} done${payload.summary === "" ? "" : `: ${payload.summary}`}`),
+  "gate.refused": (payload) => ({
+    ...line(payload.label, "watch", `${payload.phase} sent back by its gate, try ${payload.try}`),
+    more: payload.findings.map((finding) => `${finding.at}: ${finding.message} (${finding.rule})`),
+  }),
+  "plan.approved": (payload) => line(payload.label, "good", `Plan approved by ${payload.by}, digest ${short(payload.digest)}`),
+  "plan.published": (payload) => ({
+    ...line(payload.label, "good", `Plan: ${count(payload.criteria.length, "criterion", "criteria")}, ${count(payload.tasks.length, "task", "tasks")}`),
+    more: [...payload.criteria, ...payload.tasks.map((task) => ({ label: task.label, text: task.title }))].map((item) => `${item.label}  ${item.text}`),
+  }),
+  "task.moved": taskMoved,
+  "attempt.moved": attemptMoved,
+  "sandbox.opened": sandboxOpened,
+  "agent.observed": agentObserved,
+  "intervention.made": (payload) =>
+    line(payload.task, "watch", `Attempt ${payload.number} ${payload.kind === "nudge" ? "nudged" : "restarted"} by the watcher: ${payload.reason}`),
+  "diff.judged": diffJudged,
+  "evidence.recorded": evidenceRecorded,
+  "verdict.recorded": verdictRecorded,
+  "candidate.moved": candidateMoved,
+  "pull_request.opened": (payload) => line(payload.label, "good", `Pull request opened: ${payload.branch} into ${payload.base}`),
+};
+
+/** Reads an event. Every text in it comes from agents, models or repositories, so it leaves here without control characters. */
+export function eventText(event: StoredEvent): EventText {
+  const write = writers[event.type] as Writer<EventType>;
+  const said = write(event.payload);
+  return { ...said, subject: cleanLine(said.subject), text: cleanLine(said.text), more: said.more.map(cleanLine) };
+}
+
+function specMoved(payload: EventPayload<"spec.moved">): EventText {
+  const { word, tone } = specWords[payload.to];
+  const why = payload.reason === null ? "" : `: ${payload.reason}`;
+  return line(payload.label, payload.to === "in_review" ? "good" : tone, `${word}${why}`);
+}
+
+function taskMoved(payload: EventPayload<"task.moved">): EventText {
+  const { word, tone } = taskWords[payload.to];
+  const why = payload.reason === null ? "" : `: ${payload.reason}`;
+  switch (payload.to) {
+    case "pending":
+    case "ready":
+    case "validating":
+    case "landing":
+      return detail(payload.label, tone, `${word}${why}`);
+    case "retrying":
+      return line(payload.label, tone, `Goes back to an agent${why}`);
+    case "running":
+      return line(payload.label, tone, `${word}: ${payload.title}`);
+    case "complete":
+      return line(payload.label, tone, `${word}${why}`);
+    case "blocked":
+      return line(payload.label, tone, `${word}${payload.blockedReason === null ? "" : ` (${payload.blockedReason})`}${why}`);
+    case "failed":
+    case "cancelled":
+      return line(payload.label, tone, `${word}${why}`);
+  }
+}
+
+/** States of an attempt that a later line of the live log tells anyway. */
+const quietAttemptStates: readonly AttemptState[] = ["queued", "provisioning", "working", "collecting", "proving", "finished", "landed"];
+
+function attemptMoved(payload: EventPayload<"attempt.moved">): EventText {
+  const { word, tone } = attemptWords[payload.to];
+  const why = payload.reason === null ? "" : `: ${payload.reason}`;
+  const write = quietAttemptStates.includes(payload.to) ? detail : line;
+  return write(payload.task, tone, `Attempt ${payload.number} ${word}${why}`);
+}
+
+function sandboxOpened(payload: EventPayload<"sandbox.opened">): EventText {
+  const how = payload.adopted ? "goes on in its" : "works in a new";
+  return payload.isolation === "full"
+    ? line(payload.task, "quiet", `Attempt ${payload.number} ${how} ${payload.provider} sandbox, isolation full`)
+    : line(payload.task, "watch", `Attempt ${payload.number} ${how} ${payload.provider} sandbox, isolation ${payload.isolation.toUpperCase()}`);
+}
+
+function agentObserved(payload: EventPayload<"agent.observed">): EventText {
+  const text = `Agent of attempt ${payload.number} is ${payload.to}`;
+  switch (payload.to) {
+    case "starting":
+    case "active":
+      return detail(payload.task, "live", text);
+    case "finished":
+      return detail(payload.task, "quiet", `Agent of attempt ${payload.number} has finished`);
+    case "idle":
+      return line(payload.task, "quiet", text);
+    case "stuck":
+      return line(payload.task, "watch", text);
+    case "failed":
+      return line(payload.task, "bad", `Agent of attempt ${payload.number} has failed`);
+  }
+}
+
+function diffJudged(payload: EventPayload<"diff.judged">): EventText {
+  const refused = payload.findings.filter((finding) => finding.severity === "refuse").length;
+  const held = payload.findings.filter((finding) => finding.severity === "hold").length;
+  const verdicts = [...(refused > 0 ? [`${refused} refused`] : []), ...(held > 0 ? [`${held} held`] : [])];
+  const tone = verdicts.length > 0 ? "watch" : "quiet";
+  const changed = payload.files === 0 ? "No file changed" : `${count(payload.files, "file", "files")} changed`;
+  return {
+    ...line(payload.task, tone, [changed, ...verdicts].join(", ")),
+    more: payload.findings
+      .filter((finding) => finding.severity !== "note")
+      .map((finding) => `${finding.severity === "refuse" ? "refused" : "held"}: ${finding.path}: ${finding.message}`),
+  };
+}
+
+function evidenceRecorded(payload: EventPayload<"evidence.recorded">): EventText {
+  const took = `${payload.command} (${spell(payload.durationMs)})`;
+  if (payload.subject === "base") {
+    return payload.passed
+      ? line(payload.task, "watch", `${payload.criterion} passes before the work: ${took}`)
+      : line(payload.task, "quiet", `${payload.criterion} fails before the work: ${took}`);
+  }
+  return payload.passed
+    ? line(payload.task, "good", `${payload.criterion} passes: ${took}`)
+    : line(payload.task, "watch", `${payload.criterion} fails: ${took}`);
+}
+
+function verdictRecorded(payload: EventPayload<"verdict.recorded">): EventText {
+  if (payload.voidReason !== null) return line(payload.task, "watch", `Verdict on ${payload.criterion} does not count: ${payload.voidReason}`);
+  const confidence = `confidence ${payload.confidence.toFixed(2)}`;
+  return payload.met
+    ? line(payload.task, "proof", `${payload.criterion} met, says the validator (${confidence})`)
+    : line(payload.task, "watch", `${payload.criterion} not met, says the validator (${confidence})`);
+}
+
+function candidateMoved(payload: EventPayload<"candidate.moved">): EventText {
+  const why = payload.reason === null ? "" : `: ${payload.reason}`;
+  const commit = short(payload.commit);
+  switch (payload.to) {
+    case "proposed":
+      return detail(payload.task, "proof", `Candidate ${commit} proposed`);
+    case "proven":
+      return detail(payload.task, "good", `Candidate ${commit} proven`);
+    case "landed":
+      return line(payload.task, "good", `Landed as ${commit}`);
+    case "returned":
+      return line(payload.task, "watch", `Candidate ${commit} sent back${why}`);
+  }
+}
+
+/** The first characters of a commit id or digest; enough to recognise it. */
+export function short(id: string): string {
+  return id.replace(/^sha256:/u, "").slice(0, 10);
+}
+
+/** `1 task`, `2 tasks`. */
+export function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+function line(subject: string, tone: Tone, text: string): EventText {
+  return { subject, tone, mark: tone === "plain" || tone === "strong" ? "quiet" : tone, text, more: [], headline: true };
+}
+
+function detail(subject: string, tone: Tone, text: string): EventText {
+  return { ...line(subject, tone, text), headline: false };
+}

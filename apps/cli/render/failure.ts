@@ -1,0 +1,63 @@
+import type { CliErrorLine } from "@omoios/contract/cli-error";
+import { FaultError, faultFixes, faultMessage, type Fault } from "@omoios/domain/shared/fault";
+import { ProblemError } from "../client/problem-error.ts";
+import { exitCodeOfProblem, exitCodes } from "../exit-code.ts";
+import { cleanBlock, cleanLine } from "./clean-text.ts";
+import { hang } from "./columns.ts";
+import type { Paint } from "./paint.ts";
+
+/** Whatever went wrong, as the last line of `--json` says it. Every text in it is safe to print. */
+export function describeFailure(error: unknown): CliErrorLine {
+  if (error instanceof ProblemError) {
+    const { kind, detail, fixes, problems, choices } = error.problem;
+    const projects = choices.map((choice) => `--project ${choice.project.source}`);
+    return failure({ kind, message: detail, fixes: [...fixes, ...projects], problems, exitCode: exitCodeOfProblem(kind) });
+  }
+  if (error instanceof FaultError) {
+    const { fault } = error;
+    const problems = fault.kind === "invalid" ? fault.problems : [];
+    return failure({ kind: fault.kind, message: sentence(fault), fixes: faultFixes(fault), problems, exitCode: exitCodeOfProblem(fault.kind) });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return failure({ kind: "bug", message, fixes: ["This is a bug in OmoiOS; please report it with the lines above"], problems: [], exitCode: exitCodes.bug });
+}
+
+/** The failure for a person: what, where, and how to fix it. */
+export function failureLines(failed: CliErrorLine, layout: { readonly paint: Paint; readonly width: number }): readonly string[] {
+  const { paint, width } = layout;
+  const said = failed.problems.length === 1 && failed.kind === "invalid" ? [] : hang(`${paint("bad", "error")}  `, failed.message, width);
+  const single = said.length === 0;
+  const problems = failed.problems.flatMap((problem, index) => {
+    const lead = single && index === 0 ? `${paint("bad", "error")}  ` : "       ";
+    return hang(`${lead}${paint("strong", problem.at)}  `, problem.message, width);
+  });
+  const fixes = [...new Set(failed.fixes)].flatMap((fix, index) => hang(index === 0 ? `${paint("good", "fix")}    ` : "       ", fix, width));
+  return [...said, ...problems, ...fixes];
+}
+
+/** The message without the list of problems, which is printed apart. */
+function sentence(fault: Fault): string {
+  return fault.kind === "invalid" ? fault.message : faultMessage(fault);
+}
+
+function failure(failed: {
+  readonly kind: string;
+  readonly message: string;
+  readonly fixes: readonly string[];
+  readonly problems: readonly { readonly at: string; readonly message: string; readonly fix?: string | undefined }[];
+  readonly exitCode: number;
+}): CliErrorLine {
+  const [message = ""] = failed.problems.length > 0 ? failed.message.split("\n") : [failed.message];
+  return {
+    type: "error",
+    kind: failed.kind,
+    message: cleanBlock(message),
+    fixes: failed.fixes.map(cleanBlock),
+    problems: failed.problems.map((problem) => ({
+      at: cleanLine(problem.at),
+      message: cleanBlock(problem.message),
+      ...(problem.fix === undefined ? {} : { fix: cleanBlock(problem.fix) }),
+    })),
+    exitCode: failed.exitCode,
+  };
+}

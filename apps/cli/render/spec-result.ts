@@ -1,0 +1,135 @@
+import type { CriterionView, SpecCreated, SpecSummary, SpecView } from "@omoios/contract/http-spec";
+import type { EvidenceView } from "@omoios/contract/http-task";
+import { spell, stopwatch } from "./ages.ts";
+import { cleanLine } from "./clean-text.ts";
+import { cells, hang, truncate, truncateStart } from "./columns.ts";
+import { count, short } from "./event-text.ts";
+import type { Paint } from "./paint.ts";
+import { specWords } from "./words.ts";
+
+export interface ResultLayout {
+  readonly paint: Paint;
+  readonly width: number;
+}
+
+/** What a run is about, before its first event. */
+export function headingLines(spec: SpecSummary, { paint, width }: ResultLayout, note: string | null): readonly string[] {
+  const facts = [note ?? `size ${spec.size}`, `agent ${spec.settings.agent}`, `model ${spec.settings.model}`].map(cleanLine).join(", ");
+  const from = `${cleanLine(spec.base.branch)} at ${short(spec.base.commit)}`;
+  return [
+    ...hang(`${paint("strong", spec.label)}  `, cleanLine(spec.request).slice(0, 400), width),
+    ...hang("  from   ", `${from}, ${truncateStart(cleanLine(spec.project.source), width - 13 - cells(from))}`, width).map((line) => paint("quiet", line)),
+    ...hang("  with   ", facts, width).map((line) => paint("quiet", line)),
+  ];
+}
+
+/** What the person should know before the work starts: what the run does not see. */
+export function noticeLines(created: SpecCreated, { paint, width }: ResultLayout): readonly string[] {
+  const { leftOut } = created;
+  const named = leftOut.paths.slice(0, 3).map(cleanLine).join(", ");
+  const rest = leftOut.count > 3 ? ` and ${leftOut.count - 3} more` : "";
+  const dirty = leftOut.count === 0 ? [] : [`Not committed, so left out: ${named}${rest}`];
+  return [...dirty, ...created.notices.map(cleanLine)].flatMap((notice) => hang(`  ${paint("watch", paint.marks.watch)} `, notice, width));
+}
+
+/** How a run ended: every criterion with its evidence, the branch, and what to do next. */
+export function resultLines(spec: SpecView, layout: ResultLayout): readonly string[] {
+  const { paint, width } = layout;
+  const { word, tone } = specWords[spec.status];
+  const proven = `${spec.goal.met} of ${spec.goal.total} ${spec.goal.total === 1 ? "criterion" : "criteria"} proven`;
+  const took = spec.endedAt === null ? "" : `, ${stopwatch(Date.parse(spec.endedAt) - Date.parse(spec.requestedAt))}`;
+  const state = spec.attention === null ? word : "Needs you";
+  return [
+    `${paint("strong", spec.label)}  ${paint(spec.attention === null ? (spec.status === "in_review" ? "good" : tone) : "you", state)}: ${proven}${took}`,
+    ...(spec.attention === null ? [] : hang("       ", cleanLine(spec.attention), width)),
+    "",
+    ...spec.criteria.flatMap((criterion) => criterionLines(criterion, layout)),
+    ...(spec.criteria.length === 0 ? [] : [""]),
+    ...factLines(spec, layout),
+  ];
+}
+
+/** One criterion: what it says, and the evidence its standing rests on. */
+export function criterionLines(criterion: CriterionView, { paint, width }: ResultLayout): readonly string[] {
+  const mark = criterion.met ? paint("good", paint.marks.good) : paint("bad", paint.marks.bad);
+  const newest = criterion.evidence.findLast((evidence) => evidence.subject === "candidate") ?? criterion.evidence.at(-1);
+  const lead = `  ${mark} ${paint("strong", cleanLine(criterion.label))}  `;
+  const indent = " ".repeat(cells(lead));
+  return [
+    ...hang(lead, cleanLine(criterion.text), width),
+    ...(newest === undefined ? [] : evidenceLines(newest, { indent, width }).map((line) => paint("quiet", line))),
+    ...(criterion.why === null ? [] : hang(`${indent}${paint("watch", "not proven:")} `, cleanLine(criterion.why), width)),
+  ];
+}
+
+function evidenceLines(evidence: EvidenceView, at: { readonly indent: string; readonly width: number }): readonly string[] {
+  const end = evidence.timedOut ? "timed out" : `exit ${evidence.exitCode ?? "by signal"}`;
+  const facts = `${end}, ${spell(evidence.durationMs)}, at ${short(evidence.commit)}`;
+  const room = at.width - cells(at.indent) - cells(facts) - 2;
+  const command = cleanLine(evidence.command);
+  return room >= cells(command) || room >= 24
+    ? [`${at.indent}${truncate(command, room)}  ${facts}`]
+    : [`${at.indent}${truncate(command, at.width - cells(at.indent))}`, `${at.indent}${facts}`];
+}
+
+function factLines(spec: SpecView, { paint, width }: ResultLayout): readonly string[] {
+  const attempts = spec.tasks.reduce((sum, task) => sum + task.attempts, 0);
+  const cost = spec.usage.usd === null ? "price unknown" : `$${spec.usage.usd.toFixed(2)}`;
+  const pull = spec.pullRequest;
+  const facts: readonly (readonly [string, string])[] = [
+    ...(pull === null ? [] : [["branch", `${pull.branch} into ${pull.base}, at ${short(pull.headCommit)}`] as const]),
+    ["work", `${count(spec.tasks.length, "task", "tasks")}, ${count(attempts, "attempt", "attempts")}`],
+    ["models", `${count(spec.usage.calls, "call", "calls")}, ${spec.usage.tokens.toLocaleString("en-US")} tokens, ${cost}`],
+    ...spec.assumptions.map((assumption) => ["assumed", assumption] as const),
+  ];
+  return facts.flatMap(([name, text]) => hang(`  ${paint("quiet", name.padEnd(8))}  `, cleanLine(text), width));
+}
+
+export interface NextStep {
+  readonly line: string;
+  readonly does: string;
+}
+
+/** The commands that make sense now, ready to type. */
+export function nextSteps(spec: SpecView): readonly NextStep[] {
+  const blocked = spec.tasks.find((task) => task.status === "blocked" || task.status === "failed");
+  switch (spec.status) {
+    case "in_review":
+      return [
+        { line: `omoios pr show ${spec.label}`, does: "read it: criteria, evidence, files" },
+        { line: `omoios pr take ${spec.label}`, does: "fetch the branch into your repository" },
+      ];
+    case "awaiting_approval":
+      return [
+        { line: `omoios spec show ${spec.label}`, does: "read the plan" },
+        { line: `omoios spec approve ${spec.label}`, does: "approve it and start the work" },
+        { line: `omoios spec cancel ${spec.label}`, does: "drop it" },
+      ];
+    case "draft":
+    case "planning":
+    case "executing":
+    case "verifying":
+      return blocked === undefined ? [{ line: `omoios run --resume ${spec.label}`, does: "go on watching" }] : repairSteps(blocked.label, spec.label);
+    case "failed":
+      return blocked === undefined ? [{ line: `omoios events --spec ${spec.label}`, does: "read what happened" }] : repairSteps(blocked.label, spec.label);
+    case "merged":
+    case "closed":
+    case "cancelled":
+      return [];
+  }
+}
+
+function repairSteps(task: string, spec: string): readonly NextStep[] {
+  return [
+    { line: `omoios task show ${task}`, does: "see why each attempt was sent back" },
+    { line: `omoios task retry ${task}`, does: "try again" },
+    { line: `omoios spec cancel ${spec}`, does: "drop it" },
+  ];
+}
+
+/** The next steps as lines. */
+export function nextLines(steps: readonly NextStep[], paint: Paint): readonly string[] {
+  if (steps.length === 0) return [];
+  const size = Math.max(...steps.map((step) => step.line.length));
+  return ["", paint("strong", "Next"), ...steps.map((step) => `  ${step.line.padEnd(size)}  ${paint("quiet", step.does)}`)];
+}

@@ -1,0 +1,95 @@
+import type { AttemptView, EvidenceView, TaskView, VerdictView } from "@omoios/contract/http-task";
+import { ago, spell } from "./ages.ts";
+import { cleanBlock, cleanLine } from "./clean-text.ts";
+import { hang, truncate } from "./columns.ts";
+import { short } from "./event-text.ts";
+import type { Paint } from "./paint.ts";
+import { field } from "./status-lines.ts";
+import { attemptWords, taskWords } from "./words.ts";
+
+interface TaskLayout {
+  readonly paint: Paint;
+  readonly width: number;
+  readonly now: Date;
+}
+
+/** Lines of output that are shown of a run of a check; `--json` has all that is kept. */
+const tailLines = 8;
+
+/** `omoios task show`. */
+export function taskLines(task: TaskView, layout: TaskLayout): readonly string[] {
+  const { paint, width, now } = layout;
+  const { word, tone } = taskWords[task.status];
+  return [
+    ...hang(`${paint("strong", task.label)}  ${paint(tone, word)}  `, cleanLine(task.title), width),
+    field("spec", `${task.spec}, ticket ${task.ticket}, ${task.priority} priority, asked ${ago(task.createdAt, now)}`, paint),
+    field("branch", cleanLine(task.branch), paint),
+    ...(task.needs.length === 0 ? [] : [field("needs", task.needs.map(cleanLine).join(", "), paint)]),
+    ...scoreLines(task, layout),
+    ...hang(`  ${paint("quiet", "files".padEnd(9))}  `, task.declaredFiles.map(cleanLine).join(", ") || "none declared", width),
+    ...(task.blockedReason === null ? [] : [field("blocked", `for ${task.blockedReason}`, paint)]),
+    ...(task.question === null ? [] : hang(`  ${paint("you", "question")}   `, cleanLine(task.question), width)),
+    "",
+    ...cleanBlock(task.description).trim().split("\n").flatMap((line) => hang("  ", line, width)),
+    "",
+    ...task.criteria.flatMap((criterion) => hang(`  ${paint("strong", cleanLine(criterion.label))}  `, cleanLine(criterion.text), width)),
+    ...task.history.flatMap((attempt) => ["", ...attemptLines(attempt, layout)]),
+  ];
+}
+
+function scoreLines(task: TaskView, { paint, width }: TaskLayout): readonly string[] {
+  if (task.score === null || task.scoreFactors === null) return [];
+  const { starved, ...factors } = task.scoreFactors;
+  const parts = Object.entries(factors).map(([name, value]) => `${name} ${value.toFixed(2)}`);
+  return hang(`  ${paint("quiet", "score".padEnd(9))}  `, `${task.score.toFixed(3)} (${parts.join(", ")}${starved ? ", lifted: waited long" : ""})`, width);
+}
+
+function attemptLines(attempt: AttemptView, layout: TaskLayout): readonly string[] {
+  const { paint, width, now } = layout;
+  const { word, tone } = attemptWords[attempt.state];
+  const time = attempt.endedAt === null ? `asked ${ago(attempt.createdAt, now)}` : `took ${spell(Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt ?? attempt.createdAt))}`;
+  const open = attempt.steps.filter((step) => !step.done).map((step) => cleanLine(step.name));
+  return [
+    `${paint("strong", `Attempt ${attempt.number}`)}  ${paint(tone, word)}  ${paint("quiet", cleanLine(`by ${attempt.agent}, ${time}${attempt.tip === null ? "" : `, tip ${short(attempt.tip)}`}`))}`,
+    ...(open.length === 0 ? [] : [field("at step", open.join(", "), paint)]),
+    ...(attempt.reason === null ? [] : hang(`  ${paint("quiet", "reason".padEnd(9))}  `, cleanLine(attempt.reason), width)),
+    ...(attempt.agentSummary === null ? [] : hang(`  ${paint("quiet", "it says".padEnd(9))}  `, cleanLine(attempt.agentSummary), width)),
+    ...attempt.interventions.flatMap((made) => hang(`  ${paint("watch", made.kind.padEnd(9))}  `, cleanLine(made.reason), width)),
+    ...attempt.evidence.flatMap((evidence) => evidenceLines(evidence, layout)),
+    ...attempt.verdicts.flatMap((verdict) => verdictLines(verdict, layout)),
+    ...attempt.candidates.map((candidate) => field("candidate", `${short(candidate.commit)} ${candidate.state}${candidate.reason === null ? "" : `: ${cleanLine(candidate.reason)}`}`, paint)),
+    ...feedbackLines(attempt, layout),
+  ];
+}
+
+function evidenceLines(evidence: EvidenceView, { paint, width }: TaskLayout): readonly string[] {
+  const mark = evidence.passed ? paint("good", paint.marks.good) : paint(evidence.subject === "base" ? "quiet" : "bad", evidence.subject === "base" ? paint.marks.quiet : paint.marks.bad);
+  const end = evidence.timedOut ? "timed out" : `exit ${evidence.exitCode ?? "by signal"}`;
+  const where = evidence.subject === "base" ? "before the work" : `on ${short(evidence.commit)}`;
+  const tail = evidence.passed || evidence.subject === "base" ? [] : tailOf(evidence.tail, { paint, width });
+  return [...hang(`  ${mark} ${cleanLine(evidence.criterion)}  `, `${cleanLine(evidence.command)} ${where}: ${end}, ${spell(evidence.durationMs)}`, width), ...tail];
+}
+
+function verdictLines(verdict: VerdictView, { paint, width }: TaskLayout): readonly string[] {
+  const said = verdict.voidReason === null ? `${verdict.met ? "met" : "not met"} (${verdict.confidence.toFixed(2)})` : `does not count (${cleanLine(verdict.voidReason)})`;
+  const mark = verdict.met && verdict.voidReason === null ? paint("proof", paint.marks.proof) : paint("watch", paint.marks.watch);
+  return hang(`  ${mark} ${cleanLine(verdict.criterion)}  `, `validator: ${said}. ${cleanLine(verdict.reasoning)}`, width);
+}
+
+/** What the next attempt was told about this one. */
+function feedbackLines({ feedback }: AttemptView, layout: TaskLayout): readonly string[] {
+  if (feedback === null) return [];
+  const { paint, width } = layout;
+  return [
+    ...hang(`  ${paint("watch", "told".padEnd(9))}  `, cleanLine(feedback.message), width),
+    ...feedback.items.flatMap((item) => [
+      ...hang(`    ${paint("strong", cleanLine(item.subject))}  `, cleanLine(item.message), width),
+      ...(item.tail === null ? [] : tailOf(item.tail, layout)),
+    ]),
+  ];
+}
+
+function tailOf(text: string, { paint, width }: Pick<TaskLayout, "paint" | "width">): readonly string[] {
+  const lines = cleanBlock(text).trimEnd().split("\n").slice(-tailLines);
+  return lines.map((line) => paint("quiet", `      | ${truncate(line.replaceAll("\t", "  "), width - 8)}`));
+}
