@@ -44,7 +44,17 @@ export interface Feedback {
 }
 
 /** policy: rules refused the change and the agent can mend it. hold: the change needs a person's decision. */
-export const feedbackKinds = ["criteria", "policy", "hold", "empty_diff", "agent", "stuck", "conflict", "lost", "error"] as const;
+export const feedbackKinds = [
+  "criteria",
+  "policy",
+  "hold",
+  "empty_diff",
+  "agent",
+  "stuck",
+  "conflict",
+  "lost",
+  "error",
+] as const;
 export type FeedbackKind = (typeof feedbackKinds)[number];
 
 export interface FeedbackItem {

@@ -56,7 +56,10 @@ function blockedReasonOf(kind: Exclude<FeedbackKind, "hold">): BlockedReason {
 }
 
 function block(blockedReason: BlockedReason, feedback: Feedback, when: string): NextMove {
-  const subjects = listText(feedback.items.map((item) => oneLine(item.subject, 120)).filter((subject) => subject !== ""), 3);
+  const subjects = listText(
+    feedback.items.map((item) => oneLine(item.subject, 120)).filter((subject) => subject !== ""),
+    3,
+  );
   const happened = sentenceOf(feedback.kind, { subjects, when });
   const cause = oneLine(feedback.message, 300);
   const question = [happened, cause === "" ? "" : `(${cause.replace(/\.$/u, "")}).`, choiceOf(feedback.kind)];

@@ -28,7 +28,14 @@ export const attemptMoves = {
   queued: { claim: "provisioning", park: "parked", ...ending },
   provisioning: { claim: "provisioning", work: "working", park: "parked", ...ending },
   working: { claim: "provisioning", collect: "collecting", finish: "finished", park: "parked", ...ending },
-  collecting: { claim: "provisioning", prove: "proving", reject: "rejected", finish: "finished", park: "parked", ...ending },
+  collecting: {
+    claim: "provisioning",
+    prove: "proving",
+    reject: "rejected",
+    finish: "finished",
+    park: "parked",
+    ...ending,
+  },
   proving: { claim: "provisioning", land: "landed", reject: "rejected", finish: "finished", park: "parked", ...ending },
   landed: {},
   rejected: {},
@@ -40,7 +47,14 @@ export const attemptMoves = {
 } as const satisfies MoveTable<AttemptState, AttemptMove>;
 
 /** States in which an attempt holds its task: at most one attempt of a task is in one of them. */
-export const liveAttemptStates = ["queued", "provisioning", "working", "collecting", "proving", "parked"] as const satisfies readonly AttemptState[];
+export const liveAttemptStates = [
+  "queued",
+  "provisioning",
+  "working",
+  "collecting",
+  "proving",
+  "parked",
+] as const satisfies readonly AttemptState[];
 
 export const attemptKinds = ["implementation"] as const;
 export type AttemptKind = (typeof attemptKinds)[number];

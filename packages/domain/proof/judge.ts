@@ -41,7 +41,8 @@ function judgeCriterion(criterionId: string, proof: Proof): Pick<CriterionJudgem
   if (checks.length === 0) return { standing: "judged", reason: "no check can prove it, a person has to look" };
   const problem = checksProblem(checks, proof.evidence, proof.tree) ?? verdictProblem(criterionId, checks, proof);
   if (problem !== null) return { standing: "unmet", reason: problem };
-  const passed = checks.length === 1 ? "its check passed on this tree" : `its ${checks.length} checks passed on this tree`;
+  const passed =
+    checks.length === 1 ? "its check passed on this tree" : `its ${checks.length} checks passed on this tree`;
   const agreed = verdictOn(criterionId, proof) === null ? "; it was met before the work" : " and the validator agrees";
   return { standing: "met", reason: `${passed}${agreed}` };
 }
@@ -55,7 +56,8 @@ export function checksProblem(checks: readonly Check[], evidence: readonly Evide
     const [first] = failed;
     if (runs.length === 0) return `${command} was not run on this tree`;
     if (first === undefined) continue;
-    if (failed.length < runs.length) return `${command} passed only in ${runs.length - failed.length} of ${runs.length} runs`;
+    if (failed.length < runs.length)
+      return `${command} passed only in ${runs.length - failed.length} of ${runs.length} runs`;
     return `${command} ${failureText(first)}`;
   }
   return null;
@@ -83,7 +85,10 @@ function verdictOn(criterionId: string, { evidence, verdicts, tree }: Proof): Ve
   return verdicts
     .filter((one) => one.criterionId === criterionId)
     .filter((one) => commits.has(one.candidateCommit) || attempts.has(one.attemptId))
-    .reduce<Verdict | null>((newest, one) => (newest !== null && newest.createdAt > one.createdAt ? newest : one), null);
+    .reduce<Verdict | null>(
+      (newest, one) => (newest !== null && newest.createdAt > one.createdAt ? newest : one),
+      null,
+    );
 }
 
 /** Nobody's work has to be judged for a criterion that a tree met before any work on it began. */
@@ -99,7 +104,11 @@ export type VerdictClaim = Pick<Verdict, "criterionId" | "candidateCommit" | "me
  * Why a verdict does not count, or null when it does. `evidence` is all there is of the spec, `checks` are the ones of
  * the verdict's criterion. A verdict of "not met" over green checks counts: checks do not see everything.
  */
-export function voidReason(verdict: VerdictClaim, evidence: readonly Evidence[], checks: readonly Check[]): string | null {
+export function voidReason(
+  verdict: VerdictClaim,
+  evidence: readonly Evidence[],
+  checks: readonly Check[],
+): string | null {
   if (verdict.evidence.length === 0) return "it cites no evidence";
   const byId = new Map(evidence.map((run) => [run.id, run]));
   const own = checks.filter((check) => check.criterionId === verdict.criterionId);

@@ -58,7 +58,8 @@ export function faultMessage(fault: Fault): string {
 
 /** What the person can do about it, one line each; empty when there is nothing to say. */
 export function faultFixes(fault: Fault): readonly string[] {
-  if (fault.kind === "invalid") return fault.problems.flatMap((problem) => (problem.fix === undefined ? [] : [problem.fix]));
+  if (fault.kind === "invalid")
+    return fault.problems.flatMap((problem) => (problem.fix === undefined ? [] : [problem.fix]));
   if ("fix" in fault && fault.fix !== undefined) return [fault.fix];
   return [];
 }

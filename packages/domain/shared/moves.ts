@@ -4,7 +4,9 @@ import { refuse, ok, type Result } from "./result.ts";
  * A move table: for each state, the moves that are legal in it and the state each leads to. The table is data, so the
  * stores guard with it, property tests walk it, documents draw it and a user interface asks it for its buttons.
  */
-export type MoveTable<State extends string, Move extends string> = Readonly<Record<State, Readonly<Partial<Record<Move, State>>>>>;
+export type MoveTable<State extends string, Move extends string> = Readonly<
+  Record<State, Readonly<Partial<Record<Move, State>>>>
+>;
 
 /** The state `move` leads to from `state`, or an `illegal-move` fault that names `what`. */
 export function applyMove<State extends string, Move extends string>(
@@ -17,11 +19,16 @@ export function applyMove<State extends string, Move extends string>(
 }
 
 /** The moves that are legal in `state`, in table order. */
-export function legalMoves<State extends string, Move extends string>(table: MoveTable<State, Move>, state: State): readonly Move[] {
+export function legalMoves<State extends string, Move extends string>(
+  table: MoveTable<State, Move>,
+  state: State,
+): readonly Move[] {
   return Object.keys(table[state]) as Move[];
 }
 
 /** The states no move leaves. */
-export function finalStates<State extends string, Move extends string>(table: MoveTable<State, Move>): readonly State[] {
+export function finalStates<State extends string, Move extends string>(
+  table: MoveTable<State, Move>,
+): readonly State[] {
   return (Object.keys(table) as State[]).filter((state) => Object.keys(table[state]).length === 0);
 }

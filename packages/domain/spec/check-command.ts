@@ -8,7 +8,9 @@ export function cannotFail(command: string): boolean {
   const last = lists.at(-1);
   if (last === undefined) return true;
   if (lists.some((list) => list.pieces.some(({ text }) => exitsWithFailure.test(text)))) return false;
-  const stopsAtFirst = lists.findIndex(({ pieces }) => pieces.some(({ text }) => /^set\s+(?:-\w*e|-o\s+errexit)/u.test(text)));
+  const stopsAtFirst = lists.findIndex(({ pieces }) =>
+    pieces.some(({ text }) => /^set\s+(?:-\w*e|-o\s+errexit)/u.test(text)),
+  );
   const pipefail = /\bset\s+-\w*o\s+pipefail\b/u.test(command);
   const deciding = stopsAtFirst === -1 ? [last] : lists.slice(stopsAtFirst);
   return deciding.every((list) => list.inBackground || listSucceeds(list.pieces, pipefail));

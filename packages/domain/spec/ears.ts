@@ -2,8 +2,7 @@ export const earsForms = ["ubiquitous", "event", "state", "optional", "unwanted"
 export type EarsForm = (typeof earsForms)[number];
 
 export type EarsReading =
-  | { readonly ok: true; readonly form: EarsForm }
-  | { readonly ok: false; readonly message: string };
+  { readonly ok: true; readonly form: EarsForm } | { readonly ok: false; readonly message: string };
 
 const formOfKeyword: Readonly<Record<string, EarsForm>> = {
   WHEN: "event",

@@ -102,7 +102,9 @@ export function judgeCheck(
       ]
     : [];
   const directory = check.directory === "." ? [] : judgePath(check.directory, `${at}.directory`);
-  const files = check.files.flatMap((file, index) => judgeCheckFile(file.path, `${at}.files[${index}].path`, declaredFiles));
+  const files = check.files.flatMap((file, index) =>
+    judgeCheckFile(file.path, `${at}.files[${index}].path`, declaredFiles),
+  );
   return [...command, ...directory, ...files, ...repeatedFiles(check, at)];
 }
 
@@ -149,7 +151,8 @@ function judgePath(path: string, at: string): readonly GateFinding[] {
 /** Why a path a plan names cannot be a place in the tree, or null. */
 export function treePathProblem(path: string): string | null {
   if (path.trim() === "") return "is empty";
-  if (oneLine(path, Infinity) !== path || path.includes("\\")) return "has spaces around it, a backslash or characters nobody can see";
+  if (oneLine(path, Infinity) !== path || path.includes("\\"))
+    return "has spaces around it, a backslash or characters nobody can see";
   if (/^(?:\/|~|[A-Za-z]:)/u.test(path)) return "is absolute";
   const components = componentsOf(path);
   if (components.includes("..")) return "leaves the repository";
@@ -170,7 +173,11 @@ const placeholders =
   /^(?:tbd|todo|n a|na|none|null|undefined|placeholder|example|requirement|requirement text|(?:acceptance )?criteri(?:on|a)|criterion text|it works|works|works as expected|it works as expected|lorem ipsum.*|to be (?:defined|decided|determined)|fill (?:this )?in|xxx+)(?: \d+)?$/u;
 
 function isPlaceholder(text: string): boolean {
-  return bareWords(text).length < 3 || placeholders.test(bareWords(text)) || /^\s*(?:<[^>]*>|\[[^\]]*\]|\{[^}]*\})\s*$/u.test(text);
+  return (
+    bareWords(text).length < 3 ||
+    placeholders.test(bareWords(text)) ||
+    /^\s*(?:<[^>]*>|\[[^\]]*\]|\{[^}]*\})\s*$/u.test(text)
+  );
 }
 
 function placeholder(at: string): GateFinding {

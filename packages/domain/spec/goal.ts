@@ -35,16 +35,14 @@ export interface Goal {
  * what it judged still holds.
  */
 export function goalOf(facts: Omit<Proof, "tree"> & { readonly landings: readonly LandedState[] }): Goal {
-  let criteria: readonly GoalCriterion[] = facts.criteria.map(
-    (criterion): GoalCriterion => ({
-      criterionId: criterion.id,
-      label: criterion.label,
-      standing: facts.checks.some((check) => check.criterionId === criterion.id) ? "unmet" : "judged",
-      reason: "nothing has landed",
-      metAt: null,
-      regressed: false,
-    }),
-  );
+  let criteria: readonly GoalCriterion[] = facts.criteria.map((criterion): GoalCriterion => ({
+    criterionId: criterion.id,
+    label: criterion.label,
+    standing: facts.checks.some((check) => check.criterionId === criterion.id) ? "unmet" : "judged",
+    reason: "nothing has landed",
+    metAt: null,
+    regressed: false,
+  }));
   const history = [...facts.landings]
     .sort((left, right) => left.landedAt.getTime() - right.landedAt.getTime())
     .map((landing) => {

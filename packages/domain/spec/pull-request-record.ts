@@ -27,7 +27,8 @@ export function findingsSection(facts: PullRequestFacts, extent: Extent): string
 /** Attempts, what the watcher did, and what people decided. */
 export function howSection(facts: PullRequestFacts, extent: Extent): string {
   const tasks = facts.tasks.map((task) => {
-    const summary = task.agentSummary === null ? "" : ` The agent says: ${plainMarkdown(task.agentSummary, extent.text)}`;
+    const summary =
+      task.agentSummary === null ? "" : ` The agent says: ${plainMarkdown(task.agentSummary, extent.text)}`;
     const title = `**${plainMarkdown(task.label, 30)}** ${plainMarkdown(task.title, extent.text)}`;
     return `${title}: ${counted(task.attempts, "attempt", "attempts")}.${summary}`;
   });
@@ -55,7 +56,10 @@ export function costSection(facts: PullRequestFacts): string {
   ];
   const rows = layers.map((cost) => row(cost.layer, cost));
   const total = row("**all**", totalOf(layers));
-  const table = markdownTable(["Layer", "Model calls", "Tokens in", "Tokens out", "Cost"], rows.length > 1 ? [...rows, total] : rows);
+  const table = markdownTable(
+    ["Layer", "Model calls", "Tokens in", "Tokens out", "Cost"],
+    rows.length > 1 ? [...rows, total] : rows,
+  );
   return table === "" ? "" : `## What it cost\n\n${table}`;
 }
 

@@ -13,11 +13,15 @@ export function notices(facts: PullRequestFacts, extent: Extent): readonly strin
     const provider = codeSpan(isolation.provider, 60);
     const held = isolation.level === "none" ? "held nothing back" : "held back only part of what it could do";
     const why = isolation.reason === null ? "" : ` Why: ${plainMarkdown(isolation.reason, extent.text)}`;
-    found.push(`> [!WARNING]\n> **Isolation: ${isolation.level}.** This code was written and checked in the sandbox ${provider}, which ${held}.${why}`);
+    found.push(
+      `> [!WARNING]\n> **Isolation: ${isolation.level}.** This code was written and checked in the sandbox ${provider}, which ${held}.${why}`,
+    );
   }
   const parts = [...(scripted.model ? ["the model"] : []), ...(scripted.agent ? ["the agent"] : [])].join(" and ");
   if (parts !== "") {
-    found.push(`> [!NOTE]\n> The words of ${parts} were played from a script. Files, commits, sandboxes, checks and their results are real.`);
+    found.push(
+      `> [!NOTE]\n> The words of ${parts} were played from a script. Files, commits, sandboxes, checks and their results are real.`,
+    );
   }
   return found;
 }
@@ -33,10 +37,17 @@ export function summarySection(facts: PullRequestFacts, extent: Extent): string 
   const standing = [
     `**${count("met")} of ${counted(criteria.length, "acceptance criterion is", "acceptance criteria are")} proven** on ${head}, by ${counted(runs, "run of a check", "runs of checks")} in a sandbox the agent had no hand in.`,
     ...(unmet > 0 ? [`**${unmet} ${unmet === 1 ? "is" : "are"} not met.**`] : []),
-    ...(judged > 0 ? [`**${judged} no check can prove: please look at ${judged === 1 ? "it" : "them"} yourself.**`] : []),
+    ...(judged > 0
+      ? [`**${judged} no check can prove: please look at ${judged === 1 ? "it" : "them"} yourself.**`]
+      : []),
   ];
   const branch = `${codeSpan(spec.branch, 200)} → ${codeSpan(spec.baseBranch, 200)}, from ${codeSpan(shortId(spec.baseCommit), 8)}: ${counted(files.length, "file", "files")}, +${grouped(added)} −${grouped(removed)} lines.`;
-  return [`**${plainMarkdown(spec.label, 20)}** was asked for as:`, `> ${plainMarkdown(spec.request, extent.text * 2)}`, standing.join(" "), branch].join("\n\n");
+  return [
+    `**${plainMarkdown(spec.label, 20)}** was asked for as:`,
+    `> ${plainMarkdown(spec.request, extent.text * 2)}`,
+    standing.join(" "),
+    branch,
+  ].join("\n\n");
 }
 
 const marks: Readonly<Record<Standing, string>> = { met: "✅", unmet: "❌", judged: "👀" };
@@ -63,7 +74,9 @@ function criterionRow(criterion: PullRequestCriterion, extent: Extent): readonly
   return [
     marks[criterion.standing],
     `**${plainMarkdown(criterion.label, 30)}** ${plainMarkdown(criterion.text, extent.text)}`,
-    [...reason, list(criterion.proofs.map((proof) => proofText(proof, extent)))].filter((part) => part !== "").join("<br>"),
+    [...reason, list(criterion.proofs.map((proof) => proofText(proof, extent)))]
+      .filter((part) => part !== "")
+      .join("<br>"),
     list(criterion.commits.map((commit) => codeSpan(shortId(commit), 8))),
     list(criterion.files.map((file) => codeSpan(file, extent.text))),
   ];
@@ -94,7 +107,10 @@ export function readingSection(facts: PullRequestFacts, extent: Extent): string 
   if (entries.length === 0) return "";
   const line = (entry: ReadingEntry): string =>
     `${codeSpan(entry.path, extent.text)} ${sizeText(entry)} · ${kindTexts[entry.kind]}`;
-  const byHand = shownRows(entries.filter((entry) => entry.kind !== "generated"), extent);
+  const byHand = shownRows(
+    entries.filter((entry) => entry.kind !== "generated"),
+    extent,
+  );
   const generated = entries.filter((entry) => entry.kind === "generated");
   const folded = shownRows(generated, extent);
   const numbered = byHand.rows.map((entry, index) => `${index + 1}. ${line(entry)}`);

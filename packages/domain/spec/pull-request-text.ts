@@ -16,7 +16,7 @@ export const maxBodyBytes = 65_000;
 
 /** The pull request of a spec, for somebody who has ten minutes to decide about it. */
 export function pullRequestText(facts: PullRequestFacts): PullRequestText {
-  const title = `${facts.spec.label}: ${oneLine(facts.spec.title, 100)}`;
+  const title = `${oneLine(facts.spec.label, 20)}: ${oneLine(facts.spec.title, 100)}`;
   let extent: Extent = { rows: 200, text: 600 };
   let body = bodyOf(facts, extent);
   while (utf8Bytes(body) > maxBodyBytes && extent.text > 1) {

@@ -38,20 +38,25 @@ const kinds: readonly { readonly kind: ReadingKind; readonly pattern: RegExp }[]
     pattern:
       /(?:^|\/)(?:tests?|__tests__|spec|e2e|fixtures|testdata)\/|[._-](?:test|spec)\.[^/]+$|_test\.[^/]+$|(?:^|\/)test_[^/]+$/u,
   },
-  { kind: "migration", pattern: /(?:^|\/)(?:migrations?|migrate|alembic|flyway|schema)\/|\.sql$|(?:^|\/)schema\.(?:prisma|rb)$/u },
+  {
+    kind: "migration",
+    pattern: /(?:^|\/)(?:migrations?|migrate|alembic|flyway|schema)\/|\.sql$|(?:^|\/)schema\.(?:prisma|rb)$/u,
+  },
   {
     kind: "access",
     pattern:
-      /(?:^|[/._-])(?:auth\w*|log-?in|log-?out|sign-?in|sign-?up|sessions?|permissions?|polic(?:y|ies)|roles?|rbac|acl|access|oauth2?|oidc|saml|jwt|tokens?|passwords?|credentials?|secrets?|crypto\w*|encrypt\w*|csrf|cors|security|middleware)(?:[/._-]|$)/u,
+      /(?:^|[/._-])(?:auth[nz]?|authenti\w*|authori[sz]\w*|log-?in|log-?out|sign-?in|sign-?up|sessions?|permissions?|polic(?:y|ies)|guards?|roles?|rbac|acl|access|oauth2?|oidc|saml|jwt|tokens?|passwords?|credentials?|secrets?|crypto|encrypt\w*|csrf|cors|security|middleware)(?:[/._-]|$)/u,
   },
   {
     kind: "automation",
-    pattern: /(?:^|\/)(?:dockerfile[^/]*|[^/]*\.dockerfile|compose\.ya?ml|docker-compose[^/]*|makefile|justfile|procfile|[^/]*\.tf|[^/]*\.sh)$|(?:^|\/)(?:deploy|k8s|helm|terraform|scripts)\//u,
+    pattern:
+      /(?:^|\/)(?:dockerfile[^/]*|[^/]*\.dockerfile|compose\.ya?ml|docker-compose[^/]*|makefile|justfile|procfile|[^/]*\.tf|[^/]*\.sh)$|(?:^|\/)(?:deploy|k8s|helm|terraform|scripts)\//u,
   },
   { kind: "document", pattern: /\.(?:mdx?|rst|adoc|txt)$|(?:^|\/)(?:docs?|licen[cs]e|changelog)(?:\/|$)/u },
   {
     kind: "configuration",
-    pattern: /(?:^|\/)(?:\.[^/]+|[^/]*\.(?:ya?ml|toml|ini|cfg|conf|properties|json5?|jsonc|env)|[^/]*\.config\.[^/]+|[^/]*rc)$|(?:^|\/)config\//u,
+    pattern:
+      /(?:^|\/)(?:\.[^/]+|[^/]*\.(?:ya?ml|toml|ini|cfg|conf|properties|json5?|jsonc|env)|[^/]*\.config\.[^/]+|[^/]*rc)$|(?:^|\/)config\//u,
   },
 ];
 

@@ -14,7 +14,18 @@ export const specStatuses = [
 ] as const;
 export type SpecStatus = (typeof specStatuses)[number];
 export type SpecMove =
-  "plan" | "ask_approval" | "approve" | "reject" | "verify" | "satisfy" | "reopen" | "merge" | "close" | "fail" | "retry" | "cancel";
+  | "plan"
+  | "ask_approval"
+  | "approve"
+  | "reject"
+  | "verify"
+  | "satisfy"
+  | "reopen"
+  | "merge"
+  | "close"
+  | "fail"
+  | "retry"
+  | "cancel";
 
 /** A spec whose criteria were met before any work closes from `verifying`: there is nothing to review. */
 export const specMoves = {

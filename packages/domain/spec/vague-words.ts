@@ -71,7 +71,10 @@ const vague = [
   "to be determined",
 ] as const;
 
-const pattern = new RegExp(`(?<![\\w-])(?:${[...vague].sort((left, right) => right.length - left.length).join("|")})(?![\\w-])`, "giu");
+const pattern = new RegExp(
+  `(?<![\\w-])(?:${[...vague].sort((left, right) => right.length - left.length).join("|")})(?![\\w-])`,
+  "giu",
+);
 
 /** Quoted words and code are names, not claims. */
 const quoted = /`[^`]*`|"[^"]*"|“[^”]*”|«[^»]*»|(?<![\p{L}\p{N}])'[^']*'(?![\p{L}\p{N}])/gu;

@@ -13,7 +13,8 @@ export const taskStatuses = [
   "cancelled",
 ] as const;
 export type TaskStatus = (typeof taskStatuses)[number];
-export type TaskMove = "ready" | "wait" | "start" | "validate" | "land" | "complete" | "retry" | "requeue" | "block" | "fail" | "cancel";
+export type TaskMove =
+  "ready" | "wait" | "start" | "validate" | "land" | "complete" | "retry" | "requeue" | "block" | "fail" | "cancel";
 
 /**
  * A running task completes without landing when its criteria turn out to be met already.
@@ -23,7 +24,15 @@ export type TaskMove = "ready" | "wait" | "start" | "validate" | "land" | "compl
 export const taskMoves = {
   pending: { ready: "ready", block: "blocked", cancel: "cancelled" },
   ready: { start: "running", block: "blocked", cancel: "cancelled" },
-  running: { validate: "validating", complete: "complete", retry: "retrying", requeue: "ready", block: "blocked", fail: "failed", cancel: "cancelled" },
+  running: {
+    validate: "validating",
+    complete: "complete",
+    retry: "retrying",
+    requeue: "ready",
+    block: "blocked",
+    fail: "failed",
+    cancel: "cancelled",
+  },
   validating: {
     land: "landing",
     start: "running",

@@ -47,7 +47,8 @@ export function watch(agent: WatchedAgent, thresholds: WatchThresholds): WatchDe
     return { agentState: silence.agentState, act: { kind: "restart", reason }, lookAgainAt: beat };
   }
   if (silence.act.kind === "restart") return { agentState: "stuck", act: silence.act, lookAgainAt: beat };
-  return { ...silence, lookAgainAt: new Date(Math.min(silence.changesAt, endsAt)) };
+  const { agentState, act, changesAt } = silence;
+  return { agentState, act, lookAgainAt: new Date(Math.min(changesAt, endsAt)) };
 }
 
 /** True when a live attempt has been without a beat for so long that its runner must be gone. */

@@ -1,0 +1,340 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { PullRequestCriterion, PullRequestFacts } from "./pull-request-facts.ts";
+import { maxBodyBytes, pullRequestText } from "./pull-request-text.ts";
+
+const met: PullRequestCriterion = {
+  label: "REQ-1.1",
+  text: "GET /health answers 200 and ok",
+  standing: "met",
+  reason: "its check passed on this tree and the validator agrees",
+  proofs: [
+    {
+      evidenceId: "0198aaaa-1111",
+      command: "node --test test/health.test.mjs",
+      directory: ".",
+      passed: true,
+      exitCode: 0,
+      timedOut: false,
+      durationMs: 1240,
+      commit: "abcdef0123456789",
+    },
+  ],
+  commits: ["1234567890abcdef"],
+  files: ["src/server.mjs"],
+};
+const facts: PullRequestFacts = {
+  spec: {
+    label: "SPC-7",
+    title: "Health endpoint",
+    request: "Add a health endpoint",
+    branch: "spec/SPC-7-health-endpoint",
+    baseBranch: "main",
+    baseCommit: "99999999aaaa",
+    headCommit: "abcdef0123456789",
+  },
+  criteria: [met],
+  files: [
+    { path: "package-lock.json", status: "modified", addedLines: 400, removedLines: 12 },
+    { path: "src/server.mjs", status: "modified", addedLines: 1012, removedLines: 2 },
+    { path: "db/migrations/1.sql", status: "added", addedLines: null, removedLines: null },
+  ],
+  tasks: [{ label: "TSK-001", title: "Add the endpoint", attempts: 2, agentSummary: "Added it." }],
+  notDone: [],
+  assumptions: ["The port is 8080"],
+  findings: [
+    { severity: "note", rule: "dependencies", path: "package.json", message: "a dependency was added" },
+    { severity: "hold", rule: "too-large", path: null, message: "many files" },
+  ],
+  interventions: [{ task: "TSK-001", attempt: 1, kind: "restart", reason: "No output for 9 min" }],
+  decisions: [{ what: "Approved the plan", by: "policy --yes" }],
+  cost: [
+    { layer: "prove", calls: 1, inputTokens: 1200, outputTokens: 80, usdMicros: 12_000 },
+    { layer: "plan", calls: 2, inputTokens: 5400, outputTokens: 900, usdMicros: 30_000 },
+  ],
+  isolation: { level: "full", provider: "local", reason: null },
+  scripted: { model: false, agent: false },
+  verify: ["omoios verify SPC-7", "git switch --detach abcdef0 && node --test test/health.test.mjs"],
+};
+const body = (change: Partial<PullRequestFacts>): string => pullRequestText({ ...facts, ...change }).body;
+
+test("reads like this", () => {
+  expect(pullRequestText(facts)).toMatchInlineSnapshot(`
+    {
+      "body": "**SPC-7** was asked for as:
+
+    > Add a health endpoint
+
+    **1 of 1 acceptance criterion is proven** on \`abcdef01\`, by 1 run of a check in a sandbox the agent had no hand in.
+
+    \`spec/SPC-7-health-endpoint\` → \`main\`, from \`99999999\`: 3 files, +1,412 −14 lines.
+
+    ## Acceptance criteria
+
+    |  | Criterion | Proven by | Commits | Files |
+    | --- | --- | --- | --- | --- |
+    | ✅ | **REQ-1.1** GET /health answers 200 and ok | \`node --test test/health.test.mjs\`: exit code 0, 1.2 s, evidence \`0198aaaa\` on \`abcdef01\` | \`12345678\` | \`src/server.mjs\` |
+
+    ## Read in this order
+
+    1. \`db/migrations/1.sql\` binary, added · changes stored data
+    2. \`src/server.mjs\` +1,012 −2 · source
+
+    <details><summary>1 generated or locked file</summary>
+
+    - \`package-lock.json\` +400 −12 · generated or locked
+
+    </details>
+
+    ## What was assumed
+
+    - The port is 8080
+
+    ## What the rules found
+
+    - **Held for a person.** many files (too-large)
+    - \`package.json\`: a dependency was added (dependencies)
+
+    ## How it was made
+
+    - **TSK-001** Add the endpoint: 2 attempts. The agent says: Added it.
+
+    What the watcher did:
+
+    - TSK-001, attempt 1: restarted. No output for 9 min
+
+    What was decided:
+
+    - Approved the plan (policy --yes)
+
+    ## What it cost
+
+    | Layer | Model calls | Tokens in | Tokens out | Cost |
+    | --- | --- | --- | --- | --- |
+    | plan | 2 | 5,400 | 900 | 0.03 USD |
+    | prove | 1 | 1,200 | 80 | 0.012 USD |
+    | **all** | 3 | 6,600 | 980 | 0.042 USD |
+
+    ## Prove it yourself
+
+    \`\`\`sh
+    omoios verify SPC-7
+    git switch --detach abcdef0 && node --test test/health.test.mjs
+    \`\`\`
+    ",
+      "title": "SPC-7: Health endpoint",
+    }
+  `);
+});
+
+describe("the text", () => {
+  test("starts with what limits its worth", () => {
+    const text = body({
+      isolation: { level: "none", provider: "local", reason: "bubblewrap is missing" },
+      scripted: { model: true, agent: true },
+    });
+    expect(text.split("\n\n").slice(0, 2)).toEqual([
+      "> [!WARNING]\n> **Isolation: none.** This code was written and checked in the sandbox `local`, which held nothing back. Why: bubblewrap is missing",
+      "> [!NOTE]\n> The words of the model and the agent were played from a script. Files, commits, sandboxes, checks and their results are real.",
+    ]);
+    expect(
+      body({
+        isolation: { level: "partial", provider: "seatbelt", reason: null },
+        scripted: { model: false, agent: true },
+      }),
+    ).toMatch(/Isolation: partial.*held back only part[^]*The words of the agent were/u);
+  });
+
+  test("puts what is not proven first and says why", () => {
+    const [proof] = met.proofs;
+    const red = {
+      ...met,
+      label: "REQ-2",
+      standing: "unmet" as const,
+      reason: "check failed",
+      proofs:
+        proof === undefined ? [] : [{ ...proof, evidenceId: "red", directory: "app", passed: false, exitCode: 1 }],
+    };
+    const text = body({
+      criteria: [
+        met,
+        { ...met, label: "REQ-3", standing: "judged", reason: "no check", proofs: [] },
+        red,
+        { ...red, label: "REQ-4" },
+      ],
+    });
+    expect(text).toContain("**1 of 4 acceptance criteria are proven**");
+    expect(text).toContain("**2 are not met.** **1 no check can prove: please look at it yourself.**");
+    expect(
+      Array.from(text.matchAll(/^\| (\S+) \| \*\*(REQ-[\d.]+)/gmu), ([, mark, label]) => `${mark} ${label}`),
+    ).toEqual(["❌ REQ-2", "❌ REQ-4", "👀 REQ-3", "✅ REQ-1.1"]);
+    expect(text).toContain(
+      "_check failed_<br>`node --test test/health.test.mjs` in `app`: **failed with exit code 1**, 1.2 s",
+    );
+    expect(body({ criteria: [red, { ...met, standing: "judged" }, { ...met, standing: "judged" }] })).toMatch(
+      /1 is not met.*2 no check can prove: please look at them/u,
+    );
+  });
+
+  test("leaves out what there is nothing to say about", () => {
+    const text = body({
+      criteria: [],
+      files: [],
+      tasks: [],
+      assumptions: [],
+      findings: [],
+      interventions: [],
+      decisions: [],
+      cost: [],
+      verify: [],
+    });
+    expect(Array.from(text.matchAll(/^## (.*)$/gmu), ([, heading]) => heading)).toEqual(["How it was made"]);
+    expect(text).toContain("The watcher had nothing to do.\n\nNobody had to decide anything.");
+  });
+
+  test("calls a price unknown when a part of it is", () => {
+    const text = body({
+      cost: [{ layer: "plan", calls: 1, inputTokens: 1, outputTokens: 1, usdMicros: null }, ...facts.cost.slice(0, 1)],
+    });
+    expect(text).toContain("| **all** | 2 | 1,201 | 81 | unknown price |");
+    expect(body({ cost: facts.cost.slice(0, 1) })).not.toContain("**all**");
+  });
+
+  test("shows a command whole or says that it does not", () => {
+    const text = body({ verify: ["omoios verify SPC-7", `echo ${"x".repeat(20_000)}`, "true"] });
+    expect(text).toContain("```sh\nomoios verify SPC-7\n```\n\n2 commands are too long to be shown here.");
+    expect(body({ verify: [`echo ${"x".repeat(20_000)}`] })).toContain("## Prove it yourself\n\n1 command is too long");
+  });
+
+  test("folds away what machines wrote, also when that is all there is", () => {
+    const text = body({ files: facts.files.slice(0, 1) });
+    expect(text).toContain(
+      "## Read in this order\n\n<details><summary>1 generated or locked file</summary>\n\n- `package-lock.json` +400 −12 · generated or locked\n\n</details>",
+    );
+    expect(body({ files: facts.files.slice(1) })).not.toContain("<details>");
+  });
+
+  test("nudges are told as nudges", () => {
+    expect(body({ interventions: [{ task: "TSK-001", attempt: 2, kind: "nudge", reason: "quiet" }] })).toContain(
+      "- TSK-001, attempt 2: nudged. quiet",
+    );
+  });
+});
+
+describe("whatever agents and repositories put into it", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 60 }),
+    fc.constantFrom(
+      "@everyone",
+      "closes #1",
+      "<img src=x>",
+      "| a | b |",
+      "```\n# x",
+      "![x](http://x.example)",
+      "</details>",
+      "x\n## Fake",
+      "[!NOTE]",
+      "😀".repeat(3000),
+    ),
+  );
+  const many = <Value>(one: fc.Arbitrary<Value>): fc.Arbitrary<readonly Value[]> =>
+    fc
+      .tuple(fc.array(one, { maxLength: 4 }), fc.constantFrom(1, 90))
+      .map(([items, times]) => Array.from({ length: times }, () => items).flat());
+  const count = fc.option(fc.nat());
+  const proof = fc.record({
+    evidenceId: text,
+    command: text,
+    directory: text,
+    passed: fc.boolean(),
+    exitCode: fc.option(fc.nat({ max: 255 })),
+    timedOut: fc.boolean(),
+    durationMs: fc.nat(),
+    commit: text,
+  });
+  const hostile: fc.Arbitrary<PullRequestFacts> = fc.record({
+    spec: fc.record({
+      label: text,
+      title: text,
+      request: text,
+      branch: text,
+      baseBranch: text,
+      baseCommit: text,
+      headCommit: text,
+    }),
+    criteria: many(
+      fc.record({
+        label: text,
+        text,
+        standing: fc.constantFrom("met" as const, "unmet" as const, "judged" as const),
+        reason: text,
+        proofs: fc.array(proof, { maxLength: 9 }),
+        commits: fc.array(text),
+        files: fc.array(text),
+      }),
+    ),
+    files: many(
+      fc.record({
+        path: text,
+        status: fc.constantFrom("added" as const, "modified" as const, "deleted" as const),
+        addedLines: count,
+        removedLines: count,
+      }),
+    ),
+    tasks: many(fc.record({ label: text, title: text, attempts: fc.nat(), agentSummary: fc.option(text) })),
+    notDone: many(text),
+    assumptions: many(text),
+    findings: many(
+      fc.record({
+        severity: fc.constantFrom("hold" as const, "note" as const),
+        rule: text,
+        path: fc.option(text),
+        message: text,
+      }),
+    ),
+    interventions: many(
+      fc.record({
+        task: text,
+        attempt: fc.nat(),
+        kind: fc.constantFrom("nudge" as const, "restart" as const),
+        reason: text,
+      }),
+    ),
+    decisions: many(fc.record({ what: text, by: text })),
+    cost: fc.constant(facts.cost),
+    isolation: fc.record({
+      level: fc.constantFrom("none" as const, "partial" as const, "full" as const),
+      provider: text,
+      reason: fc.option(text),
+    }),
+    scripted: fc.record({ model: fc.boolean(), agent: fc.boolean() }),
+    verify: many(text),
+  });
+  const headings = [
+    "Acceptance criteria",
+    "Read in this order",
+    "What was not done",
+    "What was assumed",
+    "What the rules found",
+    "How it was made",
+    "What it cost",
+    "Prove it yourself",
+  ];
+
+  test("it stays within the forge's limit, keeps its own headings only, mentions nobody and embeds nothing", () => {
+    fc.assert(
+      fc.property(hostile, (given) => {
+        const written = pullRequestText(given);
+        expect(new TextEncoder().encode(written.body).length).toBeLessThanOrEqual(maxBodyBytes);
+        expect(written.title).not.toMatch(/\n/u);
+        const prose = written.body
+          .replace(/^(`{3,})sh\n[^]*?\n\1$/gmu, "")
+          .replace(/(?<![`\\])(`+)(?!`)(?:[^`]|(?!\1(?!`))`+)*?(?<!`)\1(?!`)/gu, "code");
+        for (const [, heading] of prose.matchAll(/^#+ (.*)$/gmu)) expect(headings).toContain(heading);
+        expect(prose).not.toMatch(/@\w|(?<!\\)!\[|<img|(?<!<)<\/details>\S|closes #\d/u);
+        for (const row of prose.matchAll(/^\|.*$/gmu)) expect(row[0].match(/\|/gu)?.length).toBe(6);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
