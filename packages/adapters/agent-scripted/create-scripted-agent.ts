@@ -74,7 +74,8 @@ async function scenarioOf(specId: string, options: ScriptedAgentOptions): Promis
 /** The steps for this attempt: the entry of the task's own title before `*`, its last list for every later attempt. */
 function stepsOf(scenario: Scenario, assignment: Assignment): readonly ScenarioStep[] {
   const { taskTitle, attemptNumber } = assignment;
-  const entry = scenario.agent.find(({ task }) => task === taskTitle) ?? scenario.agent.find(({ task }) => task === "*");
+  const entry =
+    scenario.agent.find(({ task }) => task === taskTitle) ?? scenario.agent.find(({ task }) => task === "*");
   if (entry !== undefined) {
     const last = entry.attempts.length - 1;
     return entry.attempts[Math.min(Math.max(attemptNumber - 1, 0), last)] ?? [];

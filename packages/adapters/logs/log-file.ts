@@ -30,7 +30,7 @@ export async function appendLines(path: string, lines: string): Promise<number> 
   const file = await open(path, "a", 0o600);
   try {
     const bytes = Buffer.from(lines);
-    for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
+    for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten;
     if (lines.endsWith(endLine)) await file.sync();
     return (await file.stat()).size;
   } finally {
@@ -87,7 +87,7 @@ async function wholeLines(
 
 function pageOf(bytes: Buffer, offset: number): LogPage {
   const records: LogRecord[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const end = bytes.indexOf(newline, at) + 1;
     const line = parseLine(bytes.toString("utf8", at, end));
     // The end itself is never passed, so that whoever asks again at `next` learns of it again.

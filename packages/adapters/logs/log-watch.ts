@@ -1,3 +1,4 @@
+import { FaultError } from "@omoios/domain/shared/fault";
 import { watch, type FSWatcher } from "node:fs";
 
 /** Wakes the followers of files in one folder, whoever writes them. Watches the folder only while somebody follows. */
@@ -15,10 +16,10 @@ export class LogWatch implements Disposable {
     const follower = (): void => {
       wake();
     };
+    this.#watcher ??= this.#open();
     const followers = this.#followers.get(fileName) ?? new Set();
     followers.add(follower);
     this.#followers.set(fileName, followers);
-    this.#watcher ??= this.#open();
     return {
       [Symbol.dispose]: () => {
         followers.delete(follower);
@@ -38,16 +39,37 @@ export class LogWatch implements Disposable {
   }
 
   #open(): FSWatcher {
-    const watcher = watch(this.#directory, { persistent: false }, (_, fileName) => {
-      if (fileName !== null) this.wake(fileName);
-      else for (const name of this.#followers.keys()) this.wake(name);
-    });
+    const watcher = this.#watch();
     watcher.on("error", () => {
-      // The kernel dropped the watch: take a new one, and wake everybody for what was missed in between.
+      // The kernel dropped the watch. Whoever follows reads again, and finds out itself if the folder is gone; the next
+      // one who follows takes a new watch.
       watcher.close();
-      this.#watcher = this.#open();
-      for (const name of this.#followers.keys()) this.wake(name);
+      if (this.#watcher === watcher) this.#watcher = null;
+      this.#wakeAll();
     });
     return watcher;
+  }
+
+  #watch(): FSWatcher {
+    try {
+      return watch(this.#directory, { persistent: false }, (_, fileName) => {
+        if (fileName === null) this.#wakeAll();
+        else this.wake(fileName);
+      });
+    } catch (error) {
+      throw new FaultError(
+        {
+          kind: "unavailable",
+          message: `The folder ${this.#directory} cannot be watched: ${error instanceof Error ? error.message : String(error)}`,
+          fix: "Raise the limits fs.inotify.max_user_instances and fs.inotify.max_user_watches with sysctl",
+          retryable: true,
+        },
+        { cause: error },
+      );
+    }
+  }
+
+  #wakeAll(): void {
+    for (const name of this.#followers.keys()) this.wake(name);
   }
 }

@@ -131,7 +131,10 @@ export class LogWriter {
           size += length;
         } else {
           this.#dropped += Buffer.byteLength(text);
-          if (!this.#noticed) kept.push(this.#say(`This log is full at ${this.#options.maxBytes} bytes: nothing more is kept`, record.at));
+          if (!this.#noticed)
+            kept.push(
+              this.#say(`This log is full at ${this.#options.maxBytes} bytes: nothing more is kept`, record.at),
+            );
           this.#noticed = true;
         }
       }
@@ -158,7 +161,7 @@ function coalesced(records: readonly LogRecord[]): readonly LogRecord[] {
 
 /** A text in pieces of at most {@link maxRecordChars}, never cutting a surrogate pair. */
 function* pieces(text: string): Generator<string> {
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const end = at + maxRecordChars;
     const cutsPair = end < text.length && /[\uD800-\uDBFF]/.test(text.charAt(end - 1));
     yield text.slice(at, cutsPair ? end - 1 : end);

@@ -24,7 +24,7 @@ function printed(text: string, change: Partial<LogRecord> = {}): LogRecord {
 async function readAll(logs: AttemptLogs, id: string, pageBytes = 1_000_000) {
   const records: LogRecord[] = [];
   const offsets: number[] = [0];
-  for (let offset = 0; ; ) {
+  for (let offset = 0; ;) {
     const page = await logs.read(id, offset, pageBytes);
     records.push(...page.records);
     if (page.ended || page.next === offset) return { records, offsets, ended: page.ended, next: page.next };
@@ -68,22 +68,26 @@ describe("offsets", () => {
   test("reading in pages of any size gives what was appended, and stops at each page's end where any reader may go on", async () => {
     let run = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(record, { maxLength: 20 }), fc.integer({ min: 1, max: 9000 }), async (records, pageBytes) => {
-        run += 1;
-        const id = `a${run}`;
-        using logs = await openAttemptLogs({ directory });
-        await Promise.all(records.map((one) => logs.append(id, one)));
-        await logs.end(id);
-        const whole = await readAll(logs, id);
-        const paged = await readAll(logs, id, pageBytes);
-        expect(textOf(whole.records)).toBe(textOf(records));
-        expect(paged.records).toEqual(whole.records);
-        expect(paged.ended).toBe(true);
-        for (const offset of paged.offsets) {
-          const rest = await logs.read(id, offset, 1_000_000);
-          expect(textOf(records).endsWith(textOf(rest.records))).toBe(true);
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(record, { maxLength: 20 }),
+        fc.integer({ min: 1, max: 9000 }),
+        async (records, pageBytes) => {
+          run += 1;
+          const id = `a${run}`;
+          using logs = await openAttemptLogs({ directory });
+          await Promise.all(records.map((one) => logs.append(id, one)));
+          await logs.end(id);
+          const whole = await readAll(logs, id);
+          const paged = await readAll(logs, id, pageBytes);
+          expect(textOf(whole.records)).toBe(textOf(records));
+          expect(paged.records).toEqual(whole.records);
+          expect(paged.ended).toBe(true);
+          for (const offset of paged.offsets) {
+            const rest = await logs.read(id, offset, 1_000_000);
+            expect(textOf(records).endsWith(textOf(rest.records))).toBe(true);
+          }
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -92,7 +96,10 @@ describe("offsets", () => {
     using logs = await openAttemptLogs({ directory });
     for (const text of ["one", "zwei é", "three"]) await logs.append("a", printed(text));
     const file = await readFile(join(directory, "a.ndjson"));
-    const borders = new Set([0, ...[...file.entries()].filter(([, byte]) => byte === 0x0a).map(([index]) => index + 1)]);
+    const borders = new Set([
+      0,
+      ...[...file.entries()].filter(([, byte]) => byte === 0x0a).map(([index]) => index + 1),
+    ]);
     expect(borders.size).toBe(4);
     for (let offset = 0; offset <= file.length; offset += 1) {
       const read = logs.read("a", offset, 10);
@@ -150,7 +157,10 @@ describe("appending", () => {
     using logs = await openAttemptLogs({ directory, maxBytes: 1000 });
     for (let index = 0; index < 50; index += 1) await logs.append("a", printed("x".repeat(100)));
     const full = await readAll(logs, "a");
-    expect(full.records.at(-1)).toMatchObject({ source: "system", text: expect.stringContaining("full at 1000 bytes") as string });
+    expect(full.records.at(-1)).toMatchObject({
+      source: "system",
+      text: expect.stringContaining("full at 1000 bytes") as string,
+    });
     await logs.append("a", printed("stopped by a person\n", { source: "system", stream: null }));
     await logs.end("a");
     const { records, ended } = await readAll(logs, "a");

@@ -46,7 +46,8 @@ export async function openAttemptLogs(options: AttemptLogsOptions): Promise<Atte
 
   return {
     append: async (attemptId, record) => writerOf(attemptId).append(record),
-    read: async (attemptId, offset, maxBytes) => readPage(join(options.directory, fileNameOf(attemptId)), offset, maxBytes),
+    read: async (attemptId, offset, maxBytes) =>
+      readPage(join(options.directory, fileNameOf(attemptId)), offset, maxBytes),
     end: async (attemptId) => {
       await writerOf(attemptId).end();
       writers.delete(attemptId);

@@ -1,5 +1,3 @@
-/* eslint-disable no-control-regex -- this file is about control characters */
-
 /** Text without anything a C0 or C1 control character could start, apart from tab and line break. */
 const body = String.raw`[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*`;
 

@@ -1,7 +1,7 @@
 import type { Fault } from "@omoios/domain/shared/fault";
 import { ModelCallError, type ModelReply, type ModelRequest } from "@omoios/engine/ports/models";
 import { AISDKError, APICallError, NoOutputGeneratedError, RetryError } from "ai";
-import type { ModelRoute } from "./structured-call.ts";
+import type { ModelRoute } from "./model-route.ts";
 
 /** Why a call gave no value. */
 export type CallProblem =

@@ -1,4 +1,6 @@
+import { directPlanSchema, type DirectPlan } from "@omoios/contract/direct-plan";
 import { scenarioSchema } from "@omoios/contract/scenario";
+import { verdictsSchema, type Verdicts } from "@omoios/contract/verdicts";
 import { FaultError } from "@omoios/domain/shared/fault";
 import { ModelCallError, type ModelRequest } from "@omoios/engine/ports/models";
 import { once } from "node:events";
@@ -109,8 +111,24 @@ describe("the scripted model", () => {
     expect(titles).toEqual(["Health", "Second", "Second", "Second"]);
   });
 
-  test("a repair turn goes on to the next entry, and usage is summed over the tries", async () => {
-    const { models } = await scripted([{ $text: "I would say…" }, { title: "x", files: [] }, plan]);
+  test("answers with the shapes the engine asks for", async () => {
+    const direct: DirectPlan = {
+      title: "Health endpoint",
+      requirement: { text: "WHEN /health is opened, the service SHALL answer 200", criterion: "GET /health is 200" },
+      check: { command: "node --test", directory: ".", timeoutSeconds: 60, files: [{ path: "t.mjs", content: "//" }] },
+      task: { title: "Add /health", description: "Add the route", priority: "medium", declaredFiles: ["server.js"] },
+      assumptions: [],
+    };
+    const verdicts: Verdicts = {
+      verdicts: [{ criterion: "REQ-1.1", met: true, confidence: 0.9, evidence: ["E1"], reasoning: "It answered 200." }],
+    };
+    const { models } = await scripted([direct, verdicts]);
+    expect((await models.generate({ ...ask(), schema: directPlanSchema })).value).toEqual(direct);
+    expect((await models.generate({ ...ask({ turn: 1 }), schema: verdictsSchema })).value).toEqual(verdicts);
+  });
+
+  test("a repair turn goes past words to the next entry, and usage is summed over the tries", async () => {
+    const { models } = await scripted([{ $text: "I would say…" }, { $text: '{"title":"x","files":[]}' }, plan]);
     const once = await (await scripted([plan])).models.generate(ask());
     const reply = await models.generate(ask());
     expect(reply.value).toEqual(plan);
@@ -120,7 +138,7 @@ describe("the scripted model", () => {
   });
 
   test("three answers that do not fit are a retryable fault that says what is wrong, with what they cost", async () => {
-    const { models, served } = await scripted([{ title: "x", files: [] }]);
+    const { models, served } = await scripted([{ title: "x", files: [] }, plan]);
     const { fault, spent } = await faultOf(models.generate(ask()));
     expect(fault).toMatchObject({ kind: "unavailable", retryable: true });
     expect(fault.kind === "unavailable" && fault.message).toMatch(/3 tries.*title.*files/s);
@@ -132,7 +150,11 @@ describe("the scripted model", () => {
   test("a truncated answer is not repaired", async () => {
     const { models, served } = await scripted([{ $text: '{"title": "Hea', $stop: "max_tokens" }, plan]);
     const { fault, spent } = await faultOf(models.generate(ask()));
-    expect(fault).toMatchObject({ kind: "unavailable", retryable: false, fix: expect.stringContaining("output limit") as string });
+    expect(fault).toMatchObject({
+      kind: "unavailable",
+      retryable: false,
+      fix: expect.stringContaining("output limit") as string,
+    });
     expect(spent).toMatchObject({ tries: 1 });
     expect(served()).toBe(1);
   });
@@ -165,7 +187,7 @@ describe("the scripted model", () => {
     expect(fault).toMatchObject({ retryable: false });
   });
 
-  test("is refused where there is none", () => {
+  test("is refused where there is none, at the check already", () => {
     const models = openModels({ keys: { anthropic: null }, baseUrls: { anthropic: null }, scriptedUrl: null });
     expect(() => models.check("scripted")).toThrow(/scripted model is not available/);
   });
@@ -189,7 +211,11 @@ describe("a provider", () => {
   test("an old model gets the schema as a forced tool", async () => {
     const content = [{ type: "tool_use", id: "t1", name: "json", input: plan }];
     const server = await provider(200, message({ content, stop_reason: "tool_use" }));
-    const models = openModels({ keys: { anthropic: key }, baseUrls: { anthropic: `${server.url}/v1/` }, scriptedUrl: null });
+    const models = openModels({
+      keys: { anthropic: key },
+      baseUrls: { anthropic: `${server.url}/v1/` },
+      scriptedUrl: null,
+    });
     expect((await models.generate(ask({ model: "anthropic:claude-sonnet-4-0" }))).value).toEqual(plan);
     expect(server.seen[0]?.url).toBe("/v1/messages");
     expect(JSON.parse(server.seen[0]?.body ?? "")).toMatchObject({ tools: [{ name: "json" }] });
@@ -235,7 +261,12 @@ describe("a provider", () => {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const models = openModels({ keys: { anthropic: null }, baseUrls: { anthropic: url }, scriptedUrl: null, tryTimeoutMs: 50 });
+    const models = openModels({
+      keys: { anthropic: null },
+      baseUrls: { anthropic: url },
+      scriptedUrl: null,
+      tryTimeoutMs: 50,
+    });
     const { fault } = await faultOf(models.generate(ask({ model: "anthropic:claude-sonnet-4-5" })));
     expect(fault).toMatchObject({ kind: "unavailable", retryable: true });
     expect(fault.kind === "unavailable" && fault.message).toContain("did not answer within");
@@ -254,34 +285,5 @@ describe("a provider", () => {
     await expect(call).rejects.toThrow("enough");
     server.closeAllConnections();
     server.close();
-  });
-});
-
-describe("check", () => {
-  const check = (model: string, options: Partial<ModelsOptions> = {}) =>
-    openModels({ keys: { anthropic: key }, baseUrls: { anthropic: null }, scriptedUrl: "http://127.0.0.1:1", ...options }).check(model);
-
-  test.each(["scripted", "anthropic:claude-sonnet-4-5"])("%s is fine", (model) => {
-    expect(() => check(model)).not.toThrow();
-  });
-
-  test.each(["gpt-5", "openai:gpt-5", "anthropic:", "anthropic:a/../b", ""])("%j is unknown", (model) => {
-    expect(() => check(model)).toThrow(/unknown/);
-  });
-
-  test("a missing key names the variable", () => {
-    expect(() => check("anthropic:x", { keys: { anthropic: null } })).toThrow(/ANTHROPIC_API_KEY: is not set/);
-  });
-
-  test.each(["http://127.0.0.1:9/v1", "http://localhost:9", "http://[::1]:9"])("no key is needed at %s", (anthropic) => {
-    expect(() => check("anthropic:x", { keys: { anthropic: null }, baseUrls: { anthropic } })).not.toThrow();
-  });
-
-  test.each(["http://10.0.0.1/v1", "http://localhost.example.com"])("a key is needed at %s", (anthropic) => {
-    expect(() => check("anthropic:x", { keys: { anthropic: null }, baseUrls: { anthropic } })).toThrow(/needs a key/);
-  });
-
-  test.each(["ftp://x", "nonsense", "https://user:pass@example.com"])("the base URL %s is refused", (anthropic) => {
-    expect(() => check("anthropic:x", { baseUrls: { anthropic } })).toThrow(/ANTHROPIC_BASE_URL/);
   });
 });

@@ -1,7 +1,8 @@
 import { createAnthropic } from "@ai-sdk/anthropic";
 import type { ModelRequest, Models } from "@omoios/engine/ports/models";
 import { addressOf, type ModelAddress, type ModelSettings } from "./model-address.ts";
-import { structuredCall, type ModelRoute } from "./structured-call.ts";
+import type { ModelRoute } from "./model-route.ts";
+import { structuredCall } from "./structured-call.ts";
 
 export interface ModelsOptions extends ModelSettings {
   /** The longest one try may take. */

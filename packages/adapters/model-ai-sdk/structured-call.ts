@@ -1,27 +1,8 @@
 import type { ModelReply, ModelRequest } from "@omoios/engine/ports/models";
-import {
-  generateText,
-  NoObjectGeneratedError,
-  Output,
-  type LanguageModel,
-  type LanguageModelUsage,
-  type ModelMessage,
-} from "ai";
+import { generateText, NoObjectGeneratedError, Output, type LanguageModelUsage, type ModelMessage } from "ai";
 import { z } from "zod";
 import { callFailure, type CallProblem } from "./call-failure.ts";
-import type { ModelAddress } from "./model-address.ts";
-
-/** Where a request goes and how. */
-export interface ModelRoute {
-  readonly model: LanguageModel;
-  readonly address: ModelAddress;
-  /** Texts that must not be repeated in a message. */
-  readonly secrets: readonly string[];
-  readonly transportRetries: number;
-  /** True to demand the provider's own structured output even for a model name the SDK does not know. */
-  readonly nativeOutput: boolean;
-  readonly tryTimeoutMs: number;
-}
+import type { ModelRoute } from "./model-route.ts";
 
 const maxTries = 3;
 /** Room for a plan with its test files; models that may write less are clamped by the SDK. */
@@ -55,10 +36,7 @@ export async function structuredCall<Value>(
     if (result.kind === "value") return { value: result.value, ...spent };
     if (result.kind === "failed") throw callFailure(result.problem, { request, route, spent });
     lastIssues = result.issues;
-    messages.push(
-      { role: "assistant", content: result.text },
-      { role: "user", content: repairMessage(result.issues) },
-    );
+    messages.push({ role: "assistant", content: result.text }, { role: "user", content: repairMessage(result.issues) });
   }
   throw callFailure({ kind: "unfit", issues: lastIssues }, { request, route, spent });
 }

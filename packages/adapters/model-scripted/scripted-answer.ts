@@ -16,9 +16,11 @@ export type ScriptedAnswer =
   | { readonly kind: "error"; readonly status: number; readonly message: string };
 
 /**
- * The scenario's answer to the call `turn` of a role, in its `tries`-th repetition of that call (a repair turn goes on to
- * the next entry). The last entry serves everything after it. An entry is the answer itself, or
- * `{ "$text": …, "$stop"?: "max_tokens" | "refusal" }` for words that are not JSON, or `{ "$error": { status, message } }`.
+ * The scenario's answer to the call `turn` of a role. The last entry serves everything after it. An entry is the answer
+ * itself, or `{ "$text": …, "$stop"?: "max_tokens" | "refusal" }` for words, or `{ "$error": { status, message } }`.
+ *
+ * `tries` counts the earlier tries of the same call. A repair turn goes past an entry of words to the next one; an answer
+ * that did not fit the schema is given again, so that the error a scenario's author sees is about that answer.
  */
 export function scriptedAnswer(
   scenario: Scenario,
@@ -26,14 +28,22 @@ export function scriptedAnswer(
 ): ScriptedAnswer {
   const entries = scenario.model[asked.role];
   if (entries === undefined) return missingRole(scenario, asked.role);
-  const entry = entries[Math.min(asked.turn + asked.tries, entries.length - 1)];
+  const last = entries.length - 1;
+  let index = Math.min(asked.turn, last);
+  for (let left = asked.tries; left > 0 && playedTextSchema.safeParse(entries[index]).success; left -= 1) {
+    index = Math.min(index + 1, last);
+  }
+  return answerOf(entries[index], asked.role);
+}
+
+function answerOf(entry: unknown, role: string): ScriptedAnswer {
   const error = playedErrorSchema.safeParse(entry);
   if (error.success) return { kind: "error", ...error.data.$error };
   const text = playedTextSchema.safeParse(entry);
   if (text.success) return { kind: "text", text: text.data.$text, stop: text.data.$stop ?? "end_turn" };
-  const misspelt = Object.keys(z.record(z.string(), z.unknown()).safeParse(entry).data ?? {}).find((key) => key.startsWith("$"));
-  if (misspelt !== undefined) return badEntry(asked.role, misspelt);
-  return { kind: "json", value: entry };
+  const keys = Object.keys(z.record(z.string(), z.unknown()).safeParse(entry).data ?? {});
+  const misspelt = keys.find((key) => key.startsWith("$"));
+  return misspelt === undefined ? { kind: "json", value: entry } : badEntry(role, misspelt);
 }
 
 function missingRole(scenario: Scenario, role: string): ScriptedAnswer {

@@ -53,12 +53,17 @@ export async function startScriptedModel(options: ScriptedModelOptions): Promise
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, options: ScriptedModelOptions): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ScriptedModelOptions,
+): Promise<void> {
   try {
     const specId = routed(request);
     const body = await readBody(request);
     const scenario = await options.scenarioOf(specId);
-    if (scenario === null) throw new WireRefusal(404, `The spec ${specId} has no scenario: start it with --scenario FILE`);
+    if (scenario === null)
+      throw new WireRefusal(404, `The spec ${specId} has no scenario: start it with --scenario FILE`);
     play(response, { scenario, body, ...headersOf(request) });
   } catch (error) {
     // Whatever scenarioOf throws must reach the caller as an answer: nobody else waits on this promise.

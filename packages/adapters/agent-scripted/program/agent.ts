@@ -66,7 +66,7 @@ function writeThrough(path: string, content: string | Buffer): void {
   const file = openSync(path, "w");
   try {
     const bytes = Buffer.from(content);
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -147,7 +147,9 @@ class Agent {
     if ("submit" in step) return { exitCode: 0, last: { type: "submitted", summary: step.submit } };
     if ("write" in step) this.#write(step.write.path, step.write.content);
     else if ("append" in step) {
-      this.#change(step.append.path, (old) => Buffer.concat([old ?? Buffer.alloc(0), Buffer.from(step.append.content)]));
+      this.#change(step.append.path, (old) =>
+        Buffer.concat([old ?? Buffer.alloc(0), Buffer.from(step.append.content)]),
+      );
     } else if ("replace" in step) this.#change(step.replace.path, (old) => replaced(old, step.replace));
     else if ("remove" in step) rmSync(inWorkspace(this.#assignment.workspace, step.remove), { force: true });
     else if ("run" in step) await this.#run(step.run);
@@ -207,11 +209,15 @@ class Agent {
   }
 }
 
-function replaced(old: Buffer | null, step: { readonly path: string; readonly find: string; readonly with: string }): Buffer {
+function replaced(
+  old: Buffer | null,
+  step: { readonly path: string; readonly find: string; readonly with: string },
+): Buffer {
   const text = old?.toString("utf8") ?? "";
   const at = text.indexOf(step.find);
   if (step.find === "" || at === -1) throw new Error(`${step.path} does not hold ${JSON.stringify(step.find)}`);
-  if (text.includes(step.find, at + 1)) throw new Error(`${step.path} holds ${JSON.stringify(step.find)} more than once`);
+  if (text.includes(step.find, at + 1))
+    throw new Error(`${step.path} holds ${JSON.stringify(step.find)} more than once`);
   return Buffer.from(text.slice(0, at) + step.with + text.slice(at + step.find.length));
 }
 
