@@ -58,7 +58,7 @@ export const eventPayloads = {
     task: z.string(),
     number: z.int(),
     files: z.int(),
-    findings: z.array(z.object({ severity: z.enum(["refuse", "hold", "note"]), rule: z.string(), path: z.string(), message: z.string() })),
+    findings: z.array(z.object({ severity: z.enum(["refuse", "hold", "note"]), rule: z.string(), path: z.string().nullable(), message: z.string() })),
   }),
   "evidence.recorded": z.object({
     task: z.string(),

@@ -6,7 +6,12 @@ import { etcNames, type StateFolder } from "./state-folder.ts";
 import type { Tools } from "./tools.ts";
 
 /** Paths inside every jail. */
-export const jailPaths = { workspace: "/workspace", home: "/home/agent", node: "/opt/node/bin/node", init: "/opt/init/init.mjs" } as const;
+export const jailPaths = {
+  workspace: "/workspace",
+  home: "/home/agent",
+  node: "/opt/node/bin/node",
+  init: "/opt/init/init.mjs",
+} as const;
 
 /** The environment every jail starts with; whatever a program needs beyond it travels over the init's channel. */
 export const baseEnvironment: Readonly<Record<string, string>> = {
@@ -34,9 +39,17 @@ export type Workspace =
   /** A folder as it is. */
   | { readonly kind: "plain"; readonly path: string; readonly writable: boolean }
   /** Changes over a base: writable into `upper`, or (without `work`) both layers read-only. */
-  | { readonly kind: "overlay"; readonly base: string; readonly upper: string; readonly work: string | null; readonly mountPoint: string };
+  | {
+      readonly kind: "overlay";
+      readonly base: string;
+      readonly upper: string;
+      readonly work: string | null;
+      readonly mountPoint: string;
+    };
 
 export interface JailPlan {
+  /** Default: the provider's limit. A jail started under a tighter one must ask for less, since it cannot be raised. */
+  readonly maxFileBytes?: number;
   /** Null: run as ourselves, which must not be root. */
   readonly identity: Identity | null;
   readonly workspace: Workspace;
@@ -49,7 +62,8 @@ export interface JailPlan {
 }
 
 const stageCandidates = ["/mnt", "/media", "/srv", "/opt", "/run", "/tmp"];
-const overlayScript = 'mount_program=$1 options=$2 target=$3; shift 3; "$mount_program" -n -t overlay -o "$options" overlay "$target" && exec "$@"';
+const overlayScript =
+  'mount_program=$1 options=$2 target=$3; shift 3; "$mount_program" -n -t overlay -o "$options" overlay "$target" && exec "$@"';
 
 /**
  * Turns a plan into one command line, a chain of programs that each replace themselves with the next: the pid, the file
@@ -82,7 +96,11 @@ export class Launcher {
     this.#nodePath = parts.nodePath;
     this.#limits = parts.limits;
     this.#isRoot = parts.isRoot;
-    this.#stage = neutralPlace([parts.state.root, parts.nodePath, ...parts.programs.map((program) => program.hostPath)]);
+    this.#stage = neutralPlace([
+      parts.state.root,
+      parts.nodePath,
+      ...parts.programs.map((program) => program.hostPath),
+    ]);
     this.#stageScript = this.#writeStageScript();
   }
 
@@ -91,13 +109,28 @@ export class Launcher {
     refuseRoot(plan.identity, this.#isRoot);
     const jail = [...this.#overlayChain(plan.workspace), ...this.#bubblewrap(plan)];
     if (!this.#isRoot || plan.identity === null) return jail;
-    const stage = [this.#tools.unshare, "-m", "--propagation", "private", "--", this.#tools.sh, "-c", this.#stageScript, "stage"];
+    const stage = [
+      this.#tools.unshare,
+      "-m",
+      "--propagation",
+      "private",
+      "--",
+      this.#tools.sh,
+      "-c",
+      this.#stageScript,
+      "stage",
+    ];
     return [...stage, String(plan.identity.uid), String(plan.identity.gid), ...jail];
   }
 
   /** What the jail is made of, without any host path: part of the environment digest. */
   mountedPaths(): readonly string[] {
-    return ["/usr", ...etcNames.map((name) => `/etc/${name}`), jailPaths.node, ...this.#programs.map((program) => program.jailPath)];
+    return [
+      "/usr",
+      ...etcNames.map((name) => `/etc/${name}`),
+      jailPaths.node,
+      ...this.#programs.map((program) => program.jailPath),
+    ];
   }
 
   #overlayChain(workspace: Workspace): readonly string[] {
@@ -108,7 +141,15 @@ export class Launcher {
         ? `lowerdir=${at(workspace.upper)}:${at(workspace.base)}`
         : `lowerdir=${at(workspace.base)},upperdir=${at(workspace.upper)},workdir=${at(workspace.work)}`;
     const namespace = [this.#tools.unshare, "-U", "-m", "--map-root-user", "--propagation", "private", "--"];
-    const mount = [this.#tools.sh, "-c", overlayScript, "overlay", this.#tools.mount, `${layers},userxattr`, at(workspace.mountPoint)];
+    const mount = [
+      this.#tools.sh,
+      "-c",
+      overlayScript,
+      "overlay",
+      this.#tools.mount,
+      `${layers},userxattr`,
+      at(workspace.mountPoint),
+    ];
     return [...namespace, ...mount];
   }
 
@@ -126,13 +167,21 @@ export class Launcher {
       ...["--dev", "/dev", "--size", String(64 * 1024 * 1024), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"],
       ...["--size", String(256 * 1024 * 1024), "--tmpfs", "/tmp", "--dir", "/opt"],
       ...this.#programMounts(plan.extraBinds ?? []),
-      ...(plan.home === null ? ["--size", String(64 * 1024 * 1024), "--tmpfs", jailPaths.home] : ["--bind", this.#staged(plan.home), jailPaths.home]),
+      ...(plan.home === null
+        ? ["--size", String(64 * 1024 * 1024), "--tmpfs", jailPaths.home]
+        : ["--bind", this.#staged(plan.home), jailPaths.home]),
       ...[writable ? "--bind" : "--ro-bind", this.#staged(tree), jailPaths.workspace, "--chdir", jailPaths.workspace],
       ...["--remount-ro", "/", "--seccomp", String(launchDescriptors.seccompFilter)],
       ...(plan.reportsPid ? ["--info-fd", String(launchDescriptors.info)] : []),
       "--",
       // Set inside, the process limit counts this jail alone, not everything of its uid.
-      ...["/usr/bin/prlimit", "--core=0", `--fsize=${this.#limits.maxFileBytes}`, `--nproc=${this.#limits.maxProcesses}`, "--"],
+      ...[
+        "/usr/bin/prlimit",
+        "--core=0",
+        `--fsize=${plan.maxFileBytes ?? this.#limits.maxFileBytes}`,
+        `--nproc=${this.#limits.maxProcesses}`,
+        "--",
+      ],
       ...plan.argv,
     ];
   }
@@ -152,7 +201,9 @@ export class Launcher {
     return [
       ...bind(this.#isRoot ? `${this.#stage}/node` : this.#nodePath, jailPaths.node),
       ...bind(this.#staged(this.#state.init), "/opt/init"),
-      ...this.#programs.flatMap((program, index) => bind(this.#isRoot ? `${this.#stage}/p${index}` : program.hostPath, program.jailPath)),
+      ...this.#programs.flatMap((program, index) =>
+        bind(this.#isRoot ? `${this.#stage}/p${index}` : program.hostPath, program.jailPath),
+      ),
       ...extra.flatMap((program) => bind(this.#staged(program.hostPath), program.jailPath)),
     ];
   }
@@ -194,7 +245,9 @@ function refuseRoot(identity: Identity | null, isRoot: boolean): void {
 
 /** A folder of the host that none of the sources lies below, over which the launcher may mount privately. */
 function neutralPlace(sources: readonly string[]): string {
-  const place = stageCandidates.find((candidate) => existsSync(candidate) && !sources.some((source) => source.startsWith(`${candidate}/`)));
+  const place = stageCandidates.find(
+    (candidate) => existsSync(candidate) && !sources.some((source) => source.startsWith(`${candidate}/`)),
+  );
   if (place !== undefined) return place;
   throw new FaultError({
     kind: "unavailable",

@@ -1,7 +1,14 @@
 import { geteuid } from "node:process";
 import { statSync } from "node:fs";
 import { FaultError } from "@omoios/domain/shared/fault";
-import type { Base, BaseRequest, Sandbox, SandboxProbe, SandboxProvider, SandboxRequest } from "@omoios/engine/ports/sandbox";
+import type {
+  Base,
+  BaseRequest,
+  Sandbox,
+  SandboxProbe,
+  SandboxProvider,
+  SandboxRequest,
+} from "@omoios/engine/ports/sandbox";
 import { BaseStore } from "./base-store.ts";
 import { digestEnvironment, readToolVersions, type ToolVersions } from "./environment-digest.ts";
 import { Identities, type Identity } from "./identities.ts";
@@ -47,7 +54,14 @@ export async function openLocalSandboxes(options: LocalSandboxOptions): Promise<
   const identities = new Identities(state.slots, options.firstUid ?? defaultFirstUid);
   const { tools, missing } = await findTools(options.tools);
   const limits = { ...defaultLimits, ...options.limits };
-  const launcher = new Launcher({ state, tools, nodePath: options.nodePath, programs: options.programs, limits, isRoot });
+  const launcher = new Launcher({
+    state,
+    tools,
+    nodePath: options.nodePath,
+    programs: options.programs,
+    limits,
+    isRoot,
+  });
   const bases = new BaseStore({ state, launcher, git: tools.git });
   const store = new SandboxStore(state);
   await Promise.all([bases.removeDrafts(), store.emptyTrash()]);
@@ -78,7 +92,12 @@ class LocalSandboxes implements SandboxProvider {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#tree = new SandboxTree({ state: parts.state, launcher: parts.launcher, bases: parts.bases, git: parts.tools.git });
+    this.#tree = new SandboxTree({
+      state: parts.state,
+      launcher: parts.launcher,
+      bases: parts.bases,
+      git: parts.tools.git,
+    });
   }
 
   async probe(): Promise<SandboxProbe> {
@@ -135,29 +154,59 @@ class LocalSandboxes implements SandboxProvider {
   async #create(request: SandboxRequest, layering: "overlay" | "clone", signal: AbortSignal): Promise<SandboxRecord> {
     const base = await this.#parts.bases.read(request.base.id);
     if (base === null || base.projectId !== request.projectId || base.trust !== request.base.trust) {
-      throw new FaultError({ kind: "not-found", what: "sandbox base", id: request.base.id, fix: "Call prepareBase first." });
+      throw new FaultError({
+        kind: "not-found",
+        what: "sandbox base",
+        id: request.base.id,
+        fix: "Call prepareBase first.",
+      });
     }
     const identity = await this.#identityOf(request.projectId, request.base.trust);
     const folder = await this.#parts.store.create(request.id, identity);
     const isDelta = base.commit !== request.commit;
     const { mode, commit, branch } = request;
     const record: SandboxRecord = {
-      ...{ version: 1, projectId: request.projectId, mode, baseId: request.base.id, trust: request.base.trust, layering, commit, branch },
+      ...{
+        version: 1,
+        projectId: request.projectId,
+        mode,
+        baseId: request.base.id,
+        trust: request.base.trust,
+        layering,
+        commit,
+        branch,
+      },
       hasUpper: isDelta || mode !== "exploration",
     };
-    if (isDelta || layering === "clone") await this.#tree.prepare({ folder, record, identity, hubPath: request.hubPath, baseCommit: base.commit }, signal);
+    if (isDelta || layering === "clone")
+      await this.#tree.prepare({ folder, record, identity, hubPath: request.hubPath, baseCommit: base.commit }, signal);
     return record;
   }
 
   /** Starts the jail over a tree that is there, and brings what only a running jail may touch into order. */
-  async #start(request: SandboxRequest, found: { readonly record: SandboxRecord; readonly adopted: boolean }, signal: AbortSignal): Promise<Sandbox> {
+  async #start(
+    request: SandboxRequest,
+    found: { readonly record: SandboxRecord; readonly adopted: boolean },
+    signal: AbortSignal,
+  ): Promise<Sandbox> {
     const { launcher, state, store, options } = this.#parts;
     const { record, adopted } = found;
     const identity = await this.#identityOf(record.projectId, record.trust);
     const folder = store.folderOf(request.id);
     const argv = [jailPaths.node, jailPaths.init, String(options.deadManMs ?? defaultDeadManMs)];
-    const commandLine = launcher.commandLine({ identity, workspace: this.#tree.workspaceOf(folder, record), home: folder.home, reportsPid: true, argv });
-    const session = new JailSession({ name: request.id, commandLine, seccompFilter: state.seccompFilter, env: request.env });
+    const commandLine = launcher.commandLine({
+      identity,
+      workspace: this.#tree.workspaceOf(folder, record),
+      home: folder.home,
+      reportsPid: true,
+      argv,
+    });
+    const session = new JailSession({
+      name: request.id,
+      commandLine,
+      seccompFilter: state.seccompFilter,
+      env: request.env,
+    });
     this.#open.set(request.id, session);
     void session.closed.then(() => {
       if (this.#open.get(request.id) === session) this.#open.delete(request.id);
@@ -173,11 +222,23 @@ class LocalSandboxes implements SandboxProvider {
     });
   }
 
-  async #writeUploadPack(id: string, record: SandboxRecord, identity: Identity | null): Promise<{ readonly path: string; readonly command: string }> {
+  async #writeUploadPack(
+    id: string,
+    record: SandboxRecord,
+    identity: Identity | null,
+  ): Promise<{ readonly path: string; readonly command: string }> {
     const { launcher, state, store } = this.#parts;
     const folder = store.folderOf(id);
     const workspace = this.#tree.readOnlyWorkspaceOf(folder, record);
-    const commandLine = launcher.commandLine({ identity, workspace, home: null, reportsPid: false, argv: uploadPackArgv });
+    const commandLine = launcher.commandLine({
+      identity,
+      workspace,
+      home: null,
+      reportsPid: false,
+      argv: uploadPackArgv,
+      // It streams and writes nothing; whoever fetches runs it under limits of its own.
+      maxFileBytes: 0,
+    });
     const command = await writeUploadPack(folder.uploadPack, { commandLine, seccompFilter: state.seccompFilter });
     return { path: folder.path, command };
   }
@@ -186,7 +247,13 @@ class LocalSandboxes implements SandboxProvider {
     const { options, tools, launcher } = this.#parts;
     this.#versions ??= readToolVersions(options.nodePath, tools);
     const env = { ...baseEnvironment, ...request.env };
-    return digestEnvironment({ providerId, layering, versions: await this.#versions, env, mounts: launcher.mountedPaths() });
+    return digestEnvironment({
+      providerId,
+      layering,
+      versions: await this.#versions,
+      env,
+      mounts: launcher.mountedPaths(),
+    });
   }
 
   async #identityOf(projectId: string, trust: Base["trust"]): Promise<Identity | null> {
@@ -200,7 +267,12 @@ class LocalSandboxes implements SandboxProvider {
     if (worth.isolation === "full") return worth.layering;
     this.#worth = null;
     const message = `No sandbox can be opened on this machine: ${worth.reason ?? "the probe gave no reason"}`;
-    throw new FaultError({ kind: "unavailable", message, ...(worth.fix === undefined ? {} : { fix: worth.fix }), retryable: false });
+    throw new FaultError({
+      kind: "unavailable",
+      message,
+      ...(worth.fix === undefined ? {} : { fix: worth.fix }),
+      retryable: false,
+    });
   }
 
   async #inTurn<Result>(id: string, action: () => Promise<Result>): Promise<Result> {
@@ -217,8 +289,10 @@ class LocalSandboxes implements SandboxProvider {
 
 function refuseMissing(programs: readonly BoundProgram[]): void {
   const problems = programs.flatMap(({ hostPath, jailPath }) => {
-    if (!hostPath.startsWith("/") || statSync(hostPath, { throwIfNoEntry: false }) === undefined) return [{ at: "programs", message: `${hostPath} does not exist` }];
+    if (!hostPath.startsWith("/") || statSync(hostPath, { throwIfNoEntry: false }) === undefined)
+      return [{ at: "programs", message: `${hostPath} does not exist` }];
     return jailPath.startsWith("/opt/") ? [] : [{ at: "programs", message: `${jailPath} is not below /opt` }];
   });
-  if (problems.length > 0) throw new FaultError({ kind: "invalid", message: "Programs for the sandbox cannot be bound.", problems });
+  if (problems.length > 0)
+    throw new FaultError({ kind: "invalid", message: "Programs for the sandbox cannot be bound.", problems });
 }

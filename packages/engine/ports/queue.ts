@@ -11,10 +11,15 @@ export interface Job {
   readonly subjectId: string;
 }
 
-/** The durable queue. Delivery is at least once; a handler that throws is called again. */
+export interface JobToSend extends Job {
+  /** Not before this time; at once when it is left out. */
+  readonly startAt?: Date;
+}
+
+/** The durable queue. Delivery is at least once; a handler that throws is called again, one that returns has done its job. */
 export interface JobQueue {
-  /** Enqueues in the caller's transaction; not before `startAt` when it is given. */
-  send(tx: Transaction, queue: QueueName, job: Job, startAt?: Date): Promise<void>;
+  /** Enqueues in the caller's transaction. */
+  send(tx: Transaction, queue: QueueName, job: JobToSend): Promise<void>;
   /** Registers the one handler of a queue. `signal` aborts when the job is taken away or the queue stops. */
   work(queue: QueueName, concurrency: number, handler: (job: Job, signal: AbortSignal) => Promise<void>): Promise<void>;
   /**

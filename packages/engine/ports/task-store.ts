@@ -10,7 +10,7 @@ export interface TaskStore {
   get(id: string, tx?: Transaction): Promise<Task>;
   byNumber(projectId: string, number: number): Promise<Task | null>;
   ofSpec(specId: string, tx?: Transaction): Promise<readonly Task[]>;
-  edges(specId: string): Promise<readonly TaskEdge[]>;
+  edges(specId: string, tx?: Transaction): Promise<readonly TaskEdge[]>;
   /** One guarded write: `illegal-move` by the move table, `stale` when `seen` is not the newest version. */
   move(tx: Transaction, seen: Task, change: { readonly move: TaskMove; readonly patch?: TaskPatch }): Promise<Task>;
   /** One dependency of each task that needs `taskId` is met: those with none left become ready and are returned. */

@@ -14,7 +14,11 @@ type Step =
 const tasksEach = 5;
 const taskPlace = fc.nat({ max: 2 * tasksEach - 1 });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ kind: fc.constant("resize" as const), global: fc.integer({ min: 0, max: 6 }), perProject: fc.integer({ min: 0, max: 4 }) }),
+  fc.record({
+    kind: fc.constant("resize" as const),
+    global: fc.integer({ min: 0, max: 6 }),
+    perProject: fc.integer({ min: 0, max: 4 }),
+  }),
   fc.record({ kind: fc.constant("take" as const), task: taskPlace }),
   fc.record({ kind: fc.constant("take" as const), task: taskPlace }),
   fc.record({ kind: fc.constant("release" as const), task: taskPlace }),
@@ -32,7 +36,10 @@ export function describeAdmissionStore(subject: () => StoreSubject): void {
 
   describe("admission store", () => {
     test("never has more slots taken than the limits allow, through any sequence of changes", async () => {
-      const plans = [await storePlan(subject(), { tasks: tasksEach }), await storePlan(subject(), { tasks: tasksEach })];
+      const plans = [
+        await storePlan(subject(), { tasks: tasksEach }),
+        await storePlan(subject(), { tasks: tasksEach }),
+      ];
       const attempts = plans.flatMap((plan) => plan.tasks.map((task) => sampleAttempt(task)));
       await subject().database.transaction(async (tx) => {
         for (const attempt of attempts) await subject().stores.attempts.create(tx, attempt);
@@ -61,11 +68,17 @@ export function describeAdmissionStore(subject: () => StoreSubject): void {
               }
               const free = await admission.free(tx);
               expect(free.global).toBe(model.freeGlobal());
-              for (const plan of plans) expect(free.byProject.get(plan.project.id) ?? 0).toBe(model.freeOf(plan.project.id));
+              for (const plan of plans)
+                expect(free.byProject.get(plan.project.id) ?? 0).toBe(model.freeOf(plan.project.id));
             });
           }
           const held = await subject().stores.admission.held();
-          expect(held.filter((slot) => slot.scope === "global").map((slot) => slot.attemptId).toSorted()).toEqual(model.holders());
+          expect(
+            held
+              .filter((slot) => slot.scope === "global")
+              .map((slot) => slot.attemptId)
+              .toSorted(),
+          ).toEqual(model.holders());
         }),
         { numRuns: 25 },
       );
@@ -102,7 +115,9 @@ export function describeAdmissionStore(subject: () => StoreSubject): void {
       if (task === undefined) throw new Error("a plan without a task");
       const attempt = sampleAttempt(task);
       await admitting((tx, admission) => admission.resize(tx, { global: 1, perProject: 1 }));
-      await expect(admitting((tx, admission) => admission.take(tx, { ...attempt, id: randomUUID() }))).rejects.toThrow();
+      await expect(
+        admitting((tx, admission) => admission.take(tx, { ...attempt, id: randomUUID() })),
+      ).rejects.toThrow();
       await admitting(async (tx, admission) => {
         expect(await admission.take(tx, attempt)).toBe(true);
         await subject().stores.attempts.create(tx, attempt);

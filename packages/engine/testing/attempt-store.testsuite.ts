@@ -6,7 +6,11 @@ import { describe, expect, test } from "vitest";
 import { later, sampleAt, sampleAttempt, storePlan } from "./sample-rows.ts";
 import type { StoreSubject } from "./store-subject.ts";
 
-const feedback: Feedback = { kind: "criteria", message: "one is red", items: [{ subject: "REQ-1.1", message: "exit 1", tail: "not ok 1" }] };
+const feedback: Feedback = {
+  kind: "criteria",
+  message: "one is red",
+  items: [{ subject: "REQ-1.1", message: "exit 1", tail: "not ok 1" }],
+};
 
 /** What every attempt store has to do. */
 export function describeAttemptStore(subject: () => StoreSubject): void {
@@ -32,7 +36,9 @@ export function describeAttemptStore(subject: () => StoreSubject): void {
     });
 
     test.each([randomUUID(), "no-such-thing"])("says not-found for %s", async (id) => {
-      await expect(subject().stores.attempts.get(id)).rejects.toMatchObject({ fault: { kind: "not-found", what: "attempt", id } });
+      await expect(subject().stores.attempts.get(id)).rejects.toMatchObject({
+        fault: { kind: "not-found", what: "attempt", id },
+      });
     });
 
     test("refuses a second live attempt of a task", async () => {
@@ -46,23 +52,39 @@ export function describeAttemptStore(subject: () => StoreSubject): void {
     test("a claim raises the epoch and starts over; each claim of the same job does", async () => {
       const attempt = await stored();
       const { database, stores } = subject();
-      const claim = (at: Date) => database.transaction((tx) => stores.attempts.claim(tx, { id: attempt.id, jobId: attempt.jobId, at }));
+      const claim = (at: Date) =>
+        database.transaction((tx) => stores.attempts.claim(tx, { id: attempt.id, jobId: attempt.jobId, at }));
       const first = await claim(sampleAt);
-      expect(first).toMatchObject({ state: "provisioning", epoch: 1, version: 2, claimedAt: sampleAt, beatAt: sampleAt });
-      expect(await claim(later(60))).toMatchObject({ state: "provisioning", epoch: 2, version: 3, claimedAt: later(60) });
+      expect(first).toMatchObject({
+        state: "provisioning",
+        epoch: 1,
+        version: 2,
+        claimedAt: sampleAt,
+        beatAt: sampleAt,
+      });
+      expect(await claim(later(60))).toMatchObject({
+        state: "provisioning",
+        epoch: 2,
+        version: 3,
+        claimedAt: later(60),
+      });
     });
 
     test.each(attemptStates)("a claim of an attempt that is %s follows the move table", async (state) => {
       const attempt = await stored({ state });
       const { database, stores } = subject();
-      const claimed = await database.transaction((tx) => stores.attempts.claim(tx, { id: attempt.id, jobId: attempt.jobId, at: sampleAt }));
+      const claimed = await database.transaction((tx) =>
+        stores.attempts.claim(tx, { id: attempt.id, jobId: attempt.jobId, at: sampleAt }),
+      );
       expect(claimed?.state ?? null).toBe("claim" in attemptMoves[state] ? "provisioning" : null);
     });
 
     test("a claim for another job is refused", async () => {
       const attempt = await stored();
       const { database, stores } = subject();
-      const claimed = await database.transaction((tx) => stores.attempts.claim(tx, { id: attempt.id, jobId: randomUUID(), at: sampleAt }));
+      const claimed = await database.transaction((tx) =>
+        stores.attempts.claim(tx, { id: attempt.id, jobId: randomUUID(), at: sampleAt }),
+      );
       expect(claimed).toBeNull();
       expect(await stores.attempts.get(attempt.id)).toEqual(attempt);
     });
@@ -70,7 +92,8 @@ export function describeAttemptStore(subject: () => StoreSubject): void {
     test("the fence lets the newest epoch through and refuses every other", async () => {
       const attempt = await stored({ epoch: 3, state: "working" });
       const { database, stores } = subject();
-      const fence = (epoch: number) => database.transaction((tx) => stores.attempts.fence(tx, { id: attempt.id, epoch }));
+      const fence = (epoch: number) =>
+        database.transaction((tx) => stores.attempts.fence(tx, { id: attempt.id, epoch }));
       expect(await fence(3)).toEqual(attempt);
       for (const epoch of [0, 2, 4]) await expect(fence(epoch)).rejects.toMatchObject({ fault: { kind: "stale" } });
     });
@@ -88,7 +111,9 @@ export function describeAttemptStore(subject: () => StoreSubject): void {
       const attempt = await stored({ state: "working" });
       const { database, stores } = subject();
       const move = (reason: string) =>
-        database.transaction((tx) => stores.attempts.move(tx, attempt, { move: "fail", patch: { reason, endedAt: later(1) } }));
+        database.transaction((tx) =>
+          stores.attempts.move(tx, attempt, { move: "fail", patch: { reason, endedAt: later(1) } }),
+        );
       const outcomes = await Promise.allSettled([move("one"), move("other")]);
       expect(outcomes.map((outcome) => outcome.status).toSorted()).toEqual(["fulfilled", "rejected"]);
       const refused = outcomes.find((outcome) => outcome.status === "rejected");
@@ -112,10 +137,24 @@ export function describeAttemptStore(subject: () => StoreSubject): void {
       const attempt = await stored({ state: "working", feedback, reason: "old" });
       const { database, stores } = subject();
       const patched = await database.transaction((tx) =>
-        stores.attempts.patch(tx, attempt, { reason: null, feedback: null, tip: "a".repeat(40), cancelRequested: true }),
+        stores.attempts.patch(tx, attempt, {
+          reason: null,
+          feedback: null,
+          tip: "a".repeat(40),
+          cancelRequested: true,
+        }),
       );
-      expect(patched).toEqual({ ...attempt, version: 2, reason: null, feedback: null, tip: "a".repeat(40), cancelRequested: true });
-      await expect(database.transaction((tx) => stores.attempts.patch(tx, attempt, { reason: "late" }))).rejects.toMatchObject({
+      expect(patched).toEqual({
+        ...attempt,
+        version: 2,
+        reason: null,
+        feedback: null,
+        tip: "a".repeat(40),
+        cancelRequested: true,
+      });
+      await expect(
+        database.transaction((tx) => stores.attempts.patch(tx, attempt, { reason: "late" })),
+      ).rejects.toMatchObject({
         fault: { kind: "stale" },
       });
     });
@@ -127,8 +166,15 @@ export function describeAttemptStore(subject: () => StoreSubject): void {
         stores.attempts.beat({ id: attempt.id, epoch, at, outputAt, agentState: "active" });
       expect(await beat(1, later(30), later(20))).toBe(true);
       expect(await beat(1, later(60), null)).toBe(true);
-      expect(await stores.attempts.get(attempt.id)).toEqual({ ...attempt, agentState: "active", beatAt: later(60), outputAt: later(20) });
-      await database.transaction((tx) => stores.attempts.claim(tx, { id: attempt.id, jobId: attempt.jobId, at: later(61) }));
+      expect(await stores.attempts.get(attempt.id)).toEqual({
+        ...attempt,
+        agentState: "active",
+        beatAt: later(60),
+        outputAt: later(20),
+      });
+      await database.transaction((tx) =>
+        stores.attempts.claim(tx, { id: attempt.id, jobId: attempt.jobId, at: later(61) }),
+      );
       expect(await beat(1, later(90), null)).toBe(false);
       expect(await beat(2, later(90), null)).toBe(true);
     });

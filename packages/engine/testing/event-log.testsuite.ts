@@ -10,7 +10,11 @@ export function describeEventLog(subject: () => StoreSubject): void {
       const { database, stores } = subject();
       const { project, spec } = await storePlan(subject());
       await database.transaction((tx) =>
-        stores.events.append(tx, project.id, [raised(spec.id, "first"), raised(spec.id, "second")], sampleAt),
+        stores.events.append(tx, {
+          projectId: project.id,
+          events: [raised(spec.id, "first"), raised(spec.id, "second")],
+          at: sampleAt,
+        }),
       );
       const events = await stores.events.read({ after: 0, limit: 10 });
       expect(events).toEqual([
@@ -25,7 +29,13 @@ export function describeEventLog(subject: () => StoreSubject): void {
       const first = await storePlan(subject());
       const second = await storePlan(subject());
       for (const plan of [first, second, first, second]) {
-        await database.transaction((tx) => stores.events.append(tx, plan.project.id, [raised(plan.spec.id, "look")], sampleAt));
+        await database.transaction((tx) =>
+          stores.events.append(tx, {
+            projectId: plan.project.id,
+            events: [raised(plan.spec.id, "look")],
+            at: sampleAt,
+          }),
+        );
       }
       const page = await stores.events.read({ after: 1, limit: 2 });
       expect(page.map((event) => event.seq)).toEqual([2, 3]);
@@ -37,13 +47,21 @@ export function describeEventLog(subject: () => StoreSubject): void {
       const { database, stores } = subject();
       const { project, spec } = await storePlan(subject());
       const attempt = database.transaction(async (tx) => {
-        await stores.events.append(tx, project.id, [raised(spec.id, "lost"), raised(spec.id, "lost too")], sampleAt);
+        await stores.events.append(tx, {
+          projectId: project.id,
+          events: [raised(spec.id, "lost"), raised(spec.id, "lost too")],
+          at: sampleAt,
+        });
         throw new Error("changed my mind");
       });
       await expect(attempt).rejects.toThrow("changed my mind");
-      await database.transaction((tx) => stores.events.append(tx, project.id, [raised(spec.id, "kept")], sampleAt));
+      await database.transaction((tx) =>
+        stores.events.append(tx, { projectId: project.id, events: [raised(spec.id, "kept")], at: sampleAt }),
+      );
       const events = await stores.events.read({ after: 0, limit: 10 });
-      expect(events.map(({ seq, payload }) => ({ seq, payload }))).toEqual([{ seq: 1, payload: { label: "SPC-1", reason: "kept" } }]);
+      expect(events.map(({ seq, payload }) => ({ seq, payload }))).toEqual([
+        { seq: 1, payload: { label: "SPC-1", reason: "kept" } },
+      ]);
     });
 
     test("gives concurrent transactions positions without gap or overlap, in commit order", async () => {
@@ -57,7 +75,11 @@ export function describeEventLog(subject: () => StoreSubject): void {
           const reasons = [`${place}a`, `${place}b`];
           const writing = database.transaction(async (tx) => {
             await stores.specs.get(plan.spec.id, tx);
-            await stores.events.append(tx, plan.project.id, reasons.map((reason) => raised(plan.spec.id, reason)), sampleAt);
+            await stores.events.append(tx, {
+              projectId: plan.project.id,
+              events: reasons.map((reason) => raised(plan.spec.id, reason)),
+              at: sampleAt,
+            });
             if (fails) throw new Error("rolled back");
           });
           if (fails) await expect(writing).rejects.toThrow("rolled back");
@@ -88,7 +110,9 @@ export function describeEventLog(subject: () => StoreSubject): void {
       });
       await Promise.all(
         Array.from({ length: 20 }, () =>
-          database.transaction((tx) => stores.events.append(tx, project.id, [raised(spec.id, "look")], sampleAt)),
+          database.transaction((tx) =>
+            stores.events.append(tx, { projectId: project.id, events: [raised(spec.id, "look")], at: sampleAt }),
+          ),
         ),
       );
       await everything.promise;
@@ -104,7 +128,9 @@ export function describeEventLog(subject: () => StoreSubject): void {
       const woken = Promise.withResolvers<void>();
       stores.events.subscribe(() => (calls += 1))[Symbol.dispose]();
       using _other = stores.events.subscribe(woken.resolve);
-      await database.transaction((tx) => stores.events.append(tx, project.id, [raised(spec.id, "look")], sampleAt));
+      await database.transaction((tx) =>
+        stores.events.append(tx, { projectId: project.id, events: [raised(spec.id, "look")], at: sampleAt }),
+      );
       await woken.promise;
       expect(calls).toBe(0);
     });
@@ -112,7 +138,13 @@ export function describeEventLog(subject: () => StoreSubject): void {
     test("stores text that a database would refuse", async () => {
       const { database, stores } = subject();
       const { project, spec } = await storePlan(subject());
-      await database.transaction((tx) => stores.events.append(tx, project.id, [raised(spec.id, "a\0b\uD800c 'quoted' \\u0000")], sampleAt));
+      await database.transaction((tx) =>
+        stores.events.append(tx, {
+          projectId: project.id,
+          events: [raised(spec.id, "a\0b\uD800c 'quoted' \\u0000")],
+          at: sampleAt,
+        }),
+      );
       const [event] = await stores.events.read({ after: 0, limit: 1 });
       expect(event?.payload).toEqual({ label: "SPC-1", reason: "a\uFFFDb\uFFFDc 'quoted' \\u0000" });
     });
@@ -122,7 +154,7 @@ export function describeEventLog(subject: () => StoreSubject): void {
       const project = sampleProject();
       await database.transaction(async (tx) => {
         await stores.projects.create(tx, project);
-        await stores.events.append(tx, project.id, [], sampleAt);
+        await stores.events.append(tx, { projectId: project.id, events: [], at: sampleAt });
       });
       expect(await stores.events.latest()).toBe(0);
     });

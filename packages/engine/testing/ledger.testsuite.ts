@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Ledger } from "../ports/ledger.ts";
 import { later, sampleAt, sampleAttempt, storePlan } from "./sample-rows.ts";
 import type { StoreSubject } from "./store-subject.ts";
 
@@ -12,20 +13,26 @@ export function describeLedger(subject: () => StoreSubject): void {
     await database.transaction((tx) => stores.attempts.create(tx, attempt));
     return attempt.id;
   };
-  const begin = (id: string, name: string, epoch: number, at: Date) => {
+  const begin = (step: Parameters<Ledger["begin"]>[1]) => {
     const { database, stores } = subject();
-    return database.transaction((tx) => stores.ledger.begin(tx, { attemptId: id, name, epoch, at }));
+    return database.transaction((tx) => stores.ledger.begin(tx, step));
   };
-  const finish = (id: string, name: string, epoch: number, output: unknown) => {
+  const finish = (step: Omit<Parameters<Ledger["finish"]>[1], "at">) => {
     const { database, stores } = subject();
-    return database.transaction((tx) => stores.ledger.finish(tx, { attemptId: id, name, epoch, output, at: later(100) }));
+    return database.transaction((tx) => stores.ledger.finish(tx, { ...step, at: later(100) }));
   };
 
   describe("ledger", () => {
     test("keeps the time of the first intent through later ones", async () => {
       const id = await attemptId();
-      expect(await begin(id, "provision", 1, sampleAt)).toEqual({ done: false, startedAt: sampleAt });
-      expect(await begin(id, "provision", 2, later(60))).toEqual({ done: false, startedAt: sampleAt });
+      expect(await begin({ attemptId: id, name: "provision", epoch: 1, at: sampleAt })).toEqual({
+        done: false,
+        startedAt: sampleAt,
+      });
+      expect(await begin({ attemptId: id, name: "provision", epoch: 2, at: later(60) })).toEqual({
+        done: false,
+        startedAt: sampleAt,
+      });
       expect(await subject().stores.ledger.ofAttempt(id)).toEqual([
         { attemptId: id, name: "provision", done: false, epoch: 2, startedAt: sampleAt, endedAt: null },
       ]);
@@ -35,26 +42,41 @@ export function describeLedger(subject: () => StoreSubject): void {
       "returns the output %j of a step that is done, whoever asks",
       async (output) => {
         const id = await attemptId();
-        await begin(id, "agent", 1, sampleAt);
-        await finish(id, "agent", 1, output);
-        expect(await begin(id, "agent", 2, later(200))).toEqual({ done: true, output: output ?? null, startedAt: sampleAt });
-        expect(await subject().stores.ledger.ofAttempt(id)).toMatchObject([{ name: "agent", done: true, epoch: 1, endedAt: later(100) }]);
+        await begin({ attemptId: id, name: "agent", epoch: 1, at: sampleAt });
+        await finish({ attemptId: id, name: "agent", epoch: 1, output });
+        expect(await begin({ attemptId: id, name: "agent", epoch: 2, at: later(200) })).toEqual({
+          done: true,
+          output: output ?? null,
+          startedAt: sampleAt,
+        });
+        expect(await subject().stores.ledger.ofAttempt(id)).toMatchObject([
+          { name: "agent", done: true, epoch: 1, endedAt: later(100) },
+        ]);
       },
     );
 
     test("a step is finished once, by the epoch that began it last", async () => {
       const id = await attemptId();
-      await begin(id, "merge", 1, sampleAt);
-      await begin(id, "merge", 2, later(60));
-      await expect(finish(id, "merge", 1, "late")).rejects.toMatchObject({ fault: { kind: "stale" } });
-      await finish(id, "merge", 2, "landed");
-      await expect(finish(id, "merge", 2, "again")).rejects.toMatchObject({ fault: { kind: "stale" } });
-      expect(await begin(id, "merge", 3, later(90))).toMatchObject({ done: true, output: "landed" });
+      await begin({ attemptId: id, name: "merge", epoch: 1, at: sampleAt });
+      await begin({ attemptId: id, name: "merge", epoch: 2, at: later(60) });
+      await expect(finish({ attemptId: id, name: "merge", epoch: 1, output: "late" })).rejects.toMatchObject({
+        fault: { kind: "stale" },
+      });
+      await finish({ attemptId: id, name: "merge", epoch: 2, output: "landed" });
+      await expect(finish({ attemptId: id, name: "merge", epoch: 2, output: "again" })).rejects.toMatchObject({
+        fault: { kind: "stale" },
+      });
+      expect(await begin({ attemptId: id, name: "merge", epoch: 3, at: later(90) })).toMatchObject({
+        done: true,
+        output: "landed",
+      });
     });
 
     test("a step that was never begun cannot be finished", async () => {
       const id = await attemptId();
-      await expect(finish(id, "merge", 1, null)).rejects.toMatchObject({ fault: { kind: "stale" } });
+      await expect(finish({ attemptId: id, name: "merge", epoch: 1, output: null })).rejects.toMatchObject({
+        fault: { kind: "stale" },
+      });
     });
 
     test("a rolled back intent leaves nothing", async () => {
@@ -71,14 +93,17 @@ export function describeLedger(subject: () => StoreSubject): void {
     test("forgets the steps it is told to and no others", async () => {
       const id = await attemptId();
       for (const name of ["collect", "prove", "land"]) {
-        await begin(id, name, 1, sampleAt);
-        await finish(id, name, 1, name);
+        await begin({ attemptId: id, name, epoch: 1, at: sampleAt });
+        await finish({ attemptId: id, name, epoch: 1, output: name });
       }
       const { database, stores } = subject();
       await database.transaction((tx) => stores.ledger.reset(tx, id, ["prove", "land"]));
       await database.transaction((tx) => stores.ledger.reset(tx, id, []));
       expect((await stores.ledger.ofAttempt(id)).map((row) => row.name)).toEqual(["collect"]);
-      expect(await begin(id, "prove", 2, later(60))).toEqual({ done: false, startedAt: later(60) });
+      expect(await begin({ attemptId: id, name: "prove", epoch: 2, at: later(60) })).toEqual({
+        done: false,
+        startedAt: later(60),
+      });
     });
   });
 }

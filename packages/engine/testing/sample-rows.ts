@@ -97,12 +97,34 @@ export interface SamplePlanOptions {
 }
 
 /** Stores a project (unless one is given), an executing spec and its published plan. */
-export async function storePlan({ database, stores }: StoreSubject, options: SamplePlanOptions = {}): Promise<SamplePlan> {
+export async function storePlan(
+  { database, stores }: StoreSubject,
+  options: SamplePlanOptions = {},
+): Promise<SamplePlan> {
   const project = options.project ?? sampleProject();
   const spec = sampleSpec(project, { number: options.specNumber ?? 1, status: "executing", phase: "COMPLETE" });
-  const ticket = { id: randomUUID(), projectId: project.id, specId: spec.id, number: spec.number, title: "Health", branch: "feature/TKT-001-health" };
-  const requirement = { id: randomUUID(), specId: spec.id, label: "REQ-1", text: "The server shall answer.", priority: "must" } as const;
-  const criterion: Criterion = { id: randomUUID(), requirementId: requirement.id, specId: spec.id, label: "REQ-1.1", text: "It answers 200." };
+  const ticket = {
+    id: randomUUID(),
+    projectId: project.id,
+    specId: spec.id,
+    number: spec.number,
+    title: "Health",
+    branch: "feature/TKT-001-health",
+  };
+  const requirement = {
+    id: randomUUID(),
+    specId: spec.id,
+    label: "REQ-1",
+    text: "The server shall answer.",
+    priority: "must",
+  } as const;
+  const criterion: Criterion = {
+    id: randomUUID(),
+    requirementId: requirement.id,
+    specId: spec.id,
+    label: "REQ-1.1",
+    text: "It answers 200.",
+  };
   const check: Check = {
     id: randomUUID(),
     criterionId: criterion.id,

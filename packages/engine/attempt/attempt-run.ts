@@ -1,0 +1,96 @@
+import type { Config } from "@omoios/contract/config";
+import type { Attempt } from "@omoios/domain/attempt/attempt";
+import type { Check, Criterion, Ticket } from "@omoios/domain/spec/plan";
+import type { Spec } from "@omoios/domain/spec/spec";
+import type { Task } from "@omoios/domain/task/task";
+import type { AgentRuntime } from "../ports/agent-runtime.ts";
+import type { AttemptLogs } from "../ports/attempt-logs.ts";
+import type { AttemptHolder } from "../ports/attempt-store.ts";
+import type { Checkpoints } from "../ports/checkpoints.ts";
+import type { Digest } from "../ports/digest.ts";
+import type { Ledger } from "../ports/ledger.ts";
+import type { Models } from "../ports/models.ts";
+import type { PlanStore } from "../ports/plan-store.ts";
+import type { Project, ProjectStore } from "../ports/project-store.ts";
+import type { ProjectConfig } from "../ports/project-config.ts";
+import type { Prompts } from "../ports/prompts.ts";
+import type { ProofStore } from "../ports/proof-store.ts";
+import type { Hub, Repositories } from "../ports/repository.ts";
+import type { Interventions, ModelCallRecords, SandboxRecords } from "../ports/run-records.ts";
+import type { SandboxProvider } from "../ports/sandbox.ts";
+import type { SettleParts } from "../use-cases/settle-task.ts";
+
+/** What running an attempt needs. */
+export interface AttemptParts extends SettleParts {
+  readonly projects: ProjectStore;
+  readonly plans: PlanStore;
+  readonly proofs: ProofStore;
+  readonly ledger: Ledger;
+  readonly provider: SandboxProvider;
+  readonly sandboxRecords: SandboxRecords;
+  readonly interventions: Interventions;
+  readonly agents: ReadonlyMap<string, AgentRuntime>;
+  readonly repositories: Repositories;
+  readonly logs: AttemptLogs;
+  readonly models: Models;
+  readonly modelCalls: ModelCallRecords;
+  readonly prompts: Prompts;
+  readonly digest: Digest;
+  readonly checkpoints: Checkpoints;
+  readonly projectConfig: ProjectConfig;
+  readonly hubPath: (projectId: string) => string;
+}
+
+/** One claimed attempt and everything around it that does not change while it runs. */
+export interface AttemptRun {
+  readonly holder: AttemptHolder;
+  readonly attempt: Attempt;
+  readonly task: Task;
+  readonly spec: Spec;
+  readonly ticket: Ticket;
+  readonly project: Project;
+  /** What this task has to prove. */
+  readonly criteria: readonly Criterion[];
+  readonly checks: readonly Check[];
+  /** Everything the spec has to prove, this task's part included. */
+  readonly goal: { readonly criteria: readonly Criterion[]; readonly checks: readonly Check[] };
+  readonly config: Config;
+  readonly hub: Hub;
+  /** Aborts when the attempt is parked, cancelled or lost. */
+  readonly signal: AbortSignal;
+}
+
+/** How an attempt ends, decided by a stage; the settlement is made in one place. */
+export type Ending =
+  | { readonly kind: "send_back"; readonly move: "reject" | "fail"; readonly feedback: NonNullable<Attempt["feedback"]> }
+  | { readonly kind: "already_met" };
+
+export async function loadRun(parts: AttemptParts, attempt: Attempt, signal: AbortSignal): Promise<AttemptRun> {
+  const [task, spec, project] = await Promise.all([
+    parts.tasks.get(attempt.taskId),
+    parts.specs.get(attempt.specId),
+    parts.projects.get(attempt.projectId),
+  ]);
+  const [ticket, criteria, goalCriteria, goalChecks, hub] = await Promise.all([
+    parts.plans.ticket(task.ticketId),
+    parts.plans.criteriaOfTask(task.id),
+    parts.plans.criteria(spec.id),
+    parts.plans.checks(spec.id),
+    parts.repositories.openHub(parts.hubPath(project.id)),
+  ]);
+  const proves = new Set(criteria.map((criterion) => criterion.id));
+  return {
+    holder: { id: attempt.id, epoch: attempt.epoch },
+    attempt,
+    task,
+    spec,
+    ticket,
+    project,
+    criteria,
+    checks: goalChecks.filter((check) => proves.has(check.criterionId)),
+    goal: { criteria: goalCriteria, checks: goalChecks },
+    config: await parts.projectConfig(hub, spec.baseCommit),
+    hub,
+    signal,
+  };
+}

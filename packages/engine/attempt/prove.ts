@@ -1,0 +1,130 @@
+import type { FeedbackItem } from "@omoios/domain/attempt/attempt";
+import { evidenceSchema, recordEvidence, runChecks } from "./run-checks.ts";
+import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
+import { judgeCriteria } from "@omoios/domain/proof/judge";
+import { label } from "@omoios/domain/shared/label";
+import type { Check, Criterion } from "@omoios/domain/spec/plan";
+import { z } from "zod";
+import type { Emit } from "../use-cases/record.ts";
+import { record } from "../use-cases/record.ts";
+import type { Transaction } from "../ports/database.ts";
+import type { AttemptParts, AttemptRun, Ending } from "./attempt-run.ts";
+import type { Proposal } from "./propose.ts";
+import { step } from "./step.ts";
+import { validate } from "./validate.ts";
+
+/**
+ * Proves a candidate: runs this task's checks and those of everything that landed before on exactly that commit, has the
+ * validator judge the task's criteria, and lets code decide. Null when it may land.
+ */
+export async function prove(
+  parts: AttemptParts,
+  run: AttemptRun,
+  candidate: { readonly proposal: Proposal; readonly round: number },
+): Promise<Ending | null> {
+  const landed = await landedCriteria(parts, run);
+  const criteria = [...run.criteria, ...landed];
+  const checks = run.goal.checks.filter((check) => criteria.some((criterion) => criterion.id === check.criterionId));
+  const evidence = await check(parts, run, { ...candidate, checks });
+  const verdicts = await validate(parts, run, { ...candidate, evidence });
+  const earlier = await parts.proofs.verdictsOfSpec(run.spec.id);
+  const ending = judge(run, { ...candidate, criteria, landed, checks, evidence, verdicts: [...earlier, ...verdicts] });
+  await record(parts, run.project.id, async (tx, emit) => {
+    await parts.attempts.fence(tx, run.holder);
+    await moveCandidate(parts, run, { tx, emit, proposal: candidate.proposal, move: ending === null ? "prove" : "return", reason: endingReason(ending) });
+  });
+  return ending;
+}
+
+/** Criteria of tasks of this spec that are complete: what landed has to stay true. */
+async function landedCriteria(parts: AttemptParts, run: AttemptRun): Promise<readonly Criterion[]> {
+  const tasks = await parts.tasks.ofSpec(run.spec.id);
+  const complete = tasks.filter((task) => task.status === "complete" && task.id !== run.task.id);
+  const landed = await Promise.all(complete.map((task) => parts.plans.criteriaOfTask(task.id)));
+  return landed.flat().filter((criterion) => !run.criteria.some((own) => own.id === criterion.id));
+}
+
+async function check(
+  parts: AttemptParts,
+  run: AttemptRun,
+  on: { readonly proposal: Proposal; readonly round: number; readonly checks: readonly Check[] },
+): Promise<readonly Evidence[]> {
+  return step<readonly Evidence[]>(parts, run, {
+    name: `checks-${on.round}`,
+    output: z.array(evidenceSchema),
+    body: () => runChecks(parts, run, { checks: on.checks, subject: "candidate", commit: on.proposal.commit }),
+    commit: ({ tx, emit }, evidence) => recordEvidence(parts, run, { tx, emit, evidence }),
+  });
+}
+
+function judge(
+  run: AttemptRun,
+  proof: {
+    readonly proposal: Proposal;
+    readonly criteria: readonly Criterion[];
+    readonly landed: readonly Criterion[];
+    readonly checks: readonly Check[];
+    readonly evidence: readonly Evidence[];
+    readonly verdicts: readonly Verdict[];
+  },
+): Ending | null {
+  const judgements = judgeCriteria({ ...proof, tree: proof.proposal.tree });
+  const redChecks = (criterionId: string) =>
+    proof.evidence.filter((one) => !one.passed && proof.checks.some((own) => own.id === one.checkId && own.criterionId === criterionId));
+  const failed = judgements.filter((judgement) =>
+    run.criteria.some((own) => own.id === judgement.criterionId)
+      ? judgement.standing !== "met"
+      : // The verdict on what landed before was given on its own candidate; here its checks have to stay green.
+        redChecks(judgement.criterionId).length > 0,
+  );
+  if (failed.length === 0) return null;
+  const items = failed.map((judgement): FeedbackItem => {
+    const [red] = redChecks(judgement.criterionId);
+    return { subject: judgement.label, message: judgement.reason, tail: red?.tail ?? null };
+  });
+  return {
+    kind: "send_back",
+    move: "reject",
+    feedback: { kind: "criteria", message: `${items.map((item) => item.subject).join(", ")} not met`, items },
+  };
+}
+
+export async function moveCandidate(
+  parts: AttemptParts,
+  run: AttemptRun,
+  change: {
+    readonly tx: Transaction;
+    readonly emit: Emit;
+    readonly proposal: Proposal;
+    readonly move: "prove" | "land" | "return";
+    readonly reason: string | null;
+  },
+): Promise<void> {
+  const seen = await parts.proofs.candidate(run.attempt.id, change.proposal.specTip, change.tx);
+  const target = { prove: "proven", land: "landed", return: "returned" }[change.move];
+  // A process that took over walks past moves that were made already.
+  if (seen.state === target || seen.state === "landed" || seen.state === "returned") return;
+  const moved = await parts.proofs.moveCandidate(change.tx, seen, {
+    move: change.move,
+    at: parts.clock.now(),
+    ...(change.reason === null ? {} : { reason: change.reason }),
+  });
+  change.emit({
+    type: "candidate.moved",
+    specId: run.spec.id,
+    taskId: run.task.id,
+    attemptId: run.attempt.id,
+    payload: {
+      task: label("TSK", run.task.number),
+      number: run.attempt.number,
+      commit: moved.commit,
+      from: seen.state,
+      to: moved.state,
+      reason: moved.reason,
+    },
+  });
+}
+
+function endingReason(ending: Ending | null): string | null {
+  return ending?.kind === "send_back" ? ending.feedback.message : null;
+}

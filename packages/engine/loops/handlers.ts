@@ -1,0 +1,31 @@
+import type { Task } from "@omoios/domain/task/task";
+import type { JobQueue } from "../ports/queue.ts";
+import { admit } from "../use-cases/admit.ts";
+import { advanceSpec, type AdvanceParts } from "../use-cases/advance-spec.ts";
+import { record } from "../use-cases/record.ts";
+import { runAttempt, type RunAttemptParts } from "../use-cases/run-attempt.ts";
+import { requeueTask, type SettleParts } from "../use-cases/settle-task.ts";
+
+/** Specs whose planning may run at once. */
+const planningConcurrency = 4;
+
+export type HandlerParts = AdvanceParts & RunAttemptParts & { readonly queue: JobQueue; readonly slots: { readonly global: number } };
+
+/** Registers what this process does for each queue. */
+export async function registerHandlers(parts: HandlerParts): Promise<void> {
+  await parts.queue.work("spec", planningConcurrency, (job, signal) => advanceSpec(parts, job.subjectId, signal));
+  await parts.queue.work("attempt", parts.slots.global, (job, signal) => runAttempt(parts, job, signal));
+  await parts.queue.work("wake", 1, (job) => wakeTask(parts, job.subjectId));
+}
+
+/** A retry's time has come: its task is ready again. */
+async function wakeTask(parts: SettleParts, taskId: string): Promise<void> {
+  const { projectId } = await parts.tasks.get(taskId);
+  await record(parts, projectId, async (tx, emit) => {
+    await parts.admission.lock(tx);
+    const task: Task = await parts.tasks.get(taskId, tx);
+    if (task.status !== "retrying") return;
+    await requeueTask(parts, { tx, emit }, { task, reason: "next attempt" });
+    await admit(parts, tx, emit);
+  });
+}

@@ -1,0 +1,7 @@
+/**
+ * Named places a run passes, so that a test can stop the process exactly there. In production passing one does nothing.
+ */
+export interface Checkpoints {
+  /** For example `attempt:work:done`. */
+  pass(name: string): Promise<void>;
+}

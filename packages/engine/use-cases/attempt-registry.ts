@@ -1,0 +1,57 @@
+import type { RunningAttempts } from "./decide-tasks.ts";
+
+export type InterruptReason = "parked" | "cancelled" | "lost";
+
+export interface RegisteredAttempt extends Disposable {
+  readonly signal: AbortSignal;
+  /** Why the signal aborted; null while it has not. */
+  readonly why: InterruptReason | null;
+  abort(why: InterruptReason, cause?: unknown): void;
+}
+
+/** The attempts this process is running, so that they can be stopped promptly. The database is the truth about them. */
+export class AttemptRegistry implements RunningAttempts {
+  readonly #running = new Map<string, Registration>();
+
+  enter(attemptId: string, signal: AbortSignal): RegisteredAttempt {
+    const registration = new Registration(() => {
+      if (this.#running.get(attemptId) === registration) this.#running.delete(attemptId);
+    });
+    this.#running.set(attemptId, registration);
+    signal.addEventListener("abort", () => registration.abort("parked", signal.reason), { signal: registration.signal });
+    if (signal.aborted) registration.abort("parked", signal.reason);
+    return registration;
+  }
+
+  interrupt(attemptId: string, why: "cancelled" | "parked"): void {
+    this.#running.get(attemptId)?.abort(why);
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+}
+
+class Registration implements RegisteredAttempt {
+  why: InterruptReason | null = null;
+  readonly #controller = new AbortController();
+  readonly #leave: () => void;
+
+  constructor(leave: () => void) {
+    this.#leave = leave;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  abort(why: InterruptReason, cause?: unknown): void {
+    if (this.why !== null) return;
+    this.why = why;
+    this.#controller.abort(new Error(`The attempt was interrupted: ${why}`, { cause }));
+  }
+
+  [Symbol.dispose](): void {
+    this.#leave();
+  }
+}

@@ -1,0 +1,116 @@
+import { liveAttemptStates } from "@omoios/domain/attempt/state";
+import type { Attempt } from "@omoios/domain/attempt/attempt";
+import { FaultError } from "@omoios/domain/shared/fault";
+import { label } from "@omoios/domain/shared/label";
+import type { Spec } from "@omoios/domain/spec/spec";
+import type { Task } from "@omoios/domain/task/task";
+import { admit } from "./admit.ts";
+import { attentionCleared, specMoved } from "./happened.ts";
+import { record } from "./record.ts";
+import { blockDependents, endAttempt, moveTask, requeueTask, settleSpec, type SettleParts, type Settlement } from "./settle-task.ts";
+
+/** Tells whoever runs an attempt in this process that it is over; the database is the truth, this only makes it prompt. */
+export interface RunningAttempts {
+  interrupt(attemptId: string, why: "cancelled" | "parked"): void;
+}
+
+export interface DecideParts extends SettleParts {
+  readonly running: RunningAttempts;
+}
+
+/** A person sends a blocked or failed task into another round of attempts. */
+export async function retryTask(parts: DecideParts, { taskId }: { readonly taskId: string }): Promise<Task> {
+  const { projectId, specId } = await parts.tasks.get(taskId);
+  return record(parts, projectId, async (tx, emit) => {
+    await parts.admission.lock(tx);
+    const task = await parts.tasks.get(taskId, tx);
+    const spec = await parts.specs.get(specId, tx);
+    if (spec.status !== "executing") {
+      throw new FaultError({ kind: "illegal-move", what: label("SPC", spec.number), state: spec.status, move: "retry a task" });
+    }
+    const requeued = await requeueTask(parts, { tx, emit }, { task, reason: "a person asked for another attempt" });
+    await clearAttention(parts, { tx, emit }, spec);
+    await admit(parts, tx, emit);
+    return parts.tasks.get(requeued.id, tx);
+  });
+}
+
+/** Cancels a task and stops its agent. What waits for it is blocked and says why. */
+export async function cancelTask(parts: DecideParts, { taskId }: { readonly taskId: string }): Promise<Task> {
+  const { projectId } = await parts.tasks.get(taskId);
+  const { task, stopped } = await record(parts, projectId, async (tx, emit) => {
+    await parts.admission.lock(tx);
+    const settlement = { tx, emit };
+    const seen = await parts.tasks.get(taskId, tx);
+    const ended = await cancelOne(parts, settlement, seen);
+    await blockDependents(parts, settlement, ended.task);
+    await settleSpec(parts, settlement, seen.specId);
+    await admit(parts, tx, emit);
+    return ended;
+  });
+  if (stopped !== null) parts.running.interrupt(stopped.id, "cancelled");
+  return task;
+}
+
+/** Cancels a spec with everything in it that is not over. What landed stays on its branch in the hub. */
+export async function cancelSpec(parts: DecideParts, { specId }: { readonly specId: string }): Promise<Spec> {
+  const { projectId } = await parts.specs.get(specId);
+  const { spec, stopped } = await record(parts, projectId, async (tx, emit) => {
+    await parts.admission.lock(tx);
+    const settlement = { tx, emit };
+    const seen = await parts.specs.get(specId, tx);
+    const cancelled = await parts.specs.move(tx, seen, { move: "cancel", patch: { endedAt: parts.clock.now(), attention: null } });
+    const attempts: Attempt[] = [];
+    for (const task of await parts.tasks.ofSpec(specId, tx)) {
+      if (task.status === "complete" || task.status === "cancelled") continue;
+      const ended = await cancelOne(parts, settlement, task);
+      if (ended.stopped !== null) attempts.push(ended.stopped);
+    }
+    emit(specMoved(seen, cancelled, "a person cancelled it"));
+    await admit(parts, tx, emit);
+    return { spec: cancelled, stopped: attempts };
+  });
+  for (const attempt of stopped) parts.running.interrupt(attempt.id, "cancelled");
+  return spec;
+}
+
+/** Takes a spec up again that waits for attention: planning is tried anew, blocked tasks get another round. */
+export async function resumeSpec(parts: DecideParts, { specId }: { readonly specId: string }): Promise<Spec> {
+  const { projectId } = await parts.specs.get(specId);
+  return record(parts, projectId, async (tx, emit) => {
+    await parts.admission.lock(tx);
+    const spec = await parts.specs.get(specId, tx);
+    if (spec.attention === null) return spec;
+    const cleared = await clearAttention(parts, { tx, emit }, spec);
+    for (const task of await parts.tasks.ofSpec(specId, tx)) {
+      if (task.status === "blocked" && task.blockedReason !== "dependency") {
+        await requeueTask(parts, { tx, emit }, { task, reason: "the spec was resumed" });
+      }
+    }
+    await parts.queue.send(tx, "spec", { id: parts.identities.uuid(), subjectId: specId });
+    await admit(parts, tx, emit);
+    return cleared;
+  });
+}
+
+async function clearAttention(parts: DecideParts, { tx, emit }: Settlement, spec: Spec): Promise<Spec> {
+  if (spec.attention === null) return spec;
+  const cleared = await parts.specs.patch(tx, spec, { attention: null });
+  emit(attentionCleared(cleared));
+  return cleared;
+}
+
+async function cancelOne(
+  parts: DecideParts,
+  settlement: Settlement,
+  task: Task,
+): Promise<{ readonly task: Task; readonly stopped: Attempt | null }> {
+  const reason = "a person cancelled it";
+  const live = (await parts.attempts.ofTask(task.id, settlement.tx)).find((attempt) =>
+    (liveAttemptStates as readonly string[]).includes(attempt.state),
+  );
+  const stopped =
+    live === undefined ? null : await endAttempt(parts, settlement, { attempt: live, task, move: "cancel", patch: { reason } });
+  const cancelled = await moveTask(parts, settlement, { task, move: "cancel", patch: { endedAt: parts.clock.now() }, reason });
+  return { task: cancelled, stopped };
+}

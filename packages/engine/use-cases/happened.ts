@@ -1,0 +1,71 @@
+import type { NewEvent } from "@omoios/contract/events";
+import type { Attempt } from "@omoios/domain/attempt/attempt";
+import type { AttemptState } from "@omoios/domain/attempt/state";
+import { label } from "@omoios/domain/shared/label";
+import type { Spec } from "@omoios/domain/spec/spec";
+import type { Task } from "@omoios/domain/task/task";
+
+/** Events for changes that many use cases make, built from the thing before and after. */
+export function specMoved(before: Spec, after: Spec, reason: string | null = null): NewEvent {
+  return {
+    type: "spec.moved",
+    specId: after.id,
+    taskId: null,
+    attemptId: null,
+    payload: { label: label("SPC", after.number), from: before.status, to: after.status, reason },
+  };
+}
+
+export function attentionRaised(spec: Spec, reason: string): NewEvent {
+  return {
+    type: "spec.attention_raised",
+    specId: spec.id,
+    taskId: null,
+    attemptId: null,
+    payload: { label: label("SPC", spec.number), reason },
+  };
+}
+
+export function attentionCleared(spec: Spec): NewEvent {
+  return {
+    type: "spec.attention_cleared",
+    specId: spec.id,
+    taskId: null,
+    attemptId: null,
+    payload: { label: label("SPC", spec.number) },
+  };
+}
+
+export function taskMoved(before: Task, after: Task, reason: string | null = null): NewEvent {
+  return {
+    type: "task.moved",
+    specId: after.specId,
+    taskId: after.id,
+    attemptId: null,
+    payload: {
+      label: label("TSK", after.number),
+      title: after.title,
+      from: before.status,
+      to: after.status,
+      reason,
+      blockedReason: after.blockedReason,
+    },
+  };
+}
+
+export function attemptMoved(task: Task, after: Attempt, from: AttemptState | null): NewEvent {
+  return {
+    type: "attempt.moved",
+    specId: after.specId,
+    taskId: after.taskId,
+    attemptId: after.id,
+    payload: {
+      task: label("TSK", task.number),
+      number: after.number,
+      from,
+      to: after.state,
+      epoch: after.epoch,
+      reason: after.reason,
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import type { Scenario } from "@omoios/contract/scenario";
+import { specBranch } from "@omoios/domain/landing/branch-name";
+import { FaultError, type Problem } from "@omoios/domain/shared/fault";
+import { label } from "@omoios/domain/shared/label";
+import type { Spec } from "@omoios/domain/spec/spec";
+import type { SpecSize } from "@omoios/domain/spec/state";
+import type { AdmissionStore } from "../ports/admission-store.ts";
+import type { AgentRuntime } from "../ports/agent-runtime.ts";
+import type { Identities } from "../ports/clock.ts";
+import type { ProjectConfig } from "../ports/project-config.ts";
+import type { Models } from "../ports/models.ts";
+import type { Project, ProjectStore } from "../ports/project-store.ts";
+import type { JobQueue } from "../ports/queue.ts";
+import type { Repositories, SourceInspection } from "../ports/repository.ts";
+import type { SpecStore } from "../ports/spec-store.ts";
+import { record, type RecordParts } from "./record.ts";
+
+/** The longest feature request, in characters. Longer ones are a document: commit it and name its path. */
+export const maxRequestLength = 20_000;
+
+export interface RequestSpecParts extends RecordParts {
+  readonly projects: ProjectStore;
+  readonly specs: SpecStore;
+  readonly admission: AdmissionStore;
+  readonly slots: { readonly global: number; readonly perProject: number };
+  readonly repositories: Repositories;
+  readonly queue: JobQueue;
+  readonly models: Models;
+  readonly agents: ReadonlyMap<string, AgentRuntime>;
+  readonly identities: Identities;
+  readonly hubPath: (projectId: string) => string;
+  /** The configuration of a repository at a commit; throws `invalid` with every problem of its `.omoios.yaml`. */
+  readonly projectConfig: ProjectConfig;
+  readonly defaults: { readonly agent: string | null; readonly model: string };
+}
+
+export interface SpecRequest {
+  readonly request: string;
+  /** Path of the user's repository. */
+  readonly repository: string;
+  readonly base: string | null;
+  readonly size: SpecSize;
+  readonly agent: string | null;
+  readonly model: string | null;
+  readonly scenario: Scenario | null;
+  readonly approval: "policy" | "person";
+}
+
+export interface RequestedSpec {
+  readonly spec: Spec;
+  readonly project: Project;
+  /** What lies uncommitted in the user's checkout and is not part of the run. */
+  readonly leftOut: { readonly count: number; readonly paths: readonly string[] };
+  /** What the person should know before it starts. */
+  readonly notices: readonly string[];
+}
+
+/** Takes a feature request in: checks everything that can be checked, fetches the base, stores the spec, starts planning. */
+export async function requestSpec(parts: RequestSpecParts, input: SpecRequest): Promise<RequestedSpec> {
+  const choice = choose(parts, input);
+  const source = await parts.repositories.inspect(input.repository, input.base);
+  const project = await ensureProject(parts, source);
+  const hub = await parts.repositories.openHub(parts.hubPath(project.id));
+  const baseCommit = await hub.fetchSource(source.path, source.baseBranch);
+  await parts.projectConfig(hub, baseCommit);
+  const spec = await record(parts, project.id, async (tx, emit) => {
+    const number = await parts.projects.nextNumber(tx, project.id, "spec");
+    const title = titleOf(input.request);
+    const created: Spec = {
+      id: parts.identities.uuid(),
+      projectId: project.id,
+      number,
+      request: input.request.trim(),
+      title,
+      size: input.size,
+      status: "draft",
+      phase: "EXPLORE",
+      version: 1,
+      pausedReason: null,
+      attention: null,
+      settings: { agent: choice.agent, model: choice.model, approval: input.approval },
+      baseBranch: source.baseBranch,
+      baseCommit,
+      branch: specBranch(number, title),
+      assumptions: [],
+      requestedAt: parts.clock.now(),
+      endedAt: null,
+    };
+    await parts.specs.create(tx, created, input.scenario);
+    await parts.queue.send(tx, "spec", { id: parts.identities.uuid(), subjectId: created.id });
+    emit({
+      type: "spec.requested",
+      specId: created.id,
+      taskId: null,
+      attemptId: null,
+      payload: { label: label("SPC", number), title, size: input.size, baseBranch: source.baseBranch, baseCommit },
+    });
+    return created;
+  });
+  return { spec, project, leftOut: { count: source.uncommittedCount, paths: source.uncommitted }, notices: notices(source) };
+}
+
+/** Agent and model of the run; every problem with the request is listed at once. */
+function choose(parts: RequestSpecParts, input: SpecRequest): { readonly agent: string; readonly model: string } {
+  const problems: Problem[] = [];
+  const length = input.request.trim().length;
+  if (length === 0) problems.push({ at: "request", message: "is empty", fix: 'Say what you want built: omoios run "Add a health endpoint"' });
+  if (length > maxRequestLength) {
+    problems.push({
+      at: "request",
+      message: `has ${length} characters; at most ${maxRequestLength} are read`,
+      fix: "Commit the long text to the repository and name its path in a short request",
+    });
+  }
+  if (input.size !== "direct") {
+    problems.push({ at: "--size", message: `${input.size} is not part of this version`, fix: "Use --size direct" });
+  }
+  const agent = input.agent ?? parts.defaults.agent;
+  const known = [...parts.agents.keys()].join(", ");
+  if (agent === null) {
+    problems.push({ at: "--agent", message: "no agent is chosen", fix: `Name one: --agent ID (here: ${known})` });
+  } else if (!parts.agents.has(agent)) {
+    problems.push({ at: "--agent", message: `"${agent}" is not installed`, fix: `Choose one of: ${known}` });
+  }
+  const model = input.model ?? parts.defaults.model;
+  if (input.scenario === null && (agent === "scripted" || model === "scripted")) {
+    problems.push({ at: "--scenario", message: "a scripted agent or model needs a scenario", fix: "Add --scenario FILE" });
+  }
+  problems.push(...modelProblems(parts.models, model));
+  if (problems.length > 0 || agent === null) {
+    throw new FaultError({ kind: "invalid", message: "This run cannot start", problems });
+  }
+  return { agent, model };
+}
+
+function modelProblems(models: Models, model: string): readonly Problem[] {
+  try {
+    models.check(model);
+    return [];
+  } catch (error) {
+    if (error instanceof FaultError && error.fault.kind === "invalid") return error.fault.problems;
+    throw error;
+  }
+}
+
+async function ensureProject(parts: RequestSpecParts, source: SourceInspection): Promise<Project> {
+  const known = await parts.projects.bySource(source.path);
+  if (known !== null) return known;
+  const name = source.path.split("/").findLast((piece) => piece.length > 0) ?? "project";
+  const project: Project = { id: parts.identities.uuid(), name, source: source.path, createdAt: parts.clock.now() };
+  await record(parts, project.id, async (tx, emit) => {
+    await parts.admission.lock(tx);
+    await parts.projects.create(tx, project);
+    await parts.admission.resize(tx, parts.slots);
+    emit({ type: "project.added", specId: null, taskId: null, attemptId: null, payload: { name, source: source.path } });
+  });
+  return project;
+}
+
+/** The first line, or as much of it as fits a title. */
+function titleOf(request: string): string {
+  const line = request.trim().split(/\r?\n/u)[0] ?? "";
+  return line.length <= 80 ? line : `${line.slice(0, 79).trimEnd()}…`;
+}
+
+function notices(source: SourceInspection): readonly string[] {
+  const lines: string[] = [];
+  if (source.shallow) lines.push("The repository is a shallow clone: agents see only the history it has.");
+  if (source.submodules.length > 0) {
+    lines.push(`Submodules are left empty and may not be changed: ${source.submodules.join(", ")}`);
+  }
+  return lines;
+}

@@ -1,0 +1,173 @@
+import type { Attempt, Feedback } from "@omoios/domain/attempt/attempt";
+import { afterAttempt } from "@omoios/domain/attempt/next";
+import type { AttemptMove } from "@omoios/domain/attempt/state";
+import { label } from "@omoios/domain/shared/label";
+import { specOutlook } from "@omoios/domain/spec/outlook";
+import type { TaskMove } from "@omoios/domain/task/state";
+import type { Task } from "@omoios/domain/task/task";
+import type { AttemptPatch } from "../ports/attempt-store.ts";
+import type { Transaction } from "../ports/database.ts";
+import type { TaskPatch } from "../ports/task-store.ts";
+import { admit, type AdmitParts } from "./admit.ts";
+import { attemptMoved, attentionRaised, taskMoved } from "./happened.ts";
+import type { Emit, RecordParts } from "./record.ts";
+
+export interface SettleParts extends AdmitParts, RecordParts {
+  readonly scheduling: AdmitParts["scheduling"] & { readonly retryDelayMs: number };
+}
+
+/** A transaction that holds the admission lock, and what it emits. */
+export interface Settlement {
+  readonly tx: Transaction;
+  readonly emit: Emit;
+}
+
+/** Ends a live attempt, frees its slots, and completes its task: dependents become ready, the spec moves on, others start. */
+export async function completeTask(
+  parts: SettleParts,
+  { tx, emit }: Settlement,
+  ending: { readonly attempt: Attempt; readonly task: Task; readonly move: AttemptMove; readonly reason: string | null },
+): Promise<void> {
+  const at = parts.clock.now();
+  await endAttempt(parts, { tx, emit }, { ...ending, patch: { reason: ending.reason } });
+  const done = await moveTask(parts, { tx, emit }, { task: ending.task, move: "complete", patch: { endedAt: at }, reason: ending.reason });
+  for (const dependent of await parts.tasks.meetDependency(tx, done.id, at)) {
+    emit(taskMoved({ ...dependent, status: "pending" }, dependent, `${label("TSK", done.number)} is complete`));
+  }
+  await settleSpec(parts, { tx, emit }, done.specId);
+  await admit(parts, tx, emit);
+}
+
+/** Ends a live attempt that did not succeed, and decides what its task does next: try again, or wait for a person. */
+export async function sendBack(
+  parts: SettleParts,
+  { tx, emit }: Settlement,
+  ending: {
+    readonly attempt: Attempt;
+    readonly task: Task;
+    readonly move: Extract<AttemptMove, "reject" | "fail" | "lose">;
+    readonly feedback: Feedback;
+  },
+): Promise<void> {
+  const { attempt, task, feedback } = ending;
+  const now = parts.clock.now();
+  await endAttempt(parts, { tx, emit }, { attempt, task, move: ending.move, patch: { reason: feedback.message, feedback } });
+  const history = (await parts.attempts.ofTask(task.id, tx)).flatMap((one) => (one.feedback === null ? [] : [one.feedback]));
+  const next = afterAttempt({
+    feedback,
+    history,
+    maxAttempts: parts.scheduling.maxAttempts,
+    retryDelayMs: parts.scheduling.retryDelayMs,
+    now,
+  });
+  if (next.kind === "retry") {
+    const retrying = await moveTask(parts, { tx, emit }, { task, move: "retry", patch: { retryAt: next.retryAt }, reason: feedback.message });
+    if (next.retryAt <= now) await requeueTask(parts, { tx, emit }, { task: retrying, reason: "next attempt" });
+    else await parts.queue.send(tx, "wake", { id: parts.identities.uuid(), subjectId: task.id, startAt: next.retryAt });
+  } else {
+    await blockTask(parts, { tx, emit }, { task, blockedReason: next.blockedReason, question: next.question });
+  }
+  await settleSpec(parts, { tx, emit }, task.specId);
+  await admit(parts, tx, emit);
+}
+
+/** Gives a task back to admission; what was blocked because of it waits for it again. */
+export async function requeueTask(
+  parts: SettleParts,
+  settlement: Settlement,
+  { task, reason }: { readonly task: Task; readonly reason: string },
+): Promise<Task> {
+  const requeued = await moveTask(parts, settlement, {
+    task,
+    move: "requeue",
+    patch: { readyAt: parts.clock.now(), retryAt: null, blockedReason: null, question: null, endedAt: null },
+    reason,
+  });
+  for (const dependent of await dependents(parts, settlement.tx, task)) {
+    if (dependent.status !== "blocked" || dependent.blockedReason !== "dependency") continue;
+    await moveTask(parts, settlement, { task: dependent, move: "wait", patch: { blockedReason: null, question: null }, reason });
+  }
+  return requeued;
+}
+
+async function blockTask(
+  parts: SettleParts,
+  { tx, emit }: Settlement,
+  block: { readonly task: Task; readonly blockedReason: NonNullable<Task["blockedReason"]>; readonly question: string },
+): Promise<void> {
+  await moveTask(parts, { tx, emit }, {
+    task: block.task,
+    move: "block",
+    patch: { blockedReason: block.blockedReason, question: block.question },
+    reason: block.question,
+  });
+  await blockDependents(parts, { tx, emit }, block.task);
+}
+
+/** Whatever waits for a task that will not complete by itself says so, instead of waiting silently. */
+export async function blockDependents(parts: SettleParts, settlement: Settlement, task: Task): Promise<void> {
+  for (const dependent of await dependents(parts, settlement.tx, task)) {
+    if (dependent.status !== "pending") continue;
+    await moveTask(parts, settlement, {
+      task: dependent,
+      move: "block",
+      patch: { blockedReason: "dependency", question: `${label("TSK", task.number)} has to complete first` },
+      reason: `${label("TSK", task.number)} did not complete`,
+    });
+  }
+}
+
+/** Every task that needs `task`, directly or through others. */
+async function dependents(parts: SettleParts, tx: Transaction, task: Task): Promise<readonly Task[]> {
+  const edges = await parts.tasks.edges(task.specId, tx);
+  const reached = new Set<string>([task.id]);
+  for (let grown = true; grown; ) {
+    const more = edges.filter((edge) => reached.has(edge.needsId) && !reached.has(edge.taskId));
+    for (const edge of more) reached.add(edge.taskId);
+    grown = more.length > 0;
+  }
+  return (await parts.tasks.ofSpec(task.specId, tx)).filter((other) => other.id !== task.id && reached.has(other.id));
+}
+
+/** Moves a spec on when its last task completed; raises its attention when nothing can go on without a person. */
+export async function settleSpec(parts: SettleParts, { tx, emit }: Settlement, specId: string): Promise<void> {
+  const spec = await parts.specs.get(specId, tx);
+  if (spec.status !== "executing") return;
+  const outlook = specOutlook(await parts.tasks.ofSpec(specId, tx));
+  if (outlook.kind === "done") {
+    await parts.queue.send(tx, "spec", { id: parts.identities.uuid(), subjectId: specId });
+  } else if (outlook.kind === "stuck" && spec.attention === null) {
+    const reason = outlook.reasons.join("; ");
+    emit(attentionRaised(await parts.specs.patch(tx, spec, { attention: reason }), reason));
+  }
+}
+
+export async function moveTask(
+  parts: SettleParts,
+  { tx, emit }: Settlement,
+  change: { readonly task: Task; readonly move: TaskMove; readonly patch?: TaskPatch; readonly reason?: string | null },
+): Promise<Task> {
+  const moved = await parts.tasks.move(tx, change.task, { move: change.move, patch: change.patch ?? {} });
+  emit(taskMoved(change.task, moved, change.reason ?? null));
+  return moved;
+}
+
+export async function moveAttempt(
+  parts: SettleParts,
+  { tx, emit }: Settlement,
+  change: { readonly attempt: Attempt; readonly task: Task; readonly move: AttemptMove; readonly patch?: AttemptPatch },
+): Promise<Attempt> {
+  const moved = await parts.attempts.move(tx, change.attempt, { move: change.move, patch: change.patch ?? {} });
+  emit(attemptMoved(change.task, moved, change.attempt.state));
+  return moved;
+}
+
+export async function endAttempt(
+  parts: SettleParts,
+  settlement: Settlement,
+  change: { readonly attempt: Attempt; readonly task: Task; readonly move: AttemptMove; readonly patch: AttemptPatch },
+): Promise<Attempt> {
+  const ended = await moveAttempt(parts, settlement, { ...change, patch: { ...change.patch, endedAt: parts.clock.now() } });
+  await parts.admission.release(settlement.tx, ended.id);
+  return ended;
+}

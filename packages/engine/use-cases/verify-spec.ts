@@ -1,0 +1,76 @@
+import { label } from "@omoios/domain/shared/label";
+import { judgeCriteria } from "@omoios/domain/proof/judge";
+import type { Spec } from "@omoios/domain/spec/spec";
+import type { Forge } from "../ports/forge.ts";
+import type { PlanStore } from "../ports/plan-store.ts";
+import type { ProofStore } from "../ports/proof-store.ts";
+import type { Repositories } from "../ports/repository.ts";
+import { attentionRaised, specMoved } from "./happened.ts";
+import { record } from "./record.ts";
+import { writePullRequest, type PullRequestParts } from "./write-pull-request.ts";
+
+export interface VerifyParts extends PullRequestParts {
+  readonly plans: PlanStore;
+  readonly proofs: ProofStore;
+  readonly repositories: Repositories;
+  readonly forge: Forge;
+  readonly hubPath: (projectId: string) => string;
+}
+
+/**
+ * The last look at a spec whose tasks are complete: are all criteria met on the tree its branch has now? Then its pull
+ * request is opened, in the transaction that says so.
+ */
+export async function verifySpec(parts: VerifyParts, spec: Spec): Promise<void> {
+  const hub = await parts.repositories.openHub(parts.hubPath(spec.projectId));
+  const tip = (await hub.resolve(`refs/heads/${spec.branch}`)) ?? spec.baseCommit;
+  const tree = await hub.treeOf(tip);
+  const [criteria, checks, evidence, verdicts] = await Promise.all([
+    parts.plans.criteria(spec.id),
+    parts.plans.checks(spec.id),
+    parts.proofs.evidenceOfSpec(spec.id),
+    parts.proofs.verdictsOfSpec(spec.id),
+  ]);
+  const judgements = judgeCriteria({ criteria, checks, evidence, verdicts, tree });
+  const open = judgements.filter((judgement) => judgement.standing !== "met");
+  if (open.length > 0) {
+    await raise(parts, spec, open.map((judgement) => `${judgement.label}: ${judgement.reason}`).join("; "));
+    return;
+  }
+  if (tip === spec.baseCommit) {
+    await close(parts, spec);
+    return;
+  }
+  const pullRequest = await writePullRequest(parts, spec, { hub, tip, tree });
+  await record(parts, spec.projectId, async (tx, emit) => {
+    const reviewed = await parts.specs.move(tx, spec, { move: "satisfy" });
+    await parts.forge.open(tx, pullRequest);
+    emit(specMoved(spec, reviewed));
+    emit({
+      type: "pull_request.opened",
+      specId: spec.id,
+      taskId: null,
+      attemptId: null,
+      payload: {
+        label: label("SPC", spec.number),
+        branch: pullRequest.branch,
+        base: pullRequest.baseBranch,
+        title: pullRequest.title,
+      },
+    });
+  });
+}
+
+async function raise(parts: VerifyParts, spec: Spec, reason: string): Promise<void> {
+  await record(parts, spec.projectId, async (tx, emit) => {
+    emit(attentionRaised(await parts.specs.patch(tx, spec, { attention: reason }), reason));
+  });
+}
+
+/** Every criterion was met before any work: there is nothing to review. */
+async function close(parts: VerifyParts, spec: Spec): Promise<void> {
+  await record(parts, spec.projectId, async (tx, emit) => {
+    const closed = await parts.specs.move(tx, spec, { move: "close", patch: { endedAt: parts.clock.now() } });
+    emit(specMoved(spec, closed, "every criterion was met already; nothing had to change"));
+  });
+}
