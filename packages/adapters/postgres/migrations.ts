@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { FaultError, type Problem } from "@omoios/domain/shared/fault";
 import { type Kysely, sql } from "kysely";
 import { z } from "zod";
-import type { Tables } from "./tables.ts";
+import type { Tables } from "./tables.generated.ts";
 
 /** One numbered SQL file. */
 export interface Migration {

@@ -4,7 +4,7 @@ import { CamelCasePlugin, CompiledQuery, Kysely } from "kysely";
 import { kyselyDialect } from "./kysely-dialect.ts";
 import { migrate, readMigrations } from "./migrations.ts";
 import type { HeldConnection, SqlConnections } from "./sql-connection.ts";
-import type { Tables } from "./tables.ts";
+import type { Tables } from "./tables.generated.ts";
 import { queriesOf, sealTransaction } from "./transaction.ts";
 
 /** Where PostgreSQL notifications come from; a driver with a network behind it also wakes after every reconnect. */

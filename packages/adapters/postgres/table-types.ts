@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import { z } from "zod";
-import type { Tables } from "./tables.ts";
+import type { Tables } from "./tables.generated.ts";
 
 const columnSchema = z.object({
   table: z.string(),

@@ -1,6 +1,6 @@
 import type { Transaction } from "@omoios/engine/ports/database";
 import type { Kysely, Transaction as KyselyTransaction } from "kysely";
-import type { Tables } from "./tables.ts";
+import type { Tables } from "./tables.generated.ts";
 
 /** What an opaque port transaction is inside this folder. */
 class OpenTransaction {

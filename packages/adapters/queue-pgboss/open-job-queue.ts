@@ -1,6 +1,6 @@
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { Transaction } from "@omoios/engine/ports/database";
-import { type Job, type JobQueue, type QueueName, queueNames } from "@omoios/engine/ports/queue";
+import { type Job, type JobQueue, type JobToSend, type QueueName, queueNames } from "@omoios/engine/ports/queue";
 import { type Job as BossJob, PgBoss } from "pg-boss";
 import { z } from "zod";
 
@@ -87,14 +87,10 @@ class PgBossQueue implements JobQueue {
     }
   }
 
-  async send(tx: Transaction, queue: QueueName, job: Job, startAt?: Date): Promise<void> {
-    const id = await this.#boss.send(
-      queue,
-      { subjectId: job.subjectId },
-      { id: job.id, db: this.#inTransaction(tx), ...(startAt === undefined ? {} : { startAfter: startAt }) },
-    );
-    if (id === null)
-      throw new Error(`The queue ${queue} did not take job ${job.id} for ${job.subjectId}: its id is in use`);
+  async send(tx: Transaction, queue: QueueName, { id, subjectId, startAt }: JobToSend): Promise<void> {
+    const options = { id, db: this.#inTransaction(tx), ...(startAt === undefined ? {} : { startAfter: startAt }) };
+    const taken = await this.#boss.send(queue, { subjectId }, options);
+    if (taken === null) throw new Error(`The queue ${queue} did not take job ${id} for ${subjectId}: its id is in use`);
   }
 
   async work(

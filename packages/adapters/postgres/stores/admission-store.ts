@@ -1,7 +1,7 @@
 import type { AdmissionStore, ReadyTask } from "@omoios/engine/ports/admission-store";
 import type { Transaction } from "@omoios/engine/ports/database";
 import { type Kysely, sql } from "kysely";
-import type { Tables } from "../tables.ts";
+import type { Tables } from "../tables.generated.ts";
 import { queriesOf } from "../transaction.ts";
 import { taskColumns, toTask } from "./task-store.ts";
 

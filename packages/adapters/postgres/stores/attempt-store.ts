@@ -12,7 +12,7 @@ import type { Transaction } from "@omoios/engine/ports/database";
 import { type Kysely, type Selectable, sql, type Updateable } from "kysely";
 import { z } from "zod";
 import { json } from "../sql-values.ts";
-import type { AttemptTable, Tables } from "../tables.ts";
+import type { AttemptTable, Tables } from "../tables.generated.ts";
 import { queriesFor, queriesOf } from "../transaction.ts";
 import { found, rowId, stateAfter, statesWith, written } from "./guarded-write.ts";
 

@@ -1,6 +1,6 @@
-import { eventSchema, type NewEvent, type StoredEvent } from "@omoios/contract/events";
+import { eventSchema, type StoredEvent } from "@omoios/contract/events";
 import type { Transaction } from "@omoios/engine/ports/database";
-import type { EventLog, EventQuery } from "@omoios/engine/ports/event-log";
+import type { EventBatch, EventLog, EventQuery } from "@omoios/engine/ports/event-log";
 import { sql } from "kysely";
 import { eventChannel, type PostgresDatabase } from "../postgres-database.ts";
 import { json } from "../sql-values.ts";
@@ -13,7 +13,7 @@ export class PostgresEventLog implements EventLog {
     this.#database = database;
   }
 
-  async append(tx: Transaction, projectId: string, events: readonly NewEvent[], at: Date): Promise<void> {
+  async append(tx: Transaction, { projectId, events, at }: EventBatch): Promise<void> {
     if (events.length === 0) return;
     // The lock of the position row lasts to commit, so positions are given in commit order and a rollback leaves no gap.
     await sql`

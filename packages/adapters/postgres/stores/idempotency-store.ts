@@ -1,6 +1,6 @@
 import type { IdempotencyStore, KnownRequest } from "@omoios/engine/ports/idempotency-store";
 import { type Kysely, sql } from "kysely";
-import type { Tables } from "../tables.ts";
+import type { Tables } from "../tables.generated.ts";
 
 const keptMs = 24 * 60 * 60 * 1_000;
 

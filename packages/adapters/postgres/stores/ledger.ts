@@ -2,7 +2,7 @@ import type { Transaction } from "@omoios/engine/ports/database";
 import type { Ledger, LedgerEntry, LedgerKey, LedgerRow } from "@omoios/engine/ports/ledger";
 import { type Kysely, sql } from "kysely";
 import { json } from "../sql-values.ts";
-import type { StepTable, Tables } from "../tables.ts";
+import type { StepTable, Tables } from "../tables.generated.ts";
 import { queriesOf } from "../transaction.ts";
 import { written } from "./guarded-write.ts";
 

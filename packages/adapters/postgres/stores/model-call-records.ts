@@ -1,7 +1,7 @@
 import type { Transaction } from "@omoios/engine/ports/database";
 import type { ModelCallRecord, ModelCallRecords } from "@omoios/engine/ports/run-records";
 import type { Kysely } from "kysely";
-import type { Tables } from "../tables.ts";
+import type { Tables } from "../tables.generated.ts";
 import { queriesOf } from "../transaction.ts";
 
 export class PostgresModelCallRecords implements ModelCallRecords {

@@ -4,7 +4,7 @@ import type { Approval, PhaseOutput, PlanStore, PublishedPlan } from "@omoios/en
 import type { Kysely } from "kysely";
 import { z } from "zod";
 import { json } from "../sql-values.ts";
-import type { CriterionCheckTable, PhaseOutputTable, Tables, TicketTable } from "../tables.ts";
+import type { CriterionCheckTable, PhaseOutputTable, Tables, TicketTable } from "../tables.generated.ts";
 import { queriesFor, queriesOf } from "../transaction.ts";
 import { found, portions, rowId } from "./guarded-write.ts";
 

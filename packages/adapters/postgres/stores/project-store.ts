@@ -1,7 +1,7 @@
 import type { Project, ProjectStore } from "@omoios/engine/ports/project-store";
 import type { Transaction } from "@omoios/engine/ports/database";
 import type { Kysely } from "kysely";
-import type { ProjectTable, Tables } from "../tables.ts";
+import type { ProjectTable, Tables } from "../tables.generated.ts";
 import { queriesFor, queriesOf } from "../transaction.ts";
 import { found, rowId, written } from "./guarded-write.ts";
 

@@ -7,7 +7,7 @@ import type { ProofStore } from "@omoios/engine/ports/proof-store";
 import type { Kysely, Selectable } from "kysely";
 import { z } from "zod";
 import { json } from "../sql-values.ts";
-import type { Tables, VerdictTable } from "../tables.ts";
+import type { Tables, VerdictTable } from "../tables.generated.ts";
 import { queriesFor, queriesOf } from "../transaction.ts";
 import { found, portions, stateAfter, written } from "./guarded-write.ts";
 

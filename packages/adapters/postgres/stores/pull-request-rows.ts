@@ -1,7 +1,7 @@
 import type { Transaction } from "@omoios/engine/ports/database";
 import type { PullRequest } from "@omoios/engine/ports/forge";
 import type { Kysely } from "kysely";
-import type { Tables } from "../tables.ts";
+import type { Tables } from "../tables.generated.ts";
 import { queriesOf } from "../transaction.ts";
 
 /** Rows of the `pull_request` table, for the forge that keeps its pull requests in this database. */

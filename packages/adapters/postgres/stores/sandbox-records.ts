@@ -2,7 +2,7 @@ import { type SandboxMove, sandboxMoves } from "@omoios/domain/sandbox/state";
 import type { Transaction } from "@omoios/engine/ports/database";
 import type { SandboxRecord, SandboxRecords } from "@omoios/engine/ports/run-records";
 import type { Kysely } from "kysely";
-import type { Tables } from "../tables.ts";
+import type { Tables } from "../tables.generated.ts";
 import { queriesFor, queriesOf } from "../transaction.ts";
 import { found, stateAfter, written } from "./guarded-write.ts";
 

@@ -7,7 +7,7 @@ import type { SpecPatch, SpecQuery, SpecStore } from "@omoios/engine/ports/spec-
 import { type Kysely, type Selectable, sql, type Updateable } from "kysely";
 import { z } from "zod";
 import { json } from "../sql-values.ts";
-import type { SpecTable, Tables } from "../tables.ts";
+import type { SpecTable, Tables } from "../tables.generated.ts";
 import { queriesFor, queriesOf } from "../transaction.ts";
 import { found, rowId, stateAfter, written } from "./guarded-write.ts";
 

@@ -8,7 +8,7 @@ import type { TaskPatch, TaskStore } from "@omoios/engine/ports/task-store";
 import { type Kysely, type Selectable, sql, type Updateable } from "kysely";
 import { z } from "zod";
 import { json } from "../sql-values.ts";
-import type { Tables, TaskTable } from "../tables.ts";
+import type { Tables, TaskTable } from "../tables.generated.ts";
 import { queriesFor, queriesOf } from "../transaction.ts";
 import { found, rowId, stateAfter, written } from "./guarded-write.ts";
 
