@@ -10,14 +10,31 @@ export type Checked<Value> =
 export function check<Schema extends z.ZodType>(schema: Schema, input: unknown): Checked<z.infer<Schema>> {
   const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return { ok: true, value: result.data };
-  return { ok: false, problems: issueProblems(result.error.issues, schema) };
+  return { ok: false, problems: locate(schema, result.error.issues).map(({ problem }) => problem) };
 }
 
-function issueProblems(issues: readonly z.core.$ZodIssue[], schema: z.ZodType): Problem[] {
-  return issues.flatMap((issue) => {
-    if (issue.code !== "unrecognized_keys") return [{ at: pathText(issue.path), message: issueText(issue) }];
-    const known = namesAt(schema, issue.path);
-    return issue.keys.map((key) => unknownName([...issue.path, key], nearest(key, known)));
+/** A problem and the path it is at, for who knows where in a file that is. */
+export interface LocatedProblem {
+  readonly path: readonly PropertyKey[];
+  readonly problem: Problem;
+}
+
+/** Every problem of an input; empty when it is right. */
+export function findProblems(schema: z.ZodType, input: unknown): readonly LocatedProblem[] {
+  const result = schema.safeParse(input, { reportInput: true });
+  return result.success ? [] : locate(schema, result.error.issues);
+}
+
+function locate(schema: z.ZodType, issues: readonly z.core.$ZodIssue[]): readonly LocatedProblem[] {
+  return issues.flatMap((issue): readonly LocatedProblem[] => {
+    const { path } = issue;
+    if (issue.code !== "unrecognized_keys")
+      return [{ path, problem: { at: pathText(path), message: issueText(issue) } }];
+    const known = namesAt(schema, path);
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      problem: unknownName([...path, key], nearest(key, known)),
+    }));
   });
 }
 
@@ -56,7 +73,9 @@ export function pathText(path: readonly PropertyKey[]): string {
 function issueText(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
-      return issue.input === undefined ? `is missing: ${article(issue.expected)}` : `has to be ${article(issue.expected)}`;
+      return issue.input === undefined
+        ? `is missing: ${article(issue.expected)}`
+        : `has to be ${article(issue.expected)}`;
     case "invalid_value":
       return `has to be one of: ${issue.values.map(String).join(", ")}`;
     case "too_small":

@@ -1,0 +1,80 @@
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import type { Problem } from "@omoios/domain/shared/fault";
+import type { ConfigLayer } from "./config-layer.ts";
+
+/** Environment variables as a process has them. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Every variable the server reads, for the documentation. */
+export const variableDescriptions = {
+  OMOIOS_HOME: "Folder of all state; default `~/.omoios`, for root `/var/lib/omoios`",
+  OMOIOS_PORT: "Port the server listens on (`server.port`)",
+  OMOIOS_URL: "Command line: address of a server elsewhere",
+  OMOIOS_TOKEN: "Command line: token of that server",
+  OMOIOS_AGENTS_DIR: "Folder with installed agents; default `agents` in OMOIOS_HOME",
+  ANTHROPIC_API_KEY: "Key for models of Anthropic, for planner, validator and agents",
+  ANTHROPIC_BASE_URL: "Address of an endpoint that speaks Anthropic's protocol, in place of Anthropic's own",
+} as const;
+
+/** What the environment says. */
+export interface Environment {
+  /** Absolute. */
+  readonly home: string;
+  readonly agentsDirectory: string | null;
+  readonly anthropicApiKey: string | null;
+  readonly anthropicBaseUrl: string | null;
+  /** Settings that a variable overrides. */
+  readonly layers: readonly ConfigLayer[];
+  /** Variables that cannot be understood; reported together with what is wrong in files. */
+  readonly problems: readonly Problem[];
+}
+
+/** The environment of this process: the one place that reads it. */
+export function processVariables(): Variables {
+  return process.env;
+}
+
+/** Reads what concerns the server; an empty variable counts as not set. */
+export function readEnvironment(variables: Variables): Environment {
+  const value = (name: keyof typeof variableDescriptions): string | null => {
+    const text = variables[name]?.trim();
+    return text === undefined || text === "" ? null : text;
+  };
+  const baseUrl = value("ANTHROPIC_BASE_URL");
+  const port = value("OMOIOS_PORT");
+  const agentsDirectory = value("OMOIOS_AGENTS_DIR");
+  return {
+    home: resolve(value("OMOIOS_HOME") ?? defaultHome()),
+    agentsDirectory: agentsDirectory === null ? null : resolve(agentsDirectory),
+    anthropicApiKey: value("ANTHROPIC_API_KEY"),
+    anthropicBaseUrl: baseUrl,
+    layers: port === null ? [] : [variableLayer("OMOIOS_PORT", { server: { port: numberOrText(port) } })],
+    problems: baseUrl === null || isHttpUrl(baseUrl) ? [] : [notAUrl("ANTHROPIC_BASE_URL")],
+  };
+}
+
+function defaultHome(): string {
+  return process.getuid?.() === 0 ? "/var/lib/omoios" : resolve(homedir(), ".omoios");
+}
+
+function variableLayer(name: string, values: unknown): ConfigLayer {
+  return { rank: "environment", source: name, values, locate: () => name };
+}
+
+/** Text that is no number stays text, so that the schema says what it has to be. */
+function numberOrText(text: string): number | string {
+  return /^\d+$/u.test(text) ? Number(text) : text;
+}
+
+function isHttpUrl(text: string): boolean {
+  return /^https?:$/u.test(URL.parse(text)?.protocol ?? "");
+}
+
+function notAUrl(name: string): Problem {
+  return {
+    at: name,
+    message: "is not an http address",
+    fix: `Write it with its scheme, for example ${name}=https://models.example.com`,
+  };
+}
