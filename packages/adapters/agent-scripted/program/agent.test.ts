@@ -86,8 +86,9 @@ async function follow(child: Child, onLine: (line: Line) => void = () => undefin
 
 const play = (place: Place, steps: readonly ScenarioStep[], session?: string) => follow(launch(place, steps, session));
 
+/** Kills what a launch started, also when the program itself has ended and only its children are left. */
 function killGroup(child: Child): void {
-  if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+  if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
 }
 
 /** One of every step that leaves something; `replace` and `append` show any repetition. */
