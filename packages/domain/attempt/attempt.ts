@@ -20,7 +20,7 @@ export interface Attempt {
   readonly tip: string | null;
   /** The brief as it was sent. */
   readonly brief: string | null;
-  /** What the attempt before this one left: failed criteria with evidence, or why it ended. */
+  /** Why this attempt was sent back: failed criteria with evidence, or how it ended. The next one's brief carries it. */
   readonly feedback: Feedback | null;
   readonly reason: string | null;
   readonly agentState: AgentState;

@@ -24,10 +24,11 @@ export function reserve(account: BudgetAccount, wantMicros: number, minimumMicro
   if (minimumMicros > wantMicros) throw new TypeError("minimumMicros must not be more than wantMicros");
   const leftMicros = remaining(account);
   const grantMicros = Math.min(wantMicros, leftMicros);
-  if (grantMicros < minimumMicros || (grantMicros === 0 && wantMicros > 0)) {
+  const isTooLittle = grantMicros < minimumMicros || (grantMicros === 0 && wantMicros > 0);
+  if (account.capMicros !== null && isTooLittle) {
     return refuse({
       kind: "limit",
-      message: `The budget of ${usdText(account.capMicros ?? 0)} has ${usdText(leftMicros)} left; the next call needs at least ${usdText(Math.max(1, minimumMicros))}`,
+      message: `The budget of ${usdText(account.capMicros)} has ${usdText(leftMicros)} left; the next call needs at least ${usdText(Math.max(1, minimumMicros))}`,
       fix: "Raise the budget with omoios budget, then omoios resume",
     });
   }

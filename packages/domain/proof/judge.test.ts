@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Check, Criterion } from "../spec/plan.ts";
+import { checkOrigins, type Check, type Criterion } from "../spec/plan.ts";
 import { calibrate } from "./calibrate.ts";
-import type { Evidence, Verdict } from "./evidence.ts";
+import { evidenceSubjects, type Evidence, type Verdict } from "./evidence.ts";
 import { failureText, judgeCriteria, voidReason, type Proof } from "./judge.ts";
 
 const criterion = (id: string): Criterion => ({
@@ -159,7 +159,7 @@ describe("a criterion", () => {
     const anyRun = fc.record({
       checkId: fc.constantFrom("k1", "k2", "k3"),
       tree: fc.constantFrom("t1", "t2"),
-      subject: fc.constantFrom("base" as const, "candidate" as const),
+      subject: fc.constantFrom(...evidenceSubjects),
       passed: fc.boolean(),
     });
     const anyVerdict = fc.record({
@@ -228,4 +228,8 @@ test("calibration: met before the work only with checks that always passed", () 
   const checks = [check("k1", "1"), check("k2", "1"), check("k3", "2"), check("k4", "3")];
   const evidence = [run("b1", "k1"), run("b2", "k2"), run("b3", "k3"), run("b4", "k3", { passed: false })];
   expect(calibrate(criteria, checks, evidence)).toEqual({ alreadyMet: ["1"], open: ["2", "3", "4"] });
+});
+
+test("who wrote a check makes no difference to what it proves", () => {
+  for (const origin of checkOrigins) expect(judge({ checks: [{ ...check("k1", "1"), origin }] })).toMatch(/^met:/u);
 });

@@ -45,7 +45,7 @@ export function markdownTable(heads: readonly string[], rows: readonly (readonly
 }
 
 function entity(character: string): string {
-  return `&#${character.codePointAt(0) ?? 0};`;
+  return `&#${Number(character.codePointAt(0))};`;
 }
 
 function longestRun(text: string): number {

@@ -4,12 +4,12 @@ export type EarsForm = (typeof earsForms)[number];
 export type EarsReading =
   { readonly ok: true; readonly form: EarsForm } | { readonly ok: false; readonly message: string };
 
-const formOfKeyword: Readonly<Record<string, EarsForm>> = {
-  WHEN: "event",
-  WHILE: "state",
-  WHERE: "optional",
-  IF: "unwanted",
-};
+const keywordForms = [
+  ["WHEN", "event"],
+  ["WHILE", "state"],
+  ["WHERE", "optional"],
+  ["IF", "unwanted"],
+] as const satisfies readonly (readonly [string, EarsForm])[];
 /** Words are looked for as whole ASCII words, so that they are found between letters of scripts without spaces too. */
 const keyword = /\b(?:WHEN|WHILE|WHERE|IF)\b/giu;
 const opening = /^\s*(WHEN|WHILE|WHERE|IF)\b/iu;
@@ -30,9 +30,10 @@ export function readEars(text: string): EarsReading {
   }
   const condition = conditionProblem(before, first.toUpperCase());
   if (condition !== null) return unread(condition);
-  const keywords = new Set(Array.from(before.matchAll(keyword), ([word]) => word.toUpperCase()));
-  const form = keywords.size > 1 ? "complex" : formOfKeyword[first.toUpperCase()];
-  return { ok: true, form: form ?? "complex" };
+  const found = new Set(Array.from(before.matchAll(keyword), ([word]) => word.toUpperCase()));
+  const forms = keywordForms.flatMap(([word, form]) => (found.has(word) ? [form] : []));
+  const [only, ...others] = forms;
+  return { ok: true, form: only === undefined || others.length > 0 ? "complex" : only };
 }
 
 /** What comes before SHALL is one or more conditions and then, after the last separator, who has to do it. */

@@ -43,32 +43,31 @@ export function goalOf(facts: Omit<Proof, "tree"> & { readonly landings: readonl
     metAt: null,
     regressed: false,
   }));
+  const metAt = new Map<string, string>();
   const history = [...facts.landings]
     .sort((left, right) => left.landedAt.getTime() - right.landedAt.getTime())
     .map((landing) => {
-      criteria = afterLanding(criteria, facts, landing);
+      criteria = afterLanding(metAt, facts, landing);
+      for (const { criterionId, standing } of criteria) if (standing === "met") metAt.set(criterionId, landing.commit);
       return { ...countsOf(criteria), commit: landing.commit, landedAt: landing.landedAt };
     });
   return { counts: countsOf(criteria), criteria, history };
 }
 
 function afterLanding(
-  before: readonly GoalCriterion[],
+  metAt: ReadonlyMap<string, string>,
   facts: Omit<Proof, "tree">,
   landing: LandedState,
 ): readonly GoalCriterion[] {
-  const judgements = new Map(
-    judgeCriteria({ ...facts, tree: landing.tree }).map((judgement) => [judgement.criterionId, judgement]),
-  );
-  return before.map((criterion): GoalCriterion => {
-    const judgement = judgements.get(criterion.criterionId) ?? criterion;
+  return judgeCriteria({ ...facts, tree: landing.tree }).map((judgement): GoalCriterion => {
+    const before = metAt.get(judgement.criterionId) ?? null;
     if (judgement.standing === "met") return { ...judgement, metAt: landing.commit, regressed: false };
-    if (criterion.metAt === null) return { ...judgement, metAt: null, regressed: false };
-    if (stillHolds(criterion.criterionId, facts, landing)) {
+    if (before === null) return { ...judgement, metAt: null, regressed: false };
+    if (stillHolds(judgement.criterionId, facts, landing)) {
       const reason = "its checks passed again on this tree";
-      return { ...criterion, standing: "met", reason, metAt: landing.commit, regressed: false };
+      return { ...judgement, standing: "met", reason, metAt: landing.commit, regressed: false };
     }
-    return { ...judgement, metAt: criterion.metAt, regressed: true };
+    return { ...judgement, metAt: before, regressed: true };
   });
 }
 

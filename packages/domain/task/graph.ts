@@ -52,8 +52,8 @@ export function topologicalOrder(nodes: readonly GraphNode[]): readonly string[]
 export function downstreamLengths(nodes: readonly GraphNode[]): ReadonlyMap<string, number> {
   const lengths = new Map(nodes.map((node) => [node.id, 1]));
   for (const node of [...soundOrder(nodes)].reverse()) {
-    const throughNode = lengthOf(lengths, node.id) + 1;
-    for (const need of node.needs) lengths.set(need, Math.max(lengthOf(lengths, need), throughNode));
+    const throughNode = Number(lengths.get(node.id)) + 1;
+    for (const need of node.needs) lengths.set(need, Math.max(Number(lengths.get(need)), throughNode));
   }
   return lengths;
 }
@@ -63,26 +63,23 @@ export function criticalPath(nodes: readonly WeightedNode[]): {
   readonly path: readonly string[];
   readonly weight: number;
 } {
-  const ends = new Map<string, { readonly weight: number; readonly before: string | null }>();
+  const weightTo = new Map<string, number>();
+  const before = new Map<string, string>();
   let last: string | null = null;
   let weight = 0;
   for (const node of soundOrder(nodes)) {
-    let before: string | null = null;
-    let longest = 0;
-    for (const need of node.needs) {
-      const reached = ends.get(need)?.weight ?? 0;
-      if (before === null || reached > longest) [before, longest] = [need, reached];
-    }
-    ends.set(node.id, { weight: longest + node.weight, before });
-    if (last === null || longest + node.weight > weight) [last, weight] = [node.id, longest + node.weight];
+    const longest = node.needs.reduce<string | null>(
+      (best, need) => (best === null || Number(weightTo.get(need)) > Number(weightTo.get(best)) ? need : best),
+      null,
+    );
+    const reached = node.weight + (longest === null ? 0 : Number(weightTo.get(longest)));
+    if (longest !== null) before.set(node.id, longest);
+    weightTo.set(node.id, reached);
+    if (last === null || reached > weight) [last, weight] = [node.id, reached];
   }
   const path: string[] = [];
-  for (let id = last; id !== null; id = ends.get(id)?.before ?? null) path.push(id);
+  for (let id = last; id !== null; id = before.get(id) ?? null) path.push(id);
   return { path: path.reverse(), weight };
-}
-
-function lengthOf(lengths: ReadonlyMap<string, number>, id: string): number {
-  return lengths.get(id) ?? 1;
 }
 
 function duplicateIds(nodes: readonly GraphNode[]): readonly GraphProblem[] {
@@ -108,11 +105,13 @@ function edgeProblems(node: GraphNode, known: ReadonlySet<string>): readonly Gra
  * first one from anywhere ends in a circle.
  */
 function cycles(nodes: readonly GraphNode[]): readonly GraphProblem[] {
-  const nextOf = new Map<string, string>();
+  const nextOf = new Map<string, string | undefined>();
   const left = new Map(peel(nodes).left.map((node) => [node.id, node]));
   for (const node of left.values()) {
-    const next = node.needs.find((need) => need !== node.id && left.has(need));
-    if (next !== undefined) nextOf.set(node.id, next);
+    nextOf.set(
+      node.id,
+      node.needs.find((need) => need !== node.id && left.has(need)),
+    );
   }
   const found: GraphProblem[] = [];
   const walkOf = new Map<string, number>();
@@ -150,12 +149,12 @@ function peel<Node extends GraphNode>(
   const order = [...byId.values()].filter((node) => unmet.get(node.id) === 0);
   for (const done of order) {
     for (const dependent of dependentsOf(done.id)) {
-      const rest = (unmet.get(dependent.id) ?? 0) - 1;
+      const rest = Number(unmet.get(dependent.id)) - 1;
       unmet.set(dependent.id, rest);
       if (rest === 0) order.push(dependent);
     }
   }
-  return { order, left: [...byId.values()].filter((node) => (unmet.get(node.id) ?? 0) > 0) };
+  return { order, left: [...byId.values()].filter((node) => unmet.get(node.id) !== 0) };
 }
 
 function soundOrder<Node extends GraphNode>(nodes: readonly Node[]): readonly Node[] {
