@@ -23,6 +23,9 @@ import { record } from "./record.ts";
 import { parkAttempt } from "./park-attempt.ts";
 import { sendBack } from "./settle-task.ts";
 
+/** An attempt that ended in an unexpected error this often is failed instead of tried again: a bug would go on for ever. */
+const maxClaims = 5;
+
 export interface RunAttemptParts extends AttemptParts {
   readonly registry: AttemptRegistry;
 }
@@ -172,7 +175,7 @@ async function tidy(parts: RunAttemptParts, run: AttemptRun): Promise<void> {
 
 /**
  * What a thrown error means: parked when the process stops, nothing when the attempt is somebody else's or over, a
- * failed attempt when something this needs is missing. Anything else is a bug: the queue calls again.
+ * failed attempt when something this needs is missing. Anything else is a bug: the queue calls again, a few times.
  */
 async function settleError(
   parts: RunAttemptParts,
@@ -187,8 +190,9 @@ async function settleError(
   const over = !(liveAttemptStates as readonly string[]).includes(now.state);
   if (over) await tidy(parts, run);
   if (over || now.epoch !== run.holder.epoch) return;
-  if (!(seen.error instanceof FaultError) || seen.error.fault.kind === "stale") throw seen.error;
-  const message = [faultMessage(seen.error.fault), ...faultFixes(seen.error.fault)].join(". ");
+  const expected = seen.error instanceof FaultError && seen.error.fault.kind !== "stale";
+  if (!expected && run.holder.epoch < maxClaims) throw seen.error;
+  const message = seen.error instanceof FaultError ? [faultMessage(seen.error.fault), ...faultFixes(seen.error.fault)].join(". ") : String(seen.error);
   await settle(parts, run, { kind: "send_back", move: "fail", feedback: { kind: "error", message, items: [] } });
   await tidy(parts, run);
 }

@@ -1,0 +1,119 @@
+import type { AddressInfo } from "node:net";
+import { FaultError } from "@omoios/domain/shared/fault";
+import { approvePlan } from "@omoios/engine/use-cases/approve-plan";
+import { cancelSpec, cancelTask, resumeSpec, retryTask } from "@omoios/engine/use-cases/decide-tasks";
+import { requestSpec } from "@omoios/engine/use-cases/request-spec";
+import { taskDiff } from "@omoios/engine/use-cases/task-diff";
+import type { App } from "./compose.ts";
+import { configView } from "./config/config-view.ts";
+import type { LoadedConfig } from "./config/load-config.ts";
+import type { Secrets } from "./config/secrets.ts";
+import { doctorFindings } from "./doctor-findings.ts";
+import type { ApiCommands, ApiParts, ServerFacts } from "./http/api-parts.ts";
+import { buildApi, type BuiltApi } from "./http/build-api.ts";
+
+export interface ApiInput {
+  readonly app: App;
+  readonly loaded: LoadedConfig;
+  readonly secrets: Secrets;
+  readonly home: string;
+  readonly token: string;
+  readonly version: string;
+  readonly isReady: () => boolean;
+  readonly requestStop: () => void;
+  readonly onError: (error: unknown, during: string) => void;
+}
+
+export interface ListeningApi extends AsyncDisposable {
+  readonly url: string;
+  readonly signInLink: BuiltApi["signInLink"];
+}
+
+/** Builds the API over an app and listens where the configuration says. */
+export async function startApi(input: ApiInput): Promise<ListeningApi> {
+  const { bind, port } = input.loaded.config.server;
+  const address: { url: string } = { url: `http://${hostOf(bind)}:${port}` };
+  const { server, signInLink } = await buildApi(apiParts(input, () => address.url));
+  try {
+    await server.listen({ host: bind, port });
+  } catch (cause) {
+    await server.close();
+    throw listenFault(cause, { bind, port });
+  }
+  address.url = `http://${hostOf(bind)}:${(server.server.address() as AddressInfo).port}`;
+  return { url: address.url, signInLink, [Symbol.asyncDispose]: async () => server.close() };
+}
+
+function apiParts(input: ApiInput, publicUrl: () => string): ApiParts {
+  const { app } = input;
+  return {
+    reads: { ...app, publicUrl },
+    commands: commands(input),
+    logs: app.logs,
+    idempotency: app.stores.idempotency,
+    clock: app.clock,
+    access: { token: input.token, hosts: [] },
+    facts: facts(input),
+    config: () => configView(input.loaded, input.secrets),
+    isReady: input.isReady,
+    reportBug: input.onError,
+  };
+}
+
+function commands({ app, home, secrets, requestStop }: ApiInput): ApiCommands {
+  const decide = { ...app, running: app.registry };
+  return {
+    requestSpec: (request) => requestSpec(app, request),
+    approvePlan: (approval) => approvePlan(app, approval),
+    cancelSpec: (which) => cancelSpec(decide, which),
+    resumeSpec: (which) => resumeSpec(decide, which),
+    retryTask: (which) => retryTask(decide, which),
+    cancelTask: (which) => cancelTask(decide, which),
+    taskDiff: (which) => taskDiff(app, which),
+    doctor: () => doctorFindings({ home, secrets, provider: app.provider }),
+    requestStop,
+  };
+}
+
+function facts({ app, home, version }: ApiInput): ServerFacts {
+  return {
+    version,
+    pid: process.pid,
+    home,
+    database: "PGlite (embedded)",
+    startedAt: app.clock.now(),
+    totalSlots: app.config.scheduler.slots,
+    sandbox: async () => ({ ...(await app.provider.probe()), provider: app.provider.id }),
+  };
+}
+
+function hostOf(bind: string): string {
+  return bind.includes(":") ? `[${bind}]` : bind;
+}
+
+function listenFault(cause: unknown, { bind, port }: { readonly bind: string; readonly port: number }): unknown {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "EADDRINUSE") {
+    return new FaultError(
+      {
+        kind: "unavailable",
+        message: `Port ${port} on ${bind} is taken by another program`,
+        fix: "Choose another one with OMOIOS_PORT, or a free one with OMOIOS_PORT=0",
+        retryable: false,
+      },
+      { cause },
+    );
+  }
+  if (code === "EACCES" || code === "EADDRNOTAVAIL") {
+    return new FaultError(
+      {
+        kind: "unavailable",
+        message: `The server cannot listen on ${bind}:${port} (${code})`,
+        fix: "Set server.bind and server.port in config.yaml to an address of this machine",
+        retryable: false,
+      },
+      { cause },
+    );
+  }
+  return cause;
+}
