@@ -20,10 +20,16 @@ export function checkAccess(api: FastifyInstance, access: ApiAccess): void {
     const bearer = /^Bearer +(?<token>\S+)$/iu.exec(request.headers.authorization ?? "")?.groups?.["token"];
     const cookie = request.cookies[sessionCookie];
     if (bearer !== undefined ? isToken(bearer) : cookie !== undefined && isSession(cookie)) return;
-    throw new RefusedRequest("unauthenticated", bearer === undefined ? "This needs the token of this installation" : "The token is not the one of this installation", [
-      "Programs: send `Authorization: Bearer <token>`; it is in the file `token` of OMOIOS_HOME",
-      "Browsers: open the sign-in link that `omoios up` printed",
-    ]);
+    throw new RefusedRequest(
+      "unauthenticated",
+      bearer === undefined
+        ? "This needs the token of this installation"
+        : "The token is not the one of this installation",
+      [
+        "Programs: send `Authorization: Bearer <token>`; it is in the file `token` of OMOIOS_HOME",
+        "Browsers: open the sign-in link that `omoios up` printed",
+      ],
+    );
   });
 }
 
@@ -43,7 +49,9 @@ function secretMatcher(secret: string): (given: string) => boolean {
 function refuseForeignHost(request: FastifyRequest, hosts: readonly string[]): void {
   const name = hostName(request.headers.host ?? "");
   if (name === "localhost" || isIP(name) !== 0 || hosts.includes(name)) return;
-  throw new RefusedRequest("denied", `This server does not answer to the name "${name}"`, ["Use http://127.0.0.1 and its port"]);
+  throw new RefusedRequest("denied", `This server does not answer to the name "${name}"`, [
+    "Use http://127.0.0.1 and its port",
+  ]);
 }
 
 function refuseForeignOrigin(request: FastifyRequest): void {

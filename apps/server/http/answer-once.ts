@@ -36,7 +36,11 @@ export async function answerOnce<Answer>(
   });
 }
 
-async function answerFirst<Answer>(parts: Pick<ApiParts, "idempotency">, key: string, work: () => Promise<Answer>): Promise<Answer> {
+async function answerFirst<Answer>(
+  parts: Pick<ApiParts, "idempotency">,
+  key: string,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
   let answer: Answer;
   try {
     answer = await work();
@@ -49,6 +53,10 @@ async function answerFirst<Answer>(parts: Pick<ApiParts, "idempotency">, key: st
 }
 
 function usedForAnother(key: string): FaultError {
-  const problem = { at: "Idempotency-Key", message: `${key} was used for another request`, fix: "Use a new key for a new request" };
+  const problem = {
+    at: "Idempotency-Key",
+    message: `${key} was used for another request`,
+    fix: "Use a new key for a new request",
+  };
   return new FaultError({ kind: "invalid", message: "The key is taken", problems: [problem] });
 }

@@ -18,7 +18,13 @@ export function addAttemptRoutes(api: Api, parts: ApiParts, streams: OpenStreams
     `${one}/log`,
     {
       config: { permission: "read" },
-      schema: { summary: "A page of the log", tags: ["attempts"], params: referenceSchema, querystring: logQuerySchema, response: { 200: logPageSchema } },
+      schema: {
+        summary: "A page of the log",
+        tags: ["attempts"],
+        params: referenceSchema,
+        querystring: logQuerySchema,
+        response: { 200: logPageSchema },
+      },
     },
     async ({ params, query }) => {
       const attempt = await findAttempt(reads, { id: params.id, project: query.project });
@@ -42,7 +48,9 @@ export function addAttemptRoutes(api: Api, parts: ApiParts, streams: OpenStreams
       const { params, query } = request;
       const attempt = await findAttempt(reads, { id: params.id, project: query.project });
       const offset = lastEventId(request) ?? query.offset;
-      return sendServerSentEvents({ request, reply, streams }, (signal) => followLog(parts, { attemptId: attempt.id, offset, signal }));
+      return sendServerSentEvents({ request, reply, streams }, (signal) =>
+        followLog(parts, { attemptId: attempt.id, offset, signal }),
+      );
     },
   );
 }

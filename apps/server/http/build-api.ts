@@ -1,5 +1,6 @@
 import cookie from "@fastify/cookie";
 import websocket from "@fastify/websocket";
+import type { Clock } from "@omoios/engine/ports/clock";
 import fastify, { type FastifyInstance } from "fastify";
 import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { checkAccess } from "./access.ts";
@@ -24,6 +25,7 @@ import { addTaskRoutes } from "./task-routes.ts";
 /** Larger than any request that is accepted, so that a long one gets an answer that says how long it may be. */
 const bodyLimit = 4_000_000;
 const stallMs = 15_000;
+const closeGraceMs = 1000;
 
 /** No inline script or style, nothing from any other host, in no frame. */
 const contentSecurityPolicy = [
@@ -52,18 +54,20 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   api.setValidatorCompiler(requestChecker);
   api.setSerializerCompiler(serializerCompiler);
   answerProblems(server, parts.reportBug);
+  const streams = new OpenStreams();
   await api.register(cookie);
   // Readers only listen: what a socket may send is a control frame.
-  await api.register(websocket, { options: { maxPayload: 1024 } });
+  await api.register(websocket, {
+    options: { maxPayload: 1024 },
+    preClose: () => closeSockets(server, streams, parts.clock),
+  });
   permitPluginRoutes(server, docsPath, "read");
   refuseUndeclaredRoutes(server);
   checkAccess(server, parts.access);
   addSecurityHeaders(server);
   const feed = await EventFeed.open(parts.reads.events, parts.clock);
-  const streams = new OpenStreams();
   const codes = new SignInCodes(parts.clock);
   api.addHook("preClose", async () => {
-    streams.closeAll();
     feed[Symbol.dispose]();
   });
   await addDocumentation(api, parts.facts.version);
@@ -77,6 +81,21 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   addSignInRoutes(api, parts, codes);
   addHealthRoutes(api, parts);
   return { server, signInLink: () => signInUrl(parts.reads.publicUrl(), codes.issue().code) };
+}
+
+/** Ends every stream; a socket that does not answer the closing within the grace is cut. */
+async function closeSockets(server: FastifyInstance, streams: OpenStreams, clock: Clock): Promise<void> {
+  streams.closeAll();
+  const { websocketServer } = server;
+  const cut = clock.schedule(new Date(clock.now().getTime() + closeGraceMs), () => {
+    for (const socket of websocketServer.clients) socket.terminate();
+  });
+  await new Promise<void>((resolve) => {
+    websocketServer.close(() => {
+      resolve();
+    });
+  });
+  cut[Symbol.dispose]();
 }
 
 function addSecurityHeaders(server: FastifyInstance): void {

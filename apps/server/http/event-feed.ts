@@ -61,7 +61,8 @@ export class EventFeed implements Disposable {
     try {
       let position = query.after;
       while (!query.signal.aborted) {
-        const batch = position >= this.#start ? this.#recent(position, query.specId) : await this.#stored(position, query.specId);
+        const batch =
+          position >= this.#start ? this.#recent(position, query.specId) : await this.#stored(position, query.specId);
         position = Math.max(position, batch.position);
         if (batch.events.length > 0) {
           yield batch.events;
@@ -85,13 +86,20 @@ export class EventFeed implements Disposable {
 
   #recent(position: number, specId: string | null): Batch {
     const page = this.#window.slice(position - this.#start, position - this.#start + pageSize);
-    return { events: page.filter((event) => specId === null || event.specId === specId), position: page.at(-1)?.seq ?? position };
+    return {
+      events: page.filter((event) => specId === null || event.specId === specId),
+      position: page.at(-1)?.seq ?? position,
+    };
   }
 
   /** A page that is not full reaches at least the head that was known before it was read. */
   async #stored(position: number, specId: string | null): Promise<Batch> {
     const head = this.#head;
-    const events = await this.#events.read({ after: position, limit: pageSize, ...(specId === null ? {} : { specId }) });
+    const events = await this.#events.read({
+      after: position,
+      limit: pageSize,
+      ...(specId === null ? {} : { specId }),
+    });
     const last = events.at(-1)?.seq ?? position;
     return { events, position: events.length < pageSize ? Math.max(last, head) : last };
   }

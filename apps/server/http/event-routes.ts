@@ -68,16 +68,25 @@ export async function startOf(
   const after = resume ?? query.after ?? latest;
   if (after <= latest) return { after, specId };
   const fix = "Read from the start with after=0: these positions belong to another installation";
-  const problem = { at: "after", message: `is ${String(after)}, the newest event here has position ${String(latest)}`, fix };
+  const problem = {
+    at: "after",
+    message: `is ${String(after)}, the newest event here has position ${String(latest)}`,
+    fix,
+  };
   throw new FaultError({ kind: "invalid", message: "The stream cannot begin there", problems: [problem] });
 }
 
-async function specIdOf(parts: ApiParts, query: { readonly spec?: string | undefined; readonly project?: string | undefined }): Promise<string | null> {
+async function specIdOf(
+  parts: ApiParts,
+  query: { readonly spec?: string | undefined; readonly project?: string | undefined },
+): Promise<string | null> {
   if (query.spec === undefined) return null;
   return (await findSpec(parts.reads, { id: query.spec, project: query.project })).id;
 }
 
-async function* singly(batches: ReturnType<EventFeed["follow"]>): AsyncGenerator<ServerSentEvent | null, void, undefined> {
+async function* singly(
+  batches: ReturnType<EventFeed["follow"]>,
+): AsyncGenerator<ServerSentEvent | null, void, undefined> {
   for await (const batch of batches) {
     if (batch.length === 0) yield null;
     for (const event of batch) yield { id: event.seq, data: event };

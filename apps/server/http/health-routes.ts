@@ -10,12 +10,18 @@ const okSchema = z.object({ ok: z.literal(true) });
 export function addHealthRoutes(api: Api, parts: ApiParts): void {
   api.get(
     apiPaths.live,
-    { config: { permission: "open" }, schema: { summary: "The process is alive", tags: ["server"], security: [], response: { 200: okSchema } } },
+    {
+      config: { permission: "open" },
+      schema: { summary: "The process is alive", tags: ["server"], security: [], response: { 200: okSchema } },
+    },
     () => ({ ok: true as const }),
   );
   api.get(
     apiPaths.ready,
-    { config: { permission: "open" }, schema: { summary: "The server takes work", tags: ["server"], security: [], response: { 200: okSchema } } },
+    {
+      config: { permission: "open" },
+      schema: { summary: "The server takes work", tags: ["server"], security: [], response: { 200: okSchema } },
+    },
     () => {
       if (parts.isReady()) return { ok: true as const };
       throw new FaultError({ kind: "unavailable", message: "The server is starting or stopping", retryable: true });

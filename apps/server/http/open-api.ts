@@ -13,7 +13,11 @@ export async function addDocumentation(api: Api, version: string): Promise<void>
   await api.register(swagger, {
     openapi: {
       openapi: "3.1.0",
-      info: { title: "OmoiOS", version, description: "Lets AI coding agents build whole features, and proves every acceptance criterion." },
+      info: {
+        title: "OmoiOS",
+        version,
+        description: "Lets AI coding agents build whole features, and proves every acceptance criterion.",
+      },
       components: {
         securitySchemes: {
           token: { type: "http", scheme: "bearer", description: "The token in the file `token` of OMOIOS_HOME" },
@@ -44,5 +48,8 @@ const documentedWithProblems: typeof jsonSchemaTransform = (document) => {
     content: { [problemContentType]: { schema: { $ref: "#/components/schemas/Problem" } } },
   };
   const answers = schema?.response as Record<string, unknown> | undefined;
-  return { ...transformed, schema: { ...schema, response: { ...(answers ?? { 200: { description: "OK" } }), default: problem } } };
+  return {
+    ...transformed,
+    schema: { ...schema, response: { ...(answers ?? { 200: { description: "OK" } }), default: problem } },
+  };
 };

@@ -1,5 +1,12 @@
 import { problemContentType, type ProblemDocument, type ProblemKind } from "@omoios/contract/problem";
-import { FaultError, faultFixes, faultIsRetryable, faultMessage, type Fault, type Problem } from "@omoios/domain/shared/fault";
+import {
+  FaultError,
+  faultFixes,
+  faultIsRetryable,
+  faultMessage,
+  type Fault,
+  type Problem,
+} from "@omoios/domain/shared/fault";
 import { AmbiguousReference } from "@omoios/engine/queries/references";
 import { projectView } from "@omoios/engine/queries/spec-summary";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -27,11 +34,19 @@ export function answerProblems(api: FastifyInstance, reportBug: (error: unknown,
   });
   api.setNotFoundHandler((request, reply) => {
     const detail = `There is nothing at ${request.method} ${pathOf(request)}`;
-    return sendProblem(reply, request, problem("not-found", request, { detail, fixes: ["/docs lists everything there is"] }));
+    return sendProblem(
+      reply,
+      request,
+      problem("not-found", request, { detail, fixes: ["/docs lists everything there is"] }),
+    );
   });
 }
 
-async function sendProblem(reply: FastifyReply, request: FastifyRequest, document: ProblemDocument): Promise<FastifyReply> {
+async function sendProblem(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  document: ProblemDocument,
+): Promise<FastifyReply> {
   const wantsPage = /\btext\/html\b/u.test(request.headers.accept ?? "") && !request.url.startsWith("/api/");
   if (document.kind === "unauthenticated" && wantsPage) {
     return reply.code(401).type("text/html; charset=utf-8").send(signInPage);
@@ -43,13 +58,15 @@ async function sendProblem(reply: FastifyReply, request: FastifyRequest, documen
 /** The one mapping from whatever was thrown to an answer. */
 function problemOf(error: unknown, request: FastifyRequest): ProblemDocument {
   if (error instanceof FaultError) return faultProblem(error.fault, request);
-  if (error instanceof RefusedRequest) return problem(error.kind, request, { detail: error.message, fixes: error.fixes });
+  if (error instanceof RefusedRequest)
+    return problem(error.kind, request, { detail: error.message, fixes: error.fixes });
   if (error instanceof AmbiguousReference) {
     const fixes = ["Add ?project= (--project on the command line)"];
     const choices = error.choices.map(({ id, project }) => ({ id, project: projectView(project) }));
     return problem("ambiguous", request, { detail: error.message, fixes, choices });
   }
-  if (isClientError(error)) return { ...problem("malformed", request, { detail: error.message }), status: error.statusCode };
+  if (isClientError(error))
+    return { ...problem("malformed", request, { detail: error.message }), status: error.statusCode };
   return problem("bug", request, { detail: "This is a bug of OmoiOS; the log of the server has the details" });
 }
 

@@ -10,7 +10,11 @@ export function addProjectRoutes(api: Api, parts: ApiParts): void {
     apiPaths.projects,
     {
       config: { permission: "read" },
-      schema: { summary: "All projects", tags: ["projects"], response: { 200: z.object({ items: z.array(projectSchema), next: z.null() }) } },
+      schema: {
+        summary: "All projects",
+        tags: ["projects"],
+        response: { 200: z.object({ items: z.array(projectSchema), next: z.null() }) },
+      },
     },
     async () => ({ items: (await parts.reads.projects.list()).map(projectView), next: null }),
   );

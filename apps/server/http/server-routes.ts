@@ -1,5 +1,11 @@
 import { apiPaths } from "@omoios/contract/http";
-import { acceptedSchema, configViewSchema, doctorSchema, statusSchema, type StatusView } from "@omoios/contract/http-system";
+import {
+  acceptedSchema,
+  configViewSchema,
+  doctorSchema,
+  statusSchema,
+  type StatusView,
+} from "@omoios/contract/http-system";
 import { workStatus } from "@omoios/engine/queries/status-view";
 import { z } from "zod";
 import type { Api } from "./api.ts";
@@ -15,12 +21,26 @@ export function addServerRoutes(api: Api, parts: ApiParts): void {
   );
   api.get(
     apiPaths.doctor,
-    { config: { permission: "read" }, schema: { summary: "What works on this machine, and how to fix what does not", tags, response: { 200: doctorSchema } } },
+    {
+      config: { permission: "read" },
+      schema: {
+        summary: "What works on this machine, and how to fix what does not",
+        tags,
+        response: { 200: doctorSchema },
+      },
+    },
     async () => ({ findings: [...(await parts.commands.doctor())] }),
   );
   api.get(
     apiPaths.config,
-    { config: { permission: "read" }, schema: { summary: "The effective configuration and where each value comes from", tags, response: { 200: configViewSchema } } },
+    {
+      config: { permission: "read" },
+      schema: {
+        summary: "The effective configuration and where each value comes from",
+        tags,
+        response: { 200: configViewSchema },
+      },
+    },
     async () => parts.config(),
   );
   api.post(

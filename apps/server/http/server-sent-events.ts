@@ -27,18 +27,25 @@ export function sendServerSentEvents(
   const { signal, done } = streams.add();
   request.raw.socket.setTimeout(stallMs, () => request.raw.socket.destroy());
   reply.raw.once("close", done);
-  return reply
-    .header("content-type", "text/event-stream; charset=utf-8")
-    .header("cache-control", "no-store")
-    .header("x-accel-buffering", "no")
-    .send(Readable.from(lines(events(signal)), { objectMode: false, highWaterMark: 16_384 }));
+  return (
+    reply
+      .header("content-type", "text/event-stream; charset=utf-8")
+      .header("cache-control", "no-store")
+      // The connection ends with the stream: a kept one would hold up the end of the server.
+      .header("connection", "close")
+      .header("x-accel-buffering", "no")
+      .send(Readable.from(lines(events(signal)), { objectMode: false, highWaterMark: 16_384 }))
+  );
 }
 
-async function* lines(events: AsyncGenerator<ServerSentEvent | null, void, undefined>): AsyncGenerator<string, void, undefined> {
+async function* lines(
+  events: AsyncGenerator<ServerSentEvent | null, void, undefined>,
+): AsyncGenerator<string, void, undefined> {
   yield "retry: 1000\n\n";
   for await (const each of events) {
     if (each === null) yield ": still here\n\n";
-    else yield `id: ${String(each.id)}\n${each.event === undefined ? "" : `event: ${each.event}\n`}data: ${JSON.stringify(each.data)}\n\n`;
+    else
+      yield `id: ${String(each.id)}\n${each.event === undefined ? "" : `event: ${each.event}\n`}data: ${JSON.stringify(each.data)}\n\n`;
   }
 }
 
@@ -47,6 +54,8 @@ export function lastEventId(request: FastifyRequest): number | null {
   const text = request.headers["last-event-id"];
   if (text === undefined) return null;
   if (typeof text === "string" && /^\d{1,15}$/u.test(text)) return Number(text);
-  const problems = [{ at: "Last-Event-ID", message: "is not an id this server gave", fix: "Send back the last `id:` unchanged" }];
+  const problems = [
+    { at: "Last-Event-ID", message: "is not an id this server gave", fix: "Send back the last `id:` unchanged" },
+  ];
   throw new FaultError({ kind: "invalid", message: "The stream cannot be resumed", problems });
 }

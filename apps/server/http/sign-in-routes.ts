@@ -15,16 +15,26 @@ export function addSignInRoutes(api: Api, parts: ApiParts, codes: SignInCodes): 
     apiPaths.signInLinks,
     {
       config: { permission: "operate" },
-      schema: { summary: "A link that signs a browser in, once", tags: ["server"], body: z.strictObject({}).optional(), response: { 201: signInLinkSchema } },
+      schema: {
+        summary: "A link that signs a browser in, once",
+        tags: ["server"],
+        body: z.strictObject({}).optional(),
+        response: { 201: signInLinkSchema },
+      },
     },
     async (_request, reply) => {
       const { code, expiresAt } = codes.issue();
-      return reply.code(201).send({ url: signInUrl(parts.reads.publicUrl(), code), expiresAt: expiresAt.toISOString() });
+      return reply
+        .code(201)
+        .send({ url: signInUrl(parts.reads.publicUrl(), code), expiresAt: expiresAt.toISOString() });
     },
   );
   api.get(
     apiPaths.signIn,
-    { config: { permission: "open" }, schema: { hide: true, querystring: z.strictObject({ code: z.string().max(200).optional() }) } },
+    {
+      config: { permission: "open" },
+      schema: { hide: true, querystring: z.strictObject({ code: z.string().max(200).optional() }) },
+    },
     async ({ query }, reply) => {
       reply.header("referrer-policy", "no-referrer").header("cache-control", "no-store");
       if (query.code === undefined || !codes.redeem(query.code)) {

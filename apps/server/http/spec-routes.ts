@@ -38,17 +38,26 @@ function addSpecReads(api: Api, parts: ApiParts): void {
   const { reads } = parts;
   api.get(
     one,
-    { config: { permission: "read" }, schema: { ...oneSpec, summary: "Everything about a spec", response: { 200: specViewSchema } } },
+    {
+      config: { permission: "read" },
+      schema: { ...oneSpec, summary: "Everything about a spec", response: { 200: specViewSchema } },
+    },
     async ({ params, query }) => specView(reads, await findSpec(reads, { ...params, ...query })),
   );
   api.get(
     `${one}/result`,
-    { config: { permission: "read" }, schema: { ...oneSpec, summary: "How the run of a spec stands", response: { 200: runResultSchema } } },
+    {
+      config: { permission: "read" },
+      schema: { ...oneSpec, summary: "How the run of a spec stands", response: { 200: runResultSchema } },
+    },
     async ({ params, query }) => runResult(reads, await findSpec(reads, { ...params, ...query })),
   );
   api.get(
     `${one}/pull-request`,
-    { config: { permission: "read" }, schema: { ...oneSpec, summary: "The pull request of a spec", response: { 200: pullRequestSchema } } },
+    {
+      config: { permission: "read" },
+      schema: { ...oneSpec, summary: "The pull request of a spec", response: { 200: pullRequestSchema } },
+    },
     async ({ params, query }) => pullRequestView(reads, await findSpec(reads, { ...params, ...query })),
   );
 }
@@ -59,7 +68,12 @@ function addSpecLists(api: Api, parts: ApiParts): void {
     apiPaths.specs,
     {
       config: { permission: "read" },
-      schema: { summary: "Specs, newest first", tags: ["specs"], querystring: specListQuerySchema, response: { 200: pageOf(specSummarySchema) } },
+      schema: {
+        summary: "Specs, newest first",
+        tags: ["specs"],
+        querystring: specListQuerySchema,
+        response: { 200: pageOf(specSummarySchema) },
+      },
     },
     async ({ query }) => listSpecs(reads, query),
   );
@@ -74,7 +88,8 @@ function addSpecLists(api: Api, parts: ApiParts): void {
         response: { 200: pageOf(taskSummarySchema) },
       },
     },
-    async ({ params, query }) => listTasks(reads, await findSpec(reads, { id: params.id, project: query.project }), query),
+    async ({ params, query }) =>
+      listTasks(reads, await findSpec(reads, { id: params.id, project: query.project }), query),
   );
 }
 
@@ -86,7 +101,8 @@ function addSpecCommands(api: Api, parts: ApiParts): void {
       config: { permission: "run" },
       schema: {
         summary: "Request a feature",
-        description: "With an Idempotency-Key, sending the same request again gives the same answer and starts nothing.",
+        description:
+          "With an Idempotency-Key, sending the same request again gives the same answer and starts nothing.",
         tags: ["specs"],
         headers: idempotencyHeadersSchema,
         body: createSpecSchema,
@@ -103,7 +119,12 @@ function addSpecCommands(api: Api, parts: ApiParts): void {
     `${one}/approve`,
     {
       config: { permission: "run" },
-      schema: { ...oneSpec, summary: "Approve the plan you saw", body: approveSpecSchema, response: { 200: specSummarySchema } },
+      schema: {
+        ...oneSpec,
+        summary: "Approve the plan you saw",
+        body: approveSpecSchema,
+        response: { 200: specSummarySchema },
+      },
     },
     async ({ params, query, body }) => {
       const { id } = await findSpec(reads, { ...params, ...query });
@@ -112,7 +133,15 @@ function addSpecCommands(api: Api, parts: ApiParts): void {
   );
   api.post(
     `${one}/cancel`,
-    { config: { permission: "run" }, schema: { ...oneSpec, summary: "Cancel a spec", body: z.strictObject({}).optional(), response: { 200: specSummarySchema } } },
+    {
+      config: { permission: "run" },
+      schema: {
+        ...oneSpec,
+        summary: "Cancel a spec",
+        body: z.strictObject({}).optional(),
+        response: { 200: specSummarySchema },
+      },
+    },
     async ({ params, query }) => {
       const { id } = await findSpec(reads, { ...params, ...query });
       return summaryOf(parts, await commands.cancelSpec({ specId: id }));
@@ -130,6 +159,9 @@ async function createSpec(parts: ApiParts, asked: CreateSpec): Promise<SpecCreat
   };
 }
 
-async function summaryOf(parts: ApiParts, spec: Parameters<typeof specSummary>[0]): Promise<z.infer<typeof specSummarySchema>> {
+async function summaryOf(
+  parts: ApiParts,
+  spec: Parameters<typeof specSummary>[0],
+): Promise<z.infer<typeof specSummarySchema>> {
   return specSummary(spec, await parts.reads.projects.get(spec.projectId));
 }

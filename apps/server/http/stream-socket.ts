@@ -22,28 +22,36 @@ export interface SocketLimits {
 }
 
 /** `GET /api/v1/stream` as a WebSocket: batches of events, replayed from `after`, then live. */
-export function addStreamSocket(api: Api, parts: ApiParts, live: StreamParts & { readonly limits: SocketLimits }): void {
+export function addStreamSocket(
+  api: Api,
+  parts: ApiParts,
+  live: StreamParts & { readonly limits: SocketLimits },
+): void {
   api.decorateRequest("streamStart", null);
-  api.get(
-    apiPaths.stream,
-    {
-      websocket: true,
-      config: { permission: "read" },
-      schema: {
-        summary: "WebSocket: batches of events, replayed from `after`, then live",
-        description: "Each message is {\"type\":\"events\",\"events\":[…]}. Close code 4008: you read too slowly; reconnect with after=<last seq>.",
-        tags: ["events"],
-        querystring: streamQuerySchema,
-      },
-      // Before the upgrade, so that a wrong query is answered as a problem.
-      preHandler: async (request) => {
-        request.streamStart = await startOf(parts, streamQuerySchema.parse(request.query), null);
-      },
+  api.route({
+    method: "GET",
+    url: apiPaths.stream,
+    config: { permission: "read" },
+    schema: {
+      summary: "WebSocket: batches of events, replayed from `after`, then live",
+      description:
+        'Each message is {"type":"events","events":[…]}. Close code 4008: you read too slowly; reconnect with after=<last seq>.',
+      tags: ["events"],
+      querystring: streamQuerySchema,
     },
-    (socket, request) => {
+    // Before the upgrade, so that a wrong query is answered as a problem.
+    preHandler: async (request) => {
+      request.streamStart = await startOf(parts, streamQuerySchema.parse(request.query), null);
+    },
+    handler: () => {
+      throw Object.assign(new Error("This address speaks WebSocket; /api/v1/events/stream is the same for HTTP"), {
+        statusCode: 426,
+      });
+    },
+    wsHandler: (socket, request) => {
       void new StreamSocket(socket, parts, live).run(request);
     },
-  );
+  });
 }
 
 class StreamSocket {

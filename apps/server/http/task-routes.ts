@@ -16,7 +16,10 @@ export function addTaskRoutes(api: Api, parts: ApiParts): void {
   const { reads, commands } = parts;
   api.get(
     one,
-    { config: { permission: "read" }, schema: { ...oneTask, summary: "Everything about a task", response: { 200: taskViewSchema } } },
+    {
+      config: { permission: "read" },
+      schema: { ...oneTask, summary: "Everything about a task", response: { 200: taskViewSchema } },
+    },
     async ({ params, query }) => taskView(reads, await findTask(reads, { ...params, ...query })),
   );
   api.get(
@@ -40,7 +43,12 @@ export function addTaskRoutes(api: Api, parts: ApiParts): void {
     `${one}/retry`,
     {
       config: { permission: "run" },
-      schema: { ...oneTask, summary: "Try a blocked or failed task again", body: noBody, response: { 200: taskViewSchema } },
+      schema: {
+        ...oneTask,
+        summary: "Try a blocked or failed task again",
+        body: noBody,
+        response: { 200: taskViewSchema },
+      },
     },
     async ({ params, query }): Promise<TaskView> => {
       const { id } = await findTask(reads, { ...params, ...query });
@@ -49,7 +57,10 @@ export function addTaskRoutes(api: Api, parts: ApiParts): void {
   );
   api.post(
     `${one}/cancel`,
-    { config: { permission: "run" }, schema: { ...oneTask, summary: "Cancel a task", body: noBody, response: { 200: taskViewSchema } } },
+    {
+      config: { permission: "run" },
+      schema: { ...oneTask, summary: "Cancel a task", body: noBody, response: { 200: taskViewSchema } },
+    },
     async ({ params, query }): Promise<TaskView> => {
       const { id } = await findTask(reads, { ...params, ...query });
       return taskView(reads, await commands.cancelTask({ taskId: id }));

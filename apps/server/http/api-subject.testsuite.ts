@@ -1,0 +1,122 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LocalForge } from "@omoios/adapters/forge-local/local-forge";
+import { openAttemptLogs } from "@omoios/adapters/logs/open-attempt-logs";
+import { openMemoryDatabase } from "@omoios/adapters/postgres/embedded/open-embedded-database";
+import type { PostgresDatabase } from "@omoios/adapters/postgres/postgres-database";
+import { createStores, type Stores } from "@omoios/adapters/postgres/stores";
+import { FaultError } from "@omoios/domain/shared/fault";
+import type { AttemptLogs } from "@omoios/engine/ports/attempt-logs";
+import { sampleProject, sampleSpec } from "@omoios/engine/testing/sample-rows";
+import type { FastifyInstance } from "fastify";
+import { systemClock } from "../system-clock.ts";
+import type { ApiCommands, ApiParts, SpecRequest } from "./api-parts.ts";
+import { buildApi } from "./build-api.ts";
+
+/** The API over real stores and a real socket; only the commands, which are the engine's, are recorded. */
+export interface ApiSubject extends AsyncDisposable {
+  readonly url: string;
+  readonly token: string;
+  readonly server: FastifyInstance;
+  readonly database: PostgresDatabase;
+  readonly stores: Stores;
+  readonly logs: AttemptLogs;
+  readonly requested: SpecRequest[];
+  readonly bugs: unknown[];
+  readonly signInLink: () => string;
+  /** Calls with the token; `body` makes it a POST. */
+  call(
+    path: string,
+    options?: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> },
+  ): Promise<Response>;
+}
+
+export async function openApiSubject(change: Partial<Pick<ApiParts, "isReady" | "clock">> = {}): Promise<ApiSubject> {
+  await using opening = new AsyncDisposableStack();
+  const database = opening.use(await openMemoryDatabase());
+  const stores = createStores(database);
+  const folder = await mkdtemp(join(tmpdir(), "omoios-api-"));
+  opening.defer(() => rm(folder, { recursive: true }));
+  const logs = opening.use(await openAttemptLogs({ directory: folder }));
+  const token = "t".repeat(40);
+  const requested: SpecRequest[] = [];
+  const bugs: unknown[] = [];
+  let url = "";
+  const built = await buildApi({
+    reads: {
+      ...stores,
+      forge: new LocalForge(stores.pullRequests),
+      publicUrl: () => url,
+      hubPath: (id) => join(folder, id),
+    },
+    commands: commandsOver(database, stores, requested),
+    logs,
+    idempotency: stores.idempotency,
+    clock: systemClock,
+    access: { token, hosts: ["omoios.test"] },
+    facts: {
+      version: "0.1.0",
+      pid: process.pid,
+      home: folder,
+      database: "PGlite (embedded)",
+      startedAt: new Date(),
+      totalSlots: 4,
+      sandbox: () => Promise.resolve({ provider: "local", isolation: "full", layering: "overlay" }),
+    },
+    config: () => ({ values: [{ path: "server.port", value: 0, source: "default" }], files: [], secrets: [] }),
+    isReady: () => true,
+    reportBug: (error) => bugs.push(error),
+    ...change,
+  });
+  await built.server.listen({ host: "127.0.0.1", port: 0 });
+  opening.defer(() => built.server.close());
+  url = `http://127.0.0.1:${String((built.server.server.address() as AddressInfo).port)}`;
+  const call: ApiSubject["call"] = async (path, options = {}) =>
+    fetch(url + path, {
+      method: options.body === undefined ? "GET" : "POST",
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(options.body === undefined ? {} : { "content-type": "application/json" }),
+        ...options.headers,
+      },
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    });
+  const closing = opening.move();
+  return {
+    ...{ url, token, server: built.server, database, stores, logs, requested, bugs, call },
+    signInLink: built.signInLink,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+function commandsOver(database: PostgresDatabase, stores: Stores, requested: SpecRequest[]): ApiCommands {
+  return {
+    requestSpec: async (input) => {
+      requested.push(input);
+      if (input.repository === "/missing") {
+        const problem = { at: "--repo", message: "/missing does not exist", fix: "Name a git repository" };
+        throw new FaultError({ kind: "invalid", message: "This run cannot start", problems: [problem] });
+      }
+      const project = sampleProject({ source: input.repository, id: randomUUID() });
+      const spec = sampleSpec(project, { request: input.request });
+      await database.transaction(async (tx) => {
+        await stores.projects.create(tx, project);
+        await stores.specs.create(tx, spec, input.scenario);
+      });
+      return { spec, project, leftOut: { count: 1, paths: ["notes.txt"] }, notices: ["shallow"] };
+    },
+    approvePlan: async ({ specId }) => stores.specs.get(specId),
+    cancelSpec: async ({ specId }) => {
+      const spec = await stores.specs.get(specId);
+      return database.transaction((tx) => stores.specs.move(tx, spec, { move: "cancel" }));
+    },
+    retryTask: async ({ taskId }) => stores.tasks.get(taskId),
+    cancelTask: async ({ taskId }) => stores.tasks.get(taskId),
+    taskDiff: async () => Promise.resolve("diff --git a/x b/x\n+Grüße\n"),
+    doctor: async () => Promise.resolve([{ name: "git", ok: true, detail: "2.43", fix: null }]),
+    requestStop: () => undefined,
+  };
+}
