@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chown, mkdir, readFile, readdir, rename, writeFile } from "node:fs/promises";
+import { chown, mkdir, readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { Base, BaseRequest } from "@omoios/engine/ports/sandbox";
+import { readIfThere } from "./absent-file.ts";
 import { copyUntracked, excludeLine } from "./copy-files.ts";
 import { draftName, isAbandonedDraft } from "./draft-folder.ts";
 import { feedPack } from "./hub-pack.ts";
@@ -34,7 +35,10 @@ export class BaseStore {
   readonly #state: StateFolder;
   readonly #launcher: Launcher;
   readonly #git: string;
-  readonly #building = new Map<string, { readonly done: Promise<boolean>; readonly abort: AbortController; waiters: number }>();
+  readonly #building = new Map<
+    string,
+    { readonly done: Promise<boolean>; readonly abort: AbortController; waiters: number }
+  >();
 
   constructor(parts: { readonly state: StateFolder; readonly launcher: Launcher; readonly git: string }) {
     this.#state = parts.state;
@@ -48,10 +52,7 @@ export class BaseStore {
 
   async read(id: string): Promise<BaseRecord | null> {
     if (!/^[0-9a-f]{32}$/.test(id)) return null;
-    const text = await readFile(join(this.#state.bases, id, "base.json"), "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return null;
-      throw error;
-    });
+    const text = await readIfThere(join(this.#state.bases, id, "base.json"));
     return text === null ? null : baseRecordSchema.parse(JSON.parse(text));
   }
 
@@ -65,7 +66,11 @@ export class BaseStore {
   }
 
   /** Builds unless somebody already does. The build goes on as long as one caller still wants it. */
-  async #buildOnce(id: string, what: { readonly request: BaseRequest; readonly identity: Identity | null }, signal: AbortSignal): Promise<boolean> {
+  async #buildOnce(
+    id: string,
+    what: { readonly request: BaseRequest; readonly identity: Identity | null },
+    signal: AbortSignal,
+  ): Promise<boolean> {
     let build = this.#building.get(id);
     const isFirst = build === undefined;
     if (build === undefined) {
@@ -90,7 +95,11 @@ export class BaseStore {
     }
   }
 
-  async #build(id: string, what: { readonly request: BaseRequest; readonly identity: Identity | null }, signal: AbortSignal): Promise<boolean> {
+  async #build(
+    id: string,
+    what: { readonly request: BaseRequest; readonly identity: Identity | null },
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { request, identity } = what;
     const draft = join(this.#state.bases, draftName());
     try {
@@ -101,7 +110,12 @@ export class BaseStore {
       if (request.copyFiles.length > 0) await copyUntracked(checkoutOf(request), request.copyFiles, tree);
       if (identity !== null) await this.#handOver(join(draft, "data"), identity);
       await this.#checkOut(tree, what, signal);
-      const record: BaseRecord = { version: 1, projectId: request.projectId, trust: request.trust, commit: request.commit };
+      const record: BaseRecord = {
+        version: 1,
+        projectId: request.projectId,
+        trust: request.trust,
+        commit: request.commit,
+      };
       await writeFile(join(draft, "base.json"), JSON.stringify(record), { flush: true });
       return await this.#publish(draft, id);
     } finally {
@@ -114,24 +128,53 @@ export class BaseStore {
     await execute("/bin/chown", ["-h", "-R", "-P", `${identity.uid}:${identity.gid}`, "--", folder], { env: {} });
   }
 
-  async #checkOut(tree: string, what: { readonly request: BaseRequest; readonly identity: Identity | null }, signal: AbortSignal): Promise<void> {
+  async #checkOut(
+    tree: string,
+    what: { readonly request: BaseRequest; readonly identity: Identity | null },
+    signal: AbortSignal,
+  ): Promise<void> {
     const { request, identity } = what;
     const exclude = request.copyFiles.map(excludeLine).join("");
     const format = request.commit.length === 64 ? "sha256" : "sha1";
-    const argv = ["/bin/sh", "-c", buildBaseScript, "build-base", request.commit, format, exclude, ...request.copyFiles];
-    const plan = { identity, workspace: { kind: "plain", path: tree, writable: true }, home: null, reportsPid: false, argv } as const;
+    const argv = [
+      "/bin/sh",
+      "-c",
+      buildBaseScript,
+      "build-base",
+      request.commit,
+      format,
+      exclude,
+      ...request.copyFiles,
+    ];
+    const plan = {
+      identity,
+      workspace: { kind: "plain", path: tree, writable: true },
+      home: null,
+      reportsPid: false,
+      argv,
+    } as const;
     try {
       await runJail({
-        commandLine: this.#launcher.commandLine(plan),
-        seccompFilter: this.#state.seccompFilter,
+        launch: this.#launcher.launch(plan),
         purpose: "Building a sandbox base",
-        feed: async (stdin) => await feedPack({ git: this.#git, hubPath: request.hubPath, commit: request.commit, known: null, signal }, stdin),
+        feed: async (stdin) =>
+          await feedPack(
+            { git: this.#git, hubPath: request.hubPath, commit: request.commit, known: null, signal },
+            stdin,
+          ),
         signal,
       });
     } catch (error) {
       if (!(error instanceof JailFailed) || error.exitCode !== copiedPathIsTracked) throw error;
-      const problems = error.said.split("\n").map((path) => ({ at: `copyFiles ${path}`, message: "is tracked by git", fix: "Take it off the list; the sandbox has it anyway." }));
-      throw new FaultError({ kind: "invalid", message: "copyFiles names files the commit already holds.", problems }, { cause: error });
+      const problems = error.said.split("\n").map((path) => ({
+        at: `copyFiles ${path}`,
+        message: "is tracked by git",
+        fix: "Take it off the list; the sandbox has it anyway.",
+      }));
+      throw new FaultError(
+        { kind: "invalid", message: "copyFiles names files the commit already holds.", problems },
+        { cause: error },
+      );
     }
   }
 
@@ -156,7 +199,14 @@ export class BaseStore {
 }
 
 function baseId(request: BaseRequest, identity: Identity | null): string {
-  const key = ["base-1", request.projectId, request.trust, identity?.uid ?? null, request.setupDigest, [...request.copyFiles].sort()];
+  const key = [
+    "base-1",
+    request.projectId,
+    request.trust,
+    identity?.uid ?? null,
+    request.setupDigest,
+    [...request.copyFiles].sort(),
+  ];
   return createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 32);
 }
 
@@ -165,6 +215,12 @@ function checkoutOf(request: BaseRequest): string {
   throw new FaultError({
     kind: "invalid",
     message: "A base with copyFiles needs the checkout to copy them from.",
-    problems: [{ at: "copyFiles", message: "this project has no checkout on this machine", fix: "Add the project by a local path, or take copyFiles off." }],
+    problems: [
+      {
+        at: "copyFiles",
+        message: "this project has no checkout on this machine",
+        fix: "Add the project by a local path, or take copyFiles off.",
+      },
+    ],
   });
 }

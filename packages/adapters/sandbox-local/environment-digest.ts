@@ -29,6 +29,17 @@ export function digestEnvironment(parts: {
   const env = Object.entries(parts.env).sort(([one], [other]) => (one < other ? -1 : 1));
   const { node, git, bwrap } = parts.versions;
   return createHash("sha256")
-    .update(JSON.stringify(["environment-1", parts.providerId, parts.layering, node, git, bwrap, env, [...parts.mounts].sort()]))
+    .update(
+      JSON.stringify([
+        "environment-1",
+        parts.providerId,
+        parts.layering,
+        node,
+        git,
+        bwrap,
+        env,
+        [...parts.mounts].sort(),
+      ]),
+    )
     .digest("hex");
 }

@@ -18,11 +18,33 @@ const environment: Readonly<Record<string, string>> = {
  * does not reach. The jail gets these bytes instead of the hub, so it can see no other branch.
  */
 export async function feedPack(
-  hub: { readonly git: string; readonly hubPath: string; readonly commit: string; readonly known: string | null; readonly signal: AbortSignal },
+  hub: {
+    readonly git: string;
+    readonly hubPath: string;
+    readonly commit: string;
+    readonly known: string | null;
+    readonly signal: AbortSignal;
+  },
   into: Writable,
 ): Promise<void> {
-  const args = ["--git-dir", hub.hubPath, "-c", "core.hooksPath=/dev/null", "-c", "pack.threads=2", "pack-objects", "--revs", "--stdout", "-q", "--delta-base-offset"];
-  const child = spawn(hub.git, [...args, ...(hub.known === null ? [] : ["--thin"])], { env: environment, stdio: ["pipe", "pipe", "pipe"], signal: hub.signal });
+  const args = [
+    "--git-dir",
+    hub.hubPath,
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "pack.threads=2",
+    "pack-objects",
+    "--revs",
+    "--stdout",
+    "-q",
+    "--delta-base-offset",
+  ];
+  const child = spawn(hub.git, [...args, ...(hub.known === null ? [] : ["--thin"])], {
+    env: environment,
+    stdio: ["pipe", "pipe", "pipe"],
+    signal: hub.signal,
+  });
   let errors = "";
   child.stderr.setEncoding("utf8");
   child.stderr.on("data", (text: string) => {
@@ -38,12 +60,12 @@ export async function feedPack(
     ended,
     pipeline(child.stdout, into).then(
       () => null,
-      (error: Error) => error,
+      (error: unknown) => error,
     ),
   ]);
   if (exitCode !== 0 && errors !== "") {
     const message = `The commit ${hub.commit} could not be taken out of the hub ${hub.hubPath}: ${errors.trim()}`;
     throw new FaultError({ kind: "unavailable", message, retryable: false }, { cause: piped });
   }
-  if (piped !== null) throw piped;
+  if (piped !== null) throw new Error("the jail stopped reading the pack", { cause: piped });
 }

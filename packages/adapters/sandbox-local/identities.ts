@@ -3,6 +3,7 @@ import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TrustDomain } from "@omoios/engine/ports/sandbox";
 import { FaultError } from "@omoios/domain/shared/fault";
+import { readIfThere } from "./absent-file.ts";
 
 /** Whom a jail runs as on the host. */
 export interface Identity {
@@ -27,7 +28,13 @@ export class Identities {
       throw new FaultError({
         kind: "invalid",
         message: "A jail must never run as uid 0.",
-        problems: [{ at: "firstUid", message: `${firstUid} is not an unprivileged uid`, fix: "Give a number that no account uses, for example 64001." }],
+        problems: [
+          {
+            at: "firstUid",
+            message: `${firstUid} is not an unprivileged uid`,
+            fix: "Give a number that no account uses, for example 64001.",
+          },
+        ],
       });
     }
   }
@@ -65,14 +72,5 @@ export class Identities {
     } finally {
       await rm(draft, { force: true });
     }
-  }
-}
-
-async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
   }
 }

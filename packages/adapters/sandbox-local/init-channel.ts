@@ -65,7 +65,8 @@ export class InitChannel {
       return this.#breach("it sent a line that is not JSON");
     }
     const report = initReportSchema.safeParse(value);
-    if (!report.success) return this.#breach(`it sent a message of an unknown shape (${report.error.issues[0]?.message ?? "no reason"})`);
+    if (!report.success)
+      return this.#breach(`it sent a message of an unknown shape (${report.error.issues[0]?.message ?? "no reason"})`);
     try {
       this.#onReport(report.data);
     } catch (error) {

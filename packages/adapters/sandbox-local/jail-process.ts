@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { FaultError } from "@omoios/domain/shared/fault";
-import { baseEnvironment } from "./launch.ts";
+import { baseEnvironment, type JailLaunch } from "./launch.ts";
 import { identifyProcess, killAndWait, type ProcessIdentity } from "./process-identity.ts";
 
 const maxErrorBytes = 4096;
@@ -18,15 +18,22 @@ export class JailProcess {
   #errors = "";
   #first: ProcessIdentity | null = null;
 
-  constructor(commandLine: readonly string[], seccompFilter: string) {
-    const [file = "", ...args] = commandLine;
+  constructor(launch: JailLaunch) {
+    const [file = "", ...args] = launch.commandLine;
     // Opened for each jail: a shared descriptor would share its read position.
-    const filter = openSync(seccompFilter, "r");
+    const filter = openSync(launch.seccompFilter, "r");
+    const nothing = openSync("/dev/null", "r");
     try {
       // A session of its own, so that Ctrl-C in the server's terminal does not reach the jails before the server does.
-      this.#child = spawn(file, args, { cwd: "/", env: baseEnvironment, detached: true, stdio: ["pipe", "pipe", "pipe", filter, "pipe"] });
+      this.#child = spawn(file, args, {
+        cwd: "/",
+        env: baseEnvironment,
+        detached: true,
+        stdio: descriptors({ filter, nothing, inherited: launch.inherited }),
+      });
     } finally {
       closeSync(filter);
+      closeSync(nothing);
     }
     const { stdin, stdout, stderr } = this.#child;
     if (stdin === null || stdout === null || stderr === null) throw new Error("spawn gave no pipes");
@@ -40,7 +47,14 @@ export class JailProcess {
     // The jail may die at any moment; that it did is told by `ended`, not by its input.
     stdin.on("error", () => stdin.destroy());
     this.ended = new Promise((resolve, reject) => {
-      this.#child.once("error", (cause) => reject(new FaultError({ kind: "unavailable", message: `The jail could not be started: ${cause.message}`, retryable: false }, { cause })));
+      this.#child.once("error", (cause) =>
+        reject(
+          new FaultError(
+            { kind: "unavailable", message: `The jail could not be started: ${cause.message}`, retryable: false },
+            { cause },
+          ),
+        ),
+      );
       this.#child.once("close", (exitCode, signal) => resolve({ exitCode, signal }));
     });
     this.ended.catch(() => undefined); // Every reader of `ended` gets the rejection; having none is no crash.
@@ -69,16 +83,28 @@ export class JailProcess {
   }
 }
 
+/** What each descriptor of a jail is: ours first, `/dev/null` over those it must not inherit, others left closed. */
+function descriptors(given: {
+  readonly filter: number;
+  readonly nothing: number;
+  readonly inherited: readonly number[];
+}): StdioOptions {
+  const highest = Math.max(4, ...given.inherited);
+  const rest = Array.from({ length: highest - 4 }, (_none, index) =>
+    given.inherited.includes(index + 5) ? given.nothing : "ignore",
+  );
+  return ["pipe", "pipe", "pipe", given.filter, "pipe", ...rest];
+}
+
 /** Runs one jail to its end. Throws with what it said on stderr when it does not exit 0. */
 export async function runJail(request: {
-  readonly commandLine: readonly string[];
-  readonly seccompFilter: string;
+  readonly launch: JailLaunch;
   readonly purpose: string;
   readonly feed?: (stdin: Writable) => Promise<void>;
   readonly signal: AbortSignal;
 }): Promise<string> {
   request.signal.throwIfAborted();
-  const jail = new JailProcess(request.commandLine, request.seccompFilter);
+  const jail = new JailProcess(request.launch);
   const abort = (): void => void jail.kill();
   request.signal.addEventListener("abort", abort, { once: true });
   try {
@@ -87,12 +113,20 @@ export async function runJail(request: {
     jail.stdout.on("data", (text: string) => {
       output = (output + text).slice(-maxErrorBytes);
     });
-    const [fed] = await Promise.allSettled([request.feed === undefined ? jail.stdin.end() : request.feed(jail.stdin), jail.ended]);
+    const [fed] = await Promise.allSettled([
+      request.feed === undefined ? jail.stdin.end() : request.feed(jail.stdin),
+      jail.ended,
+    ]);
     const { exitCode, signal } = await jail.ended;
     request.signal.throwIfAborted();
     // What failed on the host's side explains more than a jail that lost its input.
     if (fed.status === "rejected" && fed.reason instanceof FaultError) throw fed.reason;
-    if (exitCode !== 0) throw new JailFailed(request.purpose, exitCode, jail.errors || `ended by ${signal ?? `exit ${String(exitCode)}`}`);
+    if (exitCode !== 0)
+      throw new JailFailed(
+        request.purpose,
+        exitCode,
+        jail.errors || `ended by ${signal ?? `exit ${String(exitCode)}`}`,
+      );
     if (fed.status === "rejected") throw fed.reason;
     return output;
   } finally {

@@ -42,7 +42,13 @@ if [ "$3" = copy ]; then
   git update-index -q --refresh || :
 fi
 if [ "$4" = delta ]; then git index-pack --stdin --fix-thin >/dev/null; fi
-if [ -n "$branch" ]; then git checkout -q -f -B "$branch" "$commit"; else git checkout -q -f --detach "$commit"; fi
+# Unlike checkout, this looks at no file that is the same in both commits.
+git read-tree --reset -u HEAD "$commit"
+git update-ref --no-deref HEAD "$commit"
+if [ -n "$branch" ]; then
+  git update-ref "refs/heads/$branch" "$commit"
+  git symbolic-ref HEAD "refs/heads/$branch"
+fi
 `;
 
 /** Puts the head of a tree that is already at its commit on a branch. Arguments: commit, branch. */

@@ -4,7 +4,7 @@ import { InitChannel, ProtocolBreach } from "./init-channel.ts";
 import { JailProcess } from "./jail-process.ts";
 import { JailedProgram } from "./jailed-program.ts";
 import { OutputCollector } from "./output-collector.ts";
-import { baseEnvironment, jailPaths } from "./launch.ts";
+import { baseEnvironment, jailPaths, type JailLaunch } from "./launch.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import type { InitReport } from "./protocol.ts";
 import { workspacePath } from "./workspace-path.ts";
@@ -33,10 +33,14 @@ export class JailSession {
   #reason: string | null = null;
   #gone = false;
 
-  constructor(parts: { readonly name: string; readonly commandLine: readonly string[]; readonly seccompFilter: string; readonly env: Readonly<Record<string, string>> }) {
+  constructor(parts: {
+    readonly name: string;
+    readonly launch: JailLaunch;
+    readonly env: Readonly<Record<string, string>>;
+  }) {
     this.#name = parts.name;
     this.#env = { ...baseEnvironment, ...parts.env };
-    this.#jail = new JailProcess(parts.commandLine, parts.seccompFilter);
+    this.#jail = new JailProcess(parts.launch);
     this.#channel = new InitChannel({
       output: this.#jail.stdout,
       input: this.#jail.stdin,
@@ -46,8 +50,8 @@ export class JailSession {
     this.#ready.promise.catch(() => undefined); // Told to whoever waits in `waitReady`, if anybody does.
     this.closed = this.#jail.ended.then(
       async () => await this.#end(),
-      async (error: Error) => {
-        this.#reason ??= error.message;
+      async (error: unknown) => {
+        this.#reason ??= String(error);
         await this.#end();
       },
     );
@@ -77,14 +81,27 @@ export class JailSession {
     this.#refuseGone();
     request.signal?.throwIfAborted();
     if (request.argv.length === 0 || request.argv.some((word) => word.includes("\0"))) {
-      throw new FaultError({ kind: "invalid", message: "A program needs an argument list without NUL bytes.", problems: [] });
+      throw new FaultError({
+        kind: "invalid",
+        message: "A program needs an argument list without NUL bytes.",
+        problems: [],
+      });
     }
     this.#lastId += 1;
     const id = this.#lastId;
     const program = new JailedProgram(id, this.#channel);
     this.#programs.set(id, program);
-    this.#channel.send({ type: "spawn", id, argv: request.argv, cwd: workspacePath(request.cwd), env: { ...this.#env, ...request.env } });
-    const late = setTimeout(() => this.#kill(`its init did not start a program within ${startWithinMs} ms`), startWithinMs);
+    this.#channel.send({
+      type: "spawn",
+      id,
+      argv: request.argv,
+      cwd: workspacePath(request.cwd),
+      env: { ...this.#env, ...request.env },
+    });
+    const late = setTimeout(
+      () => this.#kill(`its init did not start a program within ${startWithinMs} ms`),
+      startWithinMs,
+    );
     try {
       await program.started;
     } catch (error) {
@@ -106,7 +123,9 @@ export class JailSession {
     if (signal.aborted) abort();
   }
 
-  async run(request: ProgramRequest & { readonly timeoutMs: number; readonly maxOutputBytes?: number }): Promise<ProgramResult> {
+  async run(
+    request: ProgramRequest & { readonly timeoutMs: number; readonly maxOutputBytes?: number },
+  ): Promise<ProgramResult> {
     const startedAt = new Date();
     const program = (await this.spawn(request)) as JailedProgram;
     const collector = new OutputCollector(request.maxOutputBytes ?? defaultMaxOutputBytes);
@@ -170,14 +189,16 @@ export class JailSession {
     const program = this.#programs.get(report.id);
     if (program === undefined) throw new ProtocolBreach("it reported about a program that does not run");
     program.take(report);
-    if (report.type === "failed") program.fail(new FaultError({ kind: "not-found", what: "program", id: `(${report.code}: ${report.message})` }));
+    if (report.type === "failed")
+      program.fail(new FaultError({ kind: "not-found", what: "program", id: `(${report.code}: ${report.message})` }));
     if (report.type === "failed" || report.type === "end") this.#programs.delete(report.id);
   }
 
   #tellChanged(paths: readonly string[]): void {
     const second = Math.floor(performance.now() / 1000);
     this.#changes = { second, count: this.#changes.second === second ? this.#changes.count + 1 : 1 };
-    if (!this.#watchAsked || this.#changes.count > maxChangesPerSecond) throw new ProtocolBreach("it floods the host with change reports");
+    if (!this.#watchAsked || this.#changes.count > maxChangesPerSecond)
+      throw new ProtocolBreach("it floods the host with change reports");
     for (const listener of this.#listeners) listener(paths);
   }
 
@@ -204,7 +225,12 @@ export class JailSession {
   #goneFault(): FaultError {
     const said = this.#jail.errors === "" ? "" : ` It said: ${this.#jail.errors}`;
     const why = this.#reason ?? "its processes ended";
-    return new FaultError({ kind: "unavailable", message: `The sandbox ${this.#name} is gone: ${why}.${said}`, fix: "Open it again; its tree and HOME were kept.", retryable: false });
+    return new FaultError({
+      kind: "unavailable",
+      message: `The sandbox ${this.#name} is gone: ${why}.${said}`,
+      fix: "Open it again; its tree and HOME were kept.",
+      retryable: false,
+    });
   }
 
   #refuseGone(): void {
@@ -215,5 +241,12 @@ export class JailSession {
 /** Puts the program's name into the fault of a failed start. */
 function nameProgram(error: unknown, name: string): unknown {
   if (!(error instanceof FaultError) || error.fault.kind !== "not-found") return error;
-  return new FaultError({ ...error.fault, id: `${name} ${error.fault.id}`, fix: "Install it where the jail sees it: in /usr, or list its folder under toolPaths." }, { cause: error });
+  return new FaultError(
+    {
+      ...error.fault,
+      id: `${name} ${error.fault.id}`,
+      fix: "Install it where the jail sees it: in /usr, or list its folder under toolPaths.",
+    },
+    { cause: error },
+  );
 }

@@ -98,11 +98,13 @@ export class JailedProgram implements Program {
       case "output":
         return this.#hold({ stream: report.stream, text: report.text });
       case "exit":
-        if (this.#state !== "running") throw new ProtocolBreach("it reported the exit of a program that was not running");
+        if (this.#state !== "running")
+          throw new ProtocolBreach("it reported the exit of a program that was not running");
         this.#state = "exited";
         return this.#exit.resolve({ exitCode: report.exitCode, signal: report.signal });
       case "end":
-        if (this.#state !== "exited") throw new ProtocolBreach("it reported the end of a program's output before its exit");
+        if (this.#state !== "exited")
+          throw new ProtocolBreach("it reported the end of a program's output before its exit");
         this.#state = "ended";
         this.#end.resolve();
         return this.#wake();
@@ -112,9 +114,11 @@ export class JailedProgram implements Program {
   }
 
   #hold(chunk: Chunk): void {
-    if (this.#state !== "running" && this.#state !== "exited") throw new ProtocolBreach("it sent output of a program that was not running");
+    if (this.#state !== "running" && this.#state !== "exited")
+      throw new ProtocolBreach("it sent output of a program that was not running");
     this.#heldBytes += Buffer.byteLength(chunk.text);
-    if (this.#heldBytes > outputWindowBytes + outputSlackBytes) throw new ProtocolBreach("it sent more output than it may without being asked");
+    if (this.#heldBytes > outputWindowBytes + outputSlackBytes)
+      throw new ProtocolBreach("it sent more output than it may without being asked");
     this.#queue.push(chunk);
     this.#wake();
   }

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { Identity } from "./identities.ts";
+import { inheritedDescriptors } from "./inherited-descriptors.ts";
 import { shellQuote } from "./shell-quote.ts";
 import { etcNames, type StateFolder } from "./state-folder.ts";
 import type { Tools } from "./tools.ts";
@@ -61,6 +62,15 @@ export interface JailPlan {
   readonly argv: readonly string[];
 }
 
+/** A jail ready to be started. */
+export interface JailLaunch {
+  readonly commandLine: readonly string[];
+  /** File given as descriptor 3. */
+  readonly seccompFilter: string;
+  /** Descriptors to be covered, because our own parent left them open for every child. */
+  readonly inherited: readonly number[];
+}
+
 const stageCandidates = ["/mnt", "/media", "/srv", "/opt", "/run", "/tmp"];
 const overlayScript =
   'mount_program=$1 options=$2 target=$3; shift 3; "$mount_program" -n -t overlay -o "$options" overlay "$target" && exec "$@"';
@@ -81,6 +91,7 @@ export class Launcher {
   readonly #isRoot: boolean;
   readonly #stage: string;
   readonly #stageScript: string;
+  readonly #inherited = inheritedDescriptors(launchDescriptors.info);
 
   constructor(parts: {
     readonly state: StateFolder;
@@ -104,9 +115,17 @@ export class Launcher {
     this.#stageScript = this.#writeStageScript();
   }
 
-  /** The whole command line. Throws when it would run as uid 0. */
-  commandLine(plan: JailPlan): readonly string[] {
+  /** Throws when the jail would run as uid 0. */
+  launch(plan: JailPlan): JailLaunch {
     refuseRoot(plan.identity, this.#isRoot);
+    return {
+      commandLine: this.#commandLine(plan),
+      seccompFilter: this.#state.seccompFilter,
+      inherited: this.#inherited,
+    };
+  }
+
+  #commandLine(plan: JailPlan): readonly string[] {
     const jail = [...this.#overlayChain(plan.workspace), ...this.#bubblewrap(plan)];
     if (!this.#isRoot || plan.identity === null) return jail;
     const stage = [

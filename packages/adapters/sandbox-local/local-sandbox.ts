@@ -49,7 +49,9 @@ export class LocalSandbox implements Sandbox {
     return await this.#session.spawn(request);
   }
 
-  async run(request: ProgramRequest & { readonly timeoutMs: number; readonly maxOutputBytes?: number }): Promise<ProgramResult> {
+  async run(
+    request: ProgramRequest & { readonly timeoutMs: number; readonly maxOutputBytes?: number },
+  ): Promise<ProgramResult> {
     return await this.#session.run(request);
   }
 
@@ -57,14 +59,27 @@ export class LocalSandbox implements Sandbox {
     if (this.#mode !== "implementation" || this.#branch === null) throw this.#denied("commit", `in ${this.#mode} mode`);
     const date = `@${Math.floor(request.at.getTime() / 1000)} +0000`;
     const identity = { NAME: request.authorName, EMAIL: request.authorEmail, DATE: date };
-    const variables = Object.entries(identity).flatMap(([name, value]) => [`GIT_AUTHOR_${name}=${value}`, `GIT_COMMITTER_${name}=${value}`]);
+    const variables = Object.entries(identity).flatMap(([name, value]) => [
+      `GIT_AUTHOR_${name}=${value}`,
+      `GIT_COMMITTER_${name}=${value}`,
+    ]);
     // A whole new environment: what the project or the agent set for programs must not steer this commit.
     const argv = ["/usr/bin/env", "-i", "PATH=/usr/bin:/bin", "HOME=/nonexistent", "LANG=C.UTF-8", ...variables];
-    const result = await this.#session.run({ argv: [...argv, "/bin/sh", "-c", commitScript, "commit", this.#branch], stdin: request.message, timeoutMs: commitTimeoutMs });
+    const result = await this.#session.run({
+      argv: [...argv, "/bin/sh", "-c", commitScript, "commit", this.#branch],
+      stdin: request.message,
+      timeoutMs: commitTimeoutMs,
+    });
     const answer = /^([01]) ([0-9a-f]{40}|[0-9a-f]{64})\n$/.exec(result.stdout);
     if (result.exitCode !== 0 || answer?.[2] === undefined) {
-      const said = result.timedOut ? `it took longer than ${commitTimeoutMs} ms` : (result.stderr || result.stdout).trim().slice(-2000);
-      throw new FaultError({ kind: "unavailable", message: `The work in sandbox ${this.id} could not be committed: ${said}`, retryable: false });
+      const said = result.timedOut
+        ? `it took longer than ${commitTimeoutMs} ms`
+        : (result.stderr || result.stdout).trim().slice(-2000);
+      throw new FaultError({
+        kind: "unavailable",
+        message: `The work in sandbox ${this.id} could not be committed: ${said}`,
+        retryable: false,
+      });
     }
     return { tip: answer[2], created: answer[1] === "1" };
   }
@@ -92,6 +107,10 @@ export class LocalSandbox implements Sandbox {
   }
 
   #denied(what: string, when: string, fix?: string): FaultError {
-    return new FaultError({ kind: "denied", message: `The sandbox ${this.id} may not ${what} ${when}.`, ...(fix === undefined ? {} : { fix }) });
+    return new FaultError({
+      kind: "denied",
+      message: `The sandbox ${this.id} may not ${what} ${when}.`,
+      ...(fix === undefined ? {} : { fix }),
+    });
   }
 }

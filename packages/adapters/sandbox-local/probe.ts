@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { chown, mkdir, readFile } from "node:fs/promises";
+import { chown, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { SandboxProbe } from "@omoios/engine/ports/sandbox";
+import { readIfThere } from "./absent-file.ts";
 import { draftName } from "./draft-folder.ts";
 import type { Identity } from "./identities.ts";
 import { JailFailed, runJail } from "./jail-process.ts";
@@ -39,7 +40,10 @@ export async function probeJail(parts: {
   const [base, upper, work, mountPoint] = [within("base"), within("upper"), within("work"), within("merged")];
   try {
     await makeProbeFolders(parts.identity, folder, [base, upper, work, mountPoint]);
-    const overlay = parts.layering === "clone" ? "overlay mounts are turned off by configuration" : await tryJail(parts, { kind: "overlay", base, upper, work, mountPoint });
+    const overlay =
+      parts.layering === "clone"
+        ? "overlay mounts are turned off by configuration"
+        : await tryJail(parts, { kind: "overlay", base, upper, work, mountPoint });
     if (overlay === null) return { isolation: "full", layering: "overlay" };
     const plain = await tryJail(parts, { kind: "plain", path: base, writable: true });
     if (plain !== null) return { isolation: "none", layering: "clone", ...explainRefusal(plain, await readSwitches()) };
@@ -53,14 +57,30 @@ async function makeProbeFolders(identity: Identity | null, folder: string, own: 
   await makeFolder(folder, 0o711);
   await mkdir(join(folder, "data"), { mode: 0o700 });
   await Promise.all(own.map(async (path) => await makeFolder(path, 0o755)));
-  if (identity !== null) await Promise.all([join(folder, "data"), ...own].map(async (path) => await chown(path, identity.uid, identity.gid)));
+  if (identity !== null)
+    await Promise.all(
+      [join(folder, "data"), ...own].map(async (path) => await chown(path, identity.uid, identity.gid)),
+    );
 }
 
 /** Null when a jail over this workspace runs; otherwise what was said. */
-async function tryJail(parts: { readonly state: StateFolder; readonly launcher: Launcher; readonly identity: Identity | null }, workspace: Workspace): Promise<string | null> {
-  const plan = { identity: parts.identity, workspace, home: null, reportsPid: false, argv: ["/bin/sh", "-c", ": > /workspace/probe"] };
+async function tryJail(
+  parts: { readonly launcher: Launcher; readonly identity: Identity | null },
+  workspace: Workspace,
+): Promise<string | null> {
+  const plan = {
+    identity: parts.identity,
+    workspace,
+    home: null,
+    reportsPid: false,
+    argv: ["/bin/sh", "-c", ": > /workspace/probe"],
+  };
   try {
-    await runJail({ commandLine: parts.launcher.commandLine(plan), seccompFilter: parts.state.seccompFilter, purpose: "The probe", signal: AbortSignal.timeout(30_000) });
+    await runJail({
+      launch: parts.launcher.launch(plan),
+      purpose: "The probe",
+      signal: AbortSignal.timeout(30_000),
+    });
     return null;
   } catch (error) {
     if (error instanceof JailFailed) return error.said;
@@ -68,13 +88,20 @@ async function tryJail(parts: { readonly state: StateFolder; readonly launcher: 
   }
 }
 
-async function findObstacle(tools: Tools, missing: readonly (keyof Tools)[]): Promise<{ readonly reason: string; readonly fix: string } | null> {
+async function findObstacle(
+  tools: Tools,
+  missing: readonly (keyof Tools)[],
+): Promise<{ readonly reason: string; readonly fix: string } | null> {
   if (process.platform !== "linux") {
-    return { reason: `The local sandbox needs Linux namespaces, which ${process.platform} does not have.`, fix: "Use the Docker sandbox on this machine." };
+    return {
+      reason: `The local sandbox needs Linux namespaces, which ${process.platform} does not have.`,
+      fix: "Use the Docker sandbox on this machine.",
+    };
   }
   if (missing.includes("bwrap")) return { reason: "bubblewrap is not installed.", fix: "apt-get install bubblewrap" };
   if (missing.includes("git")) return { reason: "git is not installed.", fix: "apt-get install git" };
-  if (missing.length > 0) return { reason: `${missing.join(", ")} of util-linux cannot be found.`, fix: "apt-get install util-linux mount" };
+  if (missing.length > 0)
+    return { reason: `${missing.join(", ")} of util-linux cannot be found.`, fix: "apt-get install util-linux mount" };
   const { stdout } = await execute(tools.bwrap, ["--version"], { env: {} });
   return versionObstacle(stdout);
 }
@@ -84,18 +111,17 @@ export function versionObstacle(version: string): { readonly reason: string; rea
   const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(version) ?? [];
   const isNewEnough = Number(major) > oldestBubblewrap[0] || Number(minor) >= oldestBubblewrap[1];
   if (isNewEnough) return null;
-  return { reason: `${version.trim()} is too old: it cannot forbid user namespaces inside a jail.`, fix: `Install bubblewrap ${oldestBubblewrap.join(".")} or newer.` };
+  return {
+    reason: `${version.trim()} is too old: it cannot forbid user namespaces inside a jail.`,
+    fix: `Install bubblewrap ${oldestBubblewrap.join(".")} or newer.`,
+  };
 }
 
 async function readSwitches(): Promise<NamespaceSwitches> {
-  const read = async (path: string): Promise<number | null> =>
-    await readFile(`/proc/sys/${path}`, "utf8").then(
-      (text) => Number(text),
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return null;
-        throw error;
-      },
-    );
+  const read = async (path: string): Promise<number | null> => {
+    const text = await readIfThere(`/proc/sys/${path}`);
+    return text === null ? null : Number(text);
+  };
   return {
     maxUserNamespaces: await read("user/max_user_namespaces"),
     unprivilegedUsernsClone: await read("kernel/unprivileged_userns_clone"),
@@ -104,13 +130,22 @@ async function readSwitches(): Promise<NamespaceSwitches> {
 }
 
 /** Why a jail did not start, from what it said and the kernel's switches, and what the person can do. */
-export function explainRefusal(said: string, switches: NamespaceSwitches): { readonly reason: string; readonly fix: string } {
+export function explainRefusal(
+  said: string,
+  switches: NamespaceSwitches,
+): { readonly reason: string; readonly fix: string } {
   if (switches.maxUserNamespaces === 0 || /ENOSPC|No space left|max_\*_namespaces/.test(said)) {
-    return { reason: `The kernel allows no further user namespaces: ${said}`, fix: "sudo sysctl -w user.max_user_namespaces=15000" };
+    return {
+      reason: `The kernel allows no further user namespaces: ${said}`,
+      fix: "sudo sysctl -w user.max_user_namespaces=15000",
+    };
   }
   const isPermission = /Operation not permitted|Permission denied|No permissions|EPERM|EACCES/.test(said);
   if (isPermission && switches.unprivilegedUsernsClone === 0) {
-    return { reason: `This kernel gives user namespaces to root only: ${said}`, fix: "sudo sysctl -w kernel.unprivileged_userns_clone=1" };
+    return {
+      reason: `This kernel gives user namespaces to root only: ${said}`,
+      fix: "sudo sysctl -w kernel.unprivileged_userns_clone=1",
+    };
   }
   if (isPermission && switches.apparmorRestrictsUserns === 1) {
     return {

@@ -29,7 +29,11 @@ export async function killAndWait(target: ProcessIdentity): Promise<void> {
   const giveUpAt = performance.now() + patienceMs;
   while (isAlive(target)) {
     if (performance.now() > giveUpAt) {
-      throw new FaultError({ kind: "unavailable", message: `The jail's process ${target.pid} survives SIGKILL; the kernel is holding it.`, retryable: true });
+      throw new FaultError({
+        kind: "unavailable",
+        message: `The jail's process ${target.pid} survives SIGKILL; the kernel is holding it.`,
+        retryable: true,
+      });
     }
     await delay(pollMs);
   }

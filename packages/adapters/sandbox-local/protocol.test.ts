@@ -7,11 +7,18 @@ import { OutputCollector } from "./output-collector.ts";
 import { maxLineBytes, type InitReport } from "./protocol.ts";
 
 /** Feeds bytes to a channel; gives back what it passed on and what it refused. */
-async function feed(...chunks: readonly (string | Buffer)[]): Promise<{ readonly reports: readonly InitReport[]; readonly breach: string | null }> {
+async function feed(
+  ...chunks: readonly (string | Buffer)[]
+): Promise<{ readonly reports: readonly InitReport[]; readonly breach: string | null }> {
   const output = new PassThrough();
   const reports: InitReport[] = [];
   let breach: string | null = null;
-  new InitChannel({ output, input: new PassThrough(), onReport: (report) => reports.push(report), onBreach: (error) => (breach = error.message) });
+  new InitChannel({
+    output,
+    input: new PassThrough(),
+    onReport: (report) => reports.push(report),
+    onBreach: (error) => (breach = error.message),
+  });
   const closed = new Promise<void>((resolve) => output.once("close", resolve));
   for (const chunk of chunks) if (!output.destroyed) output.write(chunk);
   if (!output.destroyed) output.end();
@@ -32,7 +39,11 @@ describe("what a jail says is hostile", () => {
     ["an unknown message", '{"type":"format","disk":"c"}\n', /unknown shape/],
     ["an extra field", '{"type":"ready","really":true}\n', /unknown shape/],
     ["an absurd exit code", '{"type":"exit","id":1,"exitCode":1e9,"signal":null}\n', /unknown shape/],
-    ["ten thousand paths", `${JSON.stringify({ type: "changed", paths: Array.from({ length: 10_000 }, () => "x") })}\n`, /unknown shape/],
+    [
+      "ten thousand paths",
+      `${JSON.stringify({ type: "changed", paths: Array.from({ length: 10_000 }, () => "x") })}\n`,
+      /unknown shape/,
+    ],
     ["a deep nest", `${"[".repeat(200_000)}\n`, /not JSON/],
   ])("%s ends the conversation", async (_name, line, wanted) => {
     const { reports, breach } = await feed(line, '{"type":"ready"}\n');

@@ -2,7 +2,13 @@ import { z } from "zod";
 
 /** What the host asks of the jail's init. */
 export type InitOrder =
-  | { readonly type: "spawn"; readonly id: number; readonly argv: readonly string[]; readonly cwd: string; readonly env: Readonly<Record<string, string>> }
+  | {
+      readonly type: "spawn";
+      readonly id: number;
+      readonly argv: readonly string[];
+      readonly cwd: string;
+      readonly env: Readonly<Record<string, string>>;
+    }
   | { readonly type: "stdin"; readonly id: number; readonly text: string; readonly end: boolean }
   | { readonly type: "kill"; readonly id: number; readonly signal: "SIGTERM" | "SIGKILL" | "SIGINT" }
   | { readonly type: "ack"; readonly id: number; readonly bytes: number }
@@ -24,7 +30,12 @@ export const initReportSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("started"), id }),
   z.strictObject({ type: z.literal("failed"), id, code: z.string().max(40), message: z.string().max(600) }),
   z.strictObject({ type: z.literal("output"), id, stream: z.enum(["stdout", "stderr"]), text: z.string() }),
-  z.strictObject({ type: z.literal("exit"), id, exitCode: z.int().min(0).max(255).nullable(), signal: signalName.nullable() }),
+  z.strictObject({
+    type: z.literal("exit"),
+    id,
+    exitCode: z.int().min(0).max(255).nullable(),
+    signal: signalName.nullable(),
+  }),
   z.strictObject({ type: z.literal("end"), id }),
   z.strictObject({ type: z.literal("changed"), paths: z.array(z.string().min(1).max(4096)).min(1).max(200) }),
 ]);

@@ -15,6 +15,7 @@ import { Identities, type Identity } from "./identities.ts";
 import { JailSession } from "./jail-session.ts";
 import { baseEnvironment, jailPaths, Launcher, type BoundProgram, type JailLimits } from "./launch.ts";
 import { LocalSandbox } from "./local-sandbox.ts";
+import { withinOwnLimits } from "./own-limits.ts";
 import { probeJail } from "./probe.ts";
 import { checkAdoption, checkSandboxRequest } from "./sandbox-request.ts";
 import { SandboxStore, type SandboxRecord } from "./sandbox-store.ts";
@@ -53,7 +54,7 @@ export async function openLocalSandboxes(options: LocalSandboxOptions): Promise<
   const state = await openStateFolder(options.root);
   const identities = new Identities(state.slots, options.firstUid ?? defaultFirstUid);
   const { tools, missing } = await findTools(options.tools);
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = withinOwnLimits({ ...defaultLimits, ...options.limits });
   const launcher = new Launcher({
     state,
     tools,
@@ -93,7 +94,6 @@ class LocalSandboxes implements SandboxProvider {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#tree = new SandboxTree({
-      state: parts.state,
       launcher: parts.launcher,
       bases: parts.bases,
       git: parts.tools.git,
@@ -189,12 +189,12 @@ class LocalSandboxes implements SandboxProvider {
     found: { readonly record: SandboxRecord; readonly adopted: boolean },
     signal: AbortSignal,
   ): Promise<Sandbox> {
-    const { launcher, state, store, options } = this.#parts;
+    const { launcher, store, options } = this.#parts;
     const { record, adopted } = found;
     const identity = await this.#identityOf(record.projectId, record.trust);
     const folder = store.folderOf(request.id);
     const argv = [jailPaths.node, jailPaths.init, String(options.deadManMs ?? defaultDeadManMs)];
-    const commandLine = launcher.commandLine({
+    const launch = launcher.launch({
       identity,
       workspace: this.#tree.workspaceOf(folder, record),
       home: folder.home,
@@ -203,8 +203,7 @@ class LocalSandboxes implements SandboxProvider {
     });
     const session = new JailSession({
       name: request.id,
-      commandLine,
-      seccompFilter: state.seccompFilter,
+      launch,
       env: request.env,
     });
     this.#open.set(request.id, session);
@@ -227,10 +226,10 @@ class LocalSandboxes implements SandboxProvider {
     record: SandboxRecord,
     identity: Identity | null,
   ): Promise<{ readonly path: string; readonly command: string }> {
-    const { launcher, state, store } = this.#parts;
+    const { launcher, store } = this.#parts;
     const folder = store.folderOf(id);
     const workspace = this.#tree.readOnlyWorkspaceOf(folder, record);
-    const commandLine = launcher.commandLine({
+    const launch = launcher.launch({
       identity,
       workspace,
       home: null,
@@ -239,7 +238,7 @@ class LocalSandboxes implements SandboxProvider {
       // It streams and writes nothing; whoever fetches runs it under limits of its own.
       maxFileBytes: 0,
     });
-    const command = await writeUploadPack(folder.uploadPack, { commandLine, seccompFilter: state.seccompFilter });
+    const command = await writeUploadPack(folder.uploadPack, launch);
     return { path: folder.path, command };
   }
 

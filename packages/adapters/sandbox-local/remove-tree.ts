@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { lstat } from "node:fs/promises";
 import { promisify } from "node:util";
+import { isAbsent } from "./absent-file.ts";
 
 const execute = promisify(execFile);
 
@@ -22,8 +23,8 @@ export async function removeTree(path: string): Promise<void> {
 async function exists(path: string): Promise<boolean> {
   return await lstat(path).then(
     () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return false;
+    (error: unknown) => {
+      if (isAbsent(error)) return false;
       throw error;
     },
   );

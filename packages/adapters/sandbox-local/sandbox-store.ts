@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, chown, readFile, readdir, rename, stat, writeFile } from "node:fs/promises";
+import { chown, mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { modes } from "@omoios/domain/sandbox/state";
 import { FaultError } from "@omoios/domain/shared/fault";
+import { isAbsent, readIfThere } from "./absent-file.ts";
 import type { Identity } from "./identities.ts";
 import { killAndWait, type ProcessIdentity } from "./process-identity.ts";
 import { removeTree } from "./remove-tree.ts";
@@ -24,7 +25,11 @@ const sandboxRecordSchema = z.strictObject({
 });
 export type SandboxRecord = z.infer<typeof sandboxRecordSchema>;
 
-const jailRecordSchema = z.strictObject({ bootId: z.string(), pid: z.int().positive(), startedAtTicks: z.int().nonnegative() });
+const jailRecordSchema = z.strictObject({
+  bootId: z.string(),
+  pid: z.int().positive(),
+  startedAtTicks: z.int().nonnegative(),
+});
 
 /** Where the parts of one sandbox are. What the jail's uid may write lies below `data`, our records beside it. */
 export interface SandboxFolder {
@@ -77,8 +82,11 @@ export class SandboxStore {
     await mkdir(folder.data, { mode: 0o700 });
     const own = [folder.upper, folder.work, folder.mountPoint, folder.tree, folder.home];
     await Promise.all(own.map(async (path) => await mkdir(path, { mode: 0o700 })));
-    await Promise.all([folder.upper, folder.mountPoint, folder.tree].map(async (path) => await makeFolder(path, 0o755)));
-    if (identity !== null) await Promise.all([folder.data, ...own].map(async (path) => await chown(path, identity.uid, identity.gid)));
+    await Promise.all(
+      [folder.upper, folder.mountPoint, folder.tree].map(async (path) => await makeFolder(path, 0o755)),
+    );
+    if (identity !== null)
+      await Promise.all([folder.data, ...own].map(async (path) => await chown(path, identity.uid, identity.gid)));
     return folder;
   }
 
@@ -103,7 +111,7 @@ export class SandboxStore {
     try {
       await rename(path, away);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+      if (isAbsent(error)) return;
       throw error;
     }
     await removeTree(away);
@@ -113,8 +121,8 @@ export class SandboxStore {
     const names = await readdir(this.#state.sandboxes);
     const found = await Promise.all(
       names.map(async (id) => {
-        const made = await stat(join(this.#state.sandboxes, id)).catch((error: NodeJS.ErrnoException) => {
-          if (error.code === "ENOENT") return null; // Destroyed since the listing.
+        const made = await stat(join(this.#state.sandboxes, id)).catch((error: unknown) => {
+          if (isAbsent(error)) return null; // Destroyed since the listing.
           throw error;
         });
         return made === null ? [] : [{ id, createdAt: made.birthtime }];
@@ -135,13 +143,4 @@ function refuseBadId(id: string): void {
     message: "A sandbox cannot have this id.",
     problems: [{ at: "id", message: `${JSON.stringify(id)} is not made of 1 to 64 characters of a-z, 0-9 and -` }],
   });
-}
-
-async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
 }

@@ -7,19 +7,16 @@ import { dropLocksScript, prepareTreeScript, putOnBranchScript } from "./jail-sc
 import type { JailSession } from "./jail-session.ts";
 import type { Launcher, Workspace } from "./launch.ts";
 import type { SandboxFolder, SandboxRecord } from "./sandbox-store.ts";
-import type { StateFolder } from "./state-folder.ts";
 
 const settleTimeoutMs = 60_000;
 
 /** The tree of a sandbox: which layers it is made of, and how it is brought to its commit. */
 export class SandboxTree {
-  readonly #state: StateFolder;
   readonly #launcher: Launcher;
   readonly #bases: BaseStore;
   readonly #git: string;
 
-  constructor(parts: { readonly state: StateFolder; readonly launcher: Launcher; readonly bases: BaseStore; readonly git: string }) {
-    this.#state = parts.state;
+  constructor(parts: { readonly launcher: Launcher; readonly bases: BaseStore; readonly git: string }) {
     this.#launcher = parts.launcher;
     this.#bases = parts.bases;
     this.#git = parts.git;
@@ -27,7 +24,9 @@ export class SandboxTree {
 
   /** What the sandbox's own jail gets: writable unless it only explores. */
   workspaceOf(folder: SandboxFolder, record: SandboxRecord): Workspace {
-    return record.mode === "exploration" ? this.readOnlyWorkspaceOf(folder, record) : this.#writableWorkspaceOf(folder, record);
+    return record.mode === "exploration"
+      ? this.readOnlyWorkspaceOf(folder, record)
+      : this.#writableWorkspaceOf(folder, record);
   }
 
   readOnlyWorkspaceOf(folder: SandboxFolder, record: SandboxRecord): Workspace {
@@ -39,7 +38,13 @@ export class SandboxTree {
 
   #writableWorkspaceOf(folder: SandboxFolder, record: SandboxRecord): Workspace {
     if (record.layering === "clone") return { kind: "plain", path: folder.tree, writable: true };
-    return { kind: "overlay", base: this.#bases.treeOf(record.baseId), upper: folder.upper, work: folder.work, mountPoint: folder.mountPoint };
+    return {
+      kind: "overlay",
+      base: this.#bases.treeOf(record.baseId),
+      upper: folder.upper,
+      work: folder.work,
+      mountPoint: folder.mountPoint,
+    };
   }
 
   /**
@@ -47,7 +52,13 @@ export class SandboxTree {
    * the base lacks, and checks the commit out, so that only what differs lands in the writable layer.
    */
   async prepare(
-    fresh: { readonly folder: SandboxFolder; readonly record: SandboxRecord; readonly identity: Identity | null; readonly hubPath: string; readonly baseCommit: string },
+    fresh: {
+      readonly folder: SandboxFolder;
+      readonly record: SandboxRecord;
+      readonly identity: Identity | null;
+      readonly hubPath: string;
+      readonly baseCommit: string;
+    },
     signal: AbortSignal,
   ): Promise<void> {
     const { folder, record, identity, hubPath, baseCommit } = fresh;
@@ -61,8 +72,7 @@ export class SandboxTree {
     };
     const pack = { git: this.#git, hubPath, commit: record.commit, known: baseCommit, signal };
     await runJail({
-      commandLine: this.#launcher.commandLine(plan),
-      seccompFilter: this.#state.seccompFilter,
+      launch: this.#launcher.launch(plan),
       purpose: "Preparing a sandbox's tree",
       ...(isDelta ? { feed: async (stdin) => await feedPack(pack, stdin) } : {}),
       signal,
@@ -70,12 +80,21 @@ export class SandboxTree {
   }
 
   /** The last touches, in the running jail: a fresh tree's head goes on its branch, an adopted one loses stale locks. */
-  async settle(session: JailSession, found: { readonly record: SandboxRecord; readonly adopted: boolean }): Promise<void> {
+  async settle(
+    session: JailSession,
+    found: { readonly record: SandboxRecord; readonly adopted: boolean },
+  ): Promise<void> {
     const { record, adopted } = found;
     if (record.branch === null) return;
-    const words = adopted ? [dropLocksScript, "drop-locks"] : [putOnBranchScript, "put-on-branch", record.commit, record.branch];
+    const words = adopted
+      ? [dropLocksScript, "drop-locks"]
+      : [putOnBranchScript, "put-on-branch", record.commit, record.branch];
     const result = await session.run({ argv: ["/bin/sh", "-c", ...words], timeoutMs: settleTimeoutMs });
     if (result.exitCode === 0) return;
-    throw new FaultError({ kind: "unavailable", message: `The sandbox's tree could not be made ready: ${result.stderr.trim().slice(-1000)}`, retryable: false });
+    throw new FaultError({
+      kind: "unavailable",
+      message: `The sandbox's tree could not be made ready: ${result.stderr.trim().slice(-1000)}`,
+      retryable: false,
+    });
   }
 }

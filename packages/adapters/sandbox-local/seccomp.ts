@@ -86,18 +86,18 @@ interface Instruction {
 export function buildSeccompFilter(architecture: FilterArchitecture): Uint8Array {
   const column = architecture === "x64" ? 0 : 1;
   const numbers = Object.values(refusedCalls).flatMap((pair) => pair[column] ?? []);
-  const step = (code: number, value: number, jumpTrue = 0, jumpFalse = 0): Instruction => ({ code, value, jumpTrue, jumpFalse });
+  const step = (code: number, value: number): Instruction => ({ code, value, jumpTrue: 0, jumpFalse: 0 });
   const checks = [
     ...(architecture === "x64" ? [{ code: jumpIfAtLeast, value: x32Bit }] : []),
     ...numbers.map((value) => ({ code: jumpIfEqual, value })),
   ];
   return encode([
     step(loadWord, architectureOffset),
-    step(jumpIfEqual, auditArchitecture[architecture], 1, 0),
+    { ...step(jumpIfEqual, auditArchitecture[architecture]), jumpTrue: 1 },
     step(give, killProcess),
     step(loadWord, numberOffset),
     // Each check jumps over the remaining checks and the `allow` to the refusal at the end.
-    ...checks.map((check, index) => step(check.code, check.value, checks.length - index, 0)),
+    ...checks.map((check, index) => ({ ...step(check.code, check.value), jumpTrue: checks.length - index })),
     step(give, allow),
     step(give, refuseWithEperm),
   ]);

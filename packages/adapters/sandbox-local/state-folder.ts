@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FaultError } from "@omoios/domain/shared/fault";
+import { isAbsent } from "./absent-file.ts";
 import { readInitProgram } from "./init-program.ts";
 import { buildSeccompFilter } from "./seccomp.ts";
 
@@ -26,7 +27,8 @@ const etcFiles: Readonly<Record<string, string>> = {
   group: "root:x:0:\nagent:x:1000:\n",
   hosts: "127.0.0.1 localhost sandbox\n::1 localhost\n",
   "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
-  gitconfig: "[safe]\n\tdirectory = *\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[advice]\n\tdetachedHead = false\n",
+  gitconfig:
+    "[safe]\n\tdirectory = *\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[advice]\n\tdetachedHead = false\n",
 };
 export const etcNames: readonly string[] = Object.keys(etcFiles);
 
@@ -65,8 +67,8 @@ export async function makeFolder(path: string, mode: number): Promise<void> {
 /** Writes a file whole or not at all, readable by every uid; does nothing when it already says this. */
 async function writeOnce(path: string, content: string | Uint8Array): Promise<void> {
   const wanted = Buffer.from(content);
-  const present = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
+  const present = await readFile(path).catch((error: unknown) => {
+    if (isAbsent(error)) return null;
     throw error;
   });
   if (present?.equals(wanted) === true) return;

@@ -14,10 +14,17 @@ export interface Tools {
 const folders = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin"];
 
 /** Finds every tool, or names the ones that are missing. `override` gives a path of its own for a tool. */
-export async function findTools(override: Partial<Tools> = {}): Promise<{ readonly tools: Tools; readonly missing: readonly (keyof Tools)[] }> {
+export async function findTools(
+  override: Partial<Tools> = {},
+): Promise<{ readonly tools: Tools; readonly missing: readonly (keyof Tools)[] }> {
   const names = ["bwrap", "unshare", "mount", "setpriv", "sh", "git"] as const;
-  const found = await Promise.all(names.map(async (name) => [name, await firstExecutable(override[name] ?? null, name)] as const));
-  const paths = Object.fromEntries(found.map(([name, path]) => [name, path ?? `/usr/bin/${name}`])) as Record<keyof Tools, string>;
+  const found = await Promise.all(
+    names.map(async (name) => [name, await firstExecutable(override[name] ?? null, name)] as const),
+  );
+  const paths = Object.fromEntries(found.map(([name, path]) => [name, path ?? `/usr/bin/${name}`])) as Record<
+    keyof Tools,
+    string
+  >;
   return { tools: paths, missing: found.flatMap(([name, path]) => (path === null ? [name] : [])) };
 }
 

@@ -212,7 +212,7 @@ class TreeWatcher {
 
   #mark(path: string): void {
     this.#changed.add(path);
-    this.#timer ??= setTimeout(() => void this.#report(), coalesceMs);
+    if (this.#timer === null) this.#timer = setTimeout(() => void this.#report(), coalesceMs);
   }
 
   async #report(): Promise<void> {
@@ -224,7 +224,8 @@ class TreeWatcher {
       if (!(await this.#isFolder(path))) files.push(path);
       else await this.#add(path, true);
     }
-    if (files.length > 0 && !process.stdout.writableNeedDrain) send({ type: "changed", paths: files.slice(0, maxPathsPerReport) });
+    if (files.length > 0 && !process.stdout.writableNeedDrain)
+      send({ type: "changed", paths: files.slice(0, maxPathsPerReport) });
   }
 
   async #isFolder(path: string): Promise<boolean> {
@@ -267,7 +268,12 @@ function obey(order: Order): void {
 
 function start(order: SpawnOrder): void {
   if (!existsSync(order.cwd)) {
-    send({ type: "failed", id: order.id, code: "ENOENT", message: `the folder ${order.cwd} does not exist`.slice(0, 500) });
+    send({
+      type: "failed",
+      id: order.id,
+      code: "ENOENT",
+      message: `the folder ${order.cwd} does not exist`.slice(0, 500),
+    });
     return;
   }
   programs.set(order.id, new RunningProgram(order, () => programs.delete(order.id)));

@@ -12,9 +12,26 @@ export const never = new AbortController().signal;
 /** A git that reads no configuration but the repository's, with fixed dates, so that ids are the same in every run. */
 export function git(folder: string, ...args: readonly string[]): string {
   const dates = { GIT_AUTHOR_DATE: "@1700000000 +0000", GIT_COMMITTER_DATE: "@1700000000 +0000" };
-  const who = { GIT_AUTHOR_NAME: "Test", GIT_AUTHOR_EMAIL: "test@example.invalid", GIT_COMMITTER_NAME: "Test", GIT_COMMITTER_EMAIL: "test@example.invalid" };
-  const env = { PATH: "/usr/bin:/bin", HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", LANG: "C.UTF-8", ...dates, ...who };
-  return execFileSync("git", ["-C", folder, ...args], { env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+  const who = {
+    GIT_AUTHOR_NAME: "Test",
+    GIT_AUTHOR_EMAIL: "test@example.invalid",
+    GIT_COMMITTER_NAME: "Test",
+    GIT_COMMITTER_EMAIL: "test@example.invalid",
+  };
+  const env = {
+    PATH: "/usr/bin:/bin",
+    HOME: "/nonexistent",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    LANG: "C.UTF-8",
+    ...dates,
+    ...who,
+  };
+  return execFileSync("git", ["-C", folder, ...args], {
+    env,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  }).trim();
 }
 
 export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
@@ -52,11 +69,33 @@ export class SandboxFixture {
   }
 
   baseRequest(commit: string, change: Partial<BaseRequest> = {}): BaseRequest {
-    return { projectId, trust: "work", hubPath: this.project.hub, commit, setupDigest: "none", copyFiles: [], checkoutPath: this.project.checkout, ...change };
+    return {
+      projectId,
+      trust: "work",
+      hubPath: this.project.hub,
+      commit,
+      setupDigest: "none",
+      copyFiles: [],
+      checkoutPath: this.project.checkout,
+      ...change,
+    };
   }
 
-  request(id: string, at: { readonly base: Base; readonly commit: string }, change: Partial<SandboxRequest> = {}): SandboxRequest {
-    return { id, projectId, mode: "implementation", hubPath: this.project.hub, branch: "task/TSK-1-thing", env: {}, ...at, ...change };
+  request(
+    id: string,
+    at: { readonly base: Base; readonly commit: string },
+    change: Partial<SandboxRequest> = {},
+  ): SandboxRequest {
+    return {
+      id,
+      projectId,
+      mode: "implementation",
+      hubPath: this.project.hub,
+      branch: "task/TSK-1-thing",
+      env: {},
+      ...at,
+      ...change,
+    };
   }
 
   /** Deletes everything, whoever owns it. */
@@ -86,14 +125,19 @@ function createProject(folder: string): Project {
 }
 
 /** Runs a shell line in a sandbox and returns what it said. */
-export async function sh(sandbox: Sandbox, script: string): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }> {
+export async function sh(
+  sandbox: Sandbox,
+  script: string,
+): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }> {
   return await sandbox.run({ argv: ["/bin/sh", "-c", script], timeoutMs: 20_000 });
 }
 
 /** Processes of the machine whose command line holds this text. */
 export function processesNaming(text: string): readonly string[] {
   const script = fileURLToPath(new URL("./find-processes.sh", import.meta.url));
-  return execFileSync("/bin/sh", [script, text], { encoding: "utf8" }).split("\n").filter((line) => line !== "");
+  return execFileSync("/bin/sh", [script, text], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line !== "");
 }
 
 /** Why these tests cannot run here, or null. */
