@@ -214,12 +214,24 @@ export class JailSession {
 
   async #end(): Promise<void> {
     this.#gone = true;
-    await this.#jail.kill();
+    await this.#waitDead();
     const fault = this.#goneFault();
     this.#ready.reject(fault);
     for (const program of this.#programs.values()) program.fail(fault);
     this.#programs.clear();
     this.#listeners.clear();
+  }
+
+  /** However long the kernel holds a process: until it is dead the jail is not gone. */
+  async #waitDead(): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#jail.kill();
+      } catch (error) {
+        if (!(error instanceof FaultError)) throw error;
+        this.#reason ??= error.message;
+      }
+    }
   }
 
   #goneFault(): FaultError {

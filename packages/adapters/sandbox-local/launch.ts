@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { FaultError } from "@omoios/domain/shared/fault";
+import type { BoundProgram } from "./bound-program.ts";
 import type { Identity } from "./identities.ts";
 import { inheritedDescriptors } from "./inherited-descriptors.ts";
 import { shellQuote } from "./shell-quote.ts";
@@ -23,12 +24,6 @@ export const baseEnvironment: Readonly<Record<string, string>> = {
 
 /** File descriptors the jail is started with, beyond stdin, stdout and stderr. */
 export const launchDescriptors = { seccompFilter: 3, info: 4 } as const;
-
-/** A read-only folder or file of the host that jails see. */
-export interface BoundProgram {
-  readonly hostPath: string;
-  readonly jailPath: string;
-}
 
 export interface JailLimits {
   readonly maxFileBytes: number;

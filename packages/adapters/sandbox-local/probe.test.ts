@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { Identities } from "./identities.ts";
 import { explainRefusal, versionObstacle } from "./probe.ts";
 import { buildSeccompFilter, refusedCalls } from "./seccomp.ts";
+import { machineObstacle, UnsupportedMachine } from "./unsupported-machine.ts";
 import { git, never, SandboxFixture } from "./testing/sandbox-fixture.ts";
 
 const switches = { maxUserNamespaces: 1000, unprivilegedUsernsClone: null, apparmorRestrictsUserns: null };
@@ -87,6 +88,18 @@ describe("what refusals mean", () => {
     expect(versionObstacle("bubblewrap 0.11.0")).toBeNull();
     expect(versionObstacle("bubblewrap 1.0.0")).toBeNull();
     expect(versionObstacle("bubblewrap 0.4.1")?.fix).toContain("0.8");
+  });
+});
+
+describe("a machine of another kind", () => {
+  test("is told apart before anything is touched, and refuses everything", async () => {
+    expect(machineObstacle("linux", "x64")).toBeNull();
+    expect(machineObstacle("linux", "riscv64")?.reason).toContain("riscv64");
+    const mac = new UnsupportedMachine(machineObstacle("darwin", "arm64") ?? { reason: "", fix: "" });
+    expect(await mac.probe()).toMatchObject({ isolation: "none", fix: "Use the Docker sandbox on this machine." });
+    await expect(mac.open()).rejects.toThrow(/needs Linux namespaces/);
+    await expect(mac.prepareBase()).rejects.toThrow(/needs Linux namespaces/);
+    expect(await mac.list()).toEqual([]);
   });
 });
 

@@ -92,12 +92,6 @@ async function findObstacle(
   tools: Tools,
   missing: readonly (keyof Tools)[],
 ): Promise<{ readonly reason: string; readonly fix: string } | null> {
-  if (process.platform !== "linux") {
-    return {
-      reason: `The local sandbox needs Linux namespaces, which ${process.platform} does not have.`,
-      fix: "Use the Docker sandbox on this machine.",
-    };
-  }
   if (missing.includes("bwrap")) return { reason: "bubblewrap is not installed.", fix: "apt-get install bubblewrap" };
   if (missing.includes("git")) return { reason: "git is not installed.", fix: "apt-get install git" };
   if (missing.length > 0)

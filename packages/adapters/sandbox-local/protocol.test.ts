@@ -2,7 +2,8 @@ import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { identifyProcess, isAlive } from "./process-identity.ts";
-import { InitChannel } from "./init-channel.ts";
+import { InitChannel, ProtocolBreach } from "./init-channel.ts";
+import { JailedProgram } from "./jailed-program.ts";
 import { OutputCollector } from "./output-collector.ts";
 import { maxLineBytes, type InitReport } from "./protocol.ts";
 
@@ -54,6 +55,35 @@ describe("what a jail says is hostile", () => {
   test("an endless line is not kept", async () => {
     const { breach } = await feed(...Array.from({ length: 20 }, () => Buffer.alloc(maxLineBytes / 8, 120)));
     expect(breach).toMatch(/line of more than/);
+  });
+});
+
+describe("a program's reports", () => {
+  function program(): JailedProgram {
+    const channel = new InitChannel({
+      output: new PassThrough(),
+      input: new PassThrough(),
+      onReport: () => undefined,
+      onBreach: () => undefined,
+    });
+    return new JailedProgram(1, channel);
+  }
+
+  test("output beyond what was asked for is a breach", () => {
+    const flooding = program();
+    flooding.take({ type: "started", id: 1 });
+    const chunk = { type: "output", id: 1, stream: "stdout", text: "x".repeat(64 * 1024) } as const;
+    expect(() => {
+      for (let sent = 0; sent < 100; sent += 1) flooding.take(chunk);
+    }).toThrow(/more output than it may/);
+  });
+
+  test("an order of events that cannot be is a breach", () => {
+    expect(() => program().take({ type: "exit", id: 1, exitCode: 0, signal: null })).toThrow(ProtocolBreach);
+    expect(() => program().take({ type: "end", id: 1 })).toThrow(ProtocolBreach);
+    const running = program();
+    running.take({ type: "started", id: 1 });
+    expect(() => running.take({ type: "started", id: 1 })).toThrow(ProtocolBreach);
   });
 });
 

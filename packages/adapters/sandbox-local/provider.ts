@@ -1,5 +1,4 @@
 import { geteuid } from "node:process";
-import { statSync } from "node:fs";
 import { FaultError } from "@omoios/domain/shared/fault";
 import type {
   Base,
@@ -10,10 +9,11 @@ import type {
   SandboxRequest,
 } from "@omoios/engine/ports/sandbox";
 import { BaseStore } from "./base-store.ts";
+import { checkBoundPrograms, type BoundProgram } from "./bound-program.ts";
 import { digestEnvironment, readToolVersions, type ToolVersions } from "./environment-digest.ts";
 import { Identities, type Identity } from "./identities.ts";
 import { JailSession } from "./jail-session.ts";
-import { baseEnvironment, jailPaths, Launcher, type BoundProgram, type JailLimits } from "./launch.ts";
+import { baseEnvironment, jailPaths, Launcher, type JailLimits } from "./launch.ts";
 import { LocalSandbox } from "./local-sandbox.ts";
 import { withinOwnLimits } from "./own-limits.ts";
 import { probeJail } from "./probe.ts";
@@ -22,6 +22,7 @@ import { SandboxStore, type SandboxRecord } from "./sandbox-store.ts";
 import { openStateFolder, type StateFolder } from "./state-folder.ts";
 import { findTools, type Tools } from "./tools.ts";
 import { SandboxTree } from "./sandbox-tree.ts";
+import { machineObstacle, UnsupportedMachine } from "./unsupported-machine.ts";
 import { uploadPackArgv, writeUploadPack } from "./upload-pack.ts";
 
 export interface LocalSandboxOptions {
@@ -49,7 +50,9 @@ const defaultLimits: JailLimits = { maxFileBytes: 4 * 1024 ** 3, maxProcesses: 2
 
 /** Opens the provider of bubblewrap jails: prepares its folder and clears away what dead processes left. */
 export async function openLocalSandboxes(options: LocalSandboxOptions): Promise<SandboxProvider> {
-  refuseMissing([{ hostPath: options.nodePath, jailPath: jailPaths.node }, ...options.programs]);
+  const obstacle = machineObstacle(process.platform, process.arch);
+  if (obstacle !== null) return new UnsupportedMachine(obstacle);
+  checkBoundPrograms([{ hostPath: options.nodePath, jailPath: jailPaths.node }, ...options.programs]);
   const isRoot = geteuid?.() === 0;
   const state = await openStateFolder(options.root);
   const identities = new Identities(state.slots, options.firstUid ?? defaultFirstUid);
@@ -145,7 +148,6 @@ class LocalSandboxes implements SandboxProvider {
       const record = await this.#create(request, layering, signal);
       return await this.#start(request, { record, adopted: false }, signal);
     } catch (error) {
-      await this.#open.get(request.id)?.close();
       await store.remove(request.id);
       throw error;
     }
@@ -210,9 +212,14 @@ class LocalSandboxes implements SandboxProvider {
     void session.closed.then(() => {
       if (this.#open.get(request.id) === session) this.#open.delete(request.id);
     });
-    await session.waitReady((first) => store.recordJail(request.id, first), signal);
-    await this.#tree.settle(session, { record, adopted });
-    if (!adopted) await store.write(request.id, record);
+    try {
+      await session.waitReady((first) => store.recordJail(request.id, first), signal);
+      await this.#tree.settle(session, { record, adopted });
+      if (!adopted) await store.write(request.id, record);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
     return new LocalSandbox({
       ...{ id: request.id, mode: record.mode, branch: record.branch, adopted, session },
       environmentDigest: await this.#digest(request, record.layering),
@@ -284,14 +291,4 @@ class LocalSandboxes implements SandboxProvider {
       if (this.#turns.get(id) === mine) this.#turns.delete(id);
     }
   }
-}
-
-function refuseMissing(programs: readonly BoundProgram[]): void {
-  const problems = programs.flatMap(({ hostPath, jailPath }) => {
-    if (!hostPath.startsWith("/") || statSync(hostPath, { throwIfNoEntry: false }) === undefined)
-      return [{ at: "programs", message: `${hostPath} does not exist` }];
-    return jailPath.startsWith("/opt/") ? [] : [{ at: "programs", message: `${jailPath} is not below /opt` }];
-  });
-  if (problems.length > 0)
-    throw new FaultError({ kind: "invalid", message: "Programs for the sandbox cannot be bound.", problems });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { chown, mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { modes } from "@omoios/domain/sandbox/state";
@@ -92,13 +92,15 @@ export class SandboxStore {
 
   /** Notes, before anything runs in it, which process a jail is; synchronous, so that no step comes between. */
   recordJail(id: string, first: ProcessIdentity): void {
-    writeFileSync(join(this.folderOf(id).path, "jail.json"), JSON.stringify({ bootId: this.#bootId, ...first }));
+    const path = join(this.folderOf(id).path, "jail.json");
+    writeFileSync(`${path}.draft`, JSON.stringify({ bootId: this.#bootId, ...first }));
+    renameSync(`${path}.draft`, path);
   }
 
   /** Makes sure that no process of an earlier jail of this sandbox lives. */
   async endEarlierJail(id: string): Promise<void> {
     const text = await readIfThere(join(this.folderOf(id).path, "jail.json"));
-    if (text === null || text === "") return;
+    if (text === null) return;
     const jail = jailRecordSchema.parse(JSON.parse(text));
     if (jail.bootId === this.#bootId) await killAndWait(jail);
   }
