@@ -50,6 +50,7 @@ export type App = HandlerParts &
     readonly stores: Stores;
     readonly forge: Forge;
     readonly registry: AttemptRegistry;
+    readonly watching: Config["watch"];
     readonly config: Config;
   };
 

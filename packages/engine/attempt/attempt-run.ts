@@ -62,7 +62,11 @@ export interface AttemptRun {
 
 /** How an attempt ends, decided by a stage; the settlement is made in one place. */
 export type Ending =
-  | { readonly kind: "send_back"; readonly move: "reject" | "fail"; readonly feedback: NonNullable<Attempt["feedback"]> }
+  | {
+      readonly kind: "send_back";
+      readonly move: "reject" | "fail";
+      readonly feedback: NonNullable<Attempt["feedback"]>;
+    }
   | { readonly kind: "already_met" };
 
 export async function loadRun(parts: AttemptParts, attempt: Attempt, signal: AbortSignal): Promise<AttemptRun> {

@@ -31,7 +31,9 @@ async function knownEvidence(parts: AttemptParts, run: AttemptRun, baseCommit: s
   const tree = await run.hub.treeOf(baseCommit);
   const evidence = await parts.proofs.evidenceOfSpec(run.spec.id);
   return run.checks.flatMap((check) => {
-    const found = evidence.findLast((one) => one.checkId === check.id && one.tree === tree && one.attemptId !== run.attempt.id);
+    const found = evidence.findLast(
+      (one) => one.checkId === check.id && one.tree === tree && one.attemptId !== run.attempt.id,
+    );
     return found === undefined ? [] : [found];
   });
 }

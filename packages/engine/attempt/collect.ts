@@ -55,7 +55,10 @@ async function fetchWork(
   const intoRef = `refs/omoios/attempts/${run.attempt.id}`;
   const tip = await run.hub.fetchSandbox({ path, uploadPack: command, branch: run.attempt.branch, intoRef });
   if (!(await run.hub.isAncestor(from.baseCommit, tip))) {
-    return { kind: "refused", message: "The branch no longer contains the commit it was cut from: its history was rewritten" };
+    return {
+      kind: "refused",
+      message: "The branch no longer contains the commit it was cut from: its history was rewritten",
+    };
   }
   await parts.checkpoints.pass("attempt:collect:fetched");
   return { kind: "collected", tip };

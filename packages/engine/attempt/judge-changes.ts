@@ -59,14 +59,20 @@ function endingOf({ files, findings }: Judged): Ending | null {
     return {
       kind: "send_back",
       move: "reject",
-      feedback: { kind: "empty_diff", message: "The attempt changed no file, and the criteria are not met without a change", items: [] },
+      feedback: {
+        kind: "empty_diff",
+        message: "The attempt changed no file, and the criteria are not met without a change",
+        items: [],
+      },
     };
   }
   const stopping = findings.filter((finding) => finding.severity !== "note");
   if (stopping.length === 0) return null;
-  const items = stopping.map(
-    (finding): FeedbackItem => ({ subject: finding.path ?? finding.rule, message: `${finding.message}. ${finding.fix}`, tail: null }),
-  );
+  const items = stopping.map((finding): FeedbackItem => ({
+    subject: finding.path ?? finding.rule,
+    message: `${finding.message}. ${finding.fix}`,
+    tail: null,
+  }));
   const refused = stopping.some((finding) => finding.severity === "refuse");
   return {
     kind: "send_back",
@@ -85,7 +91,10 @@ async function changedScripts(
   const scripts = new Map<string, readonly string[]>();
   for (const { path } of changes) {
     if (path !== "package.json" && !path.endsWith("/package.json")) continue;
-    const [before, after] = await Promise.all([run.hub.readFile(diff.from, path, 1_000_000), run.hub.readFile(diff.to, path, 1_000_000)]);
+    const [before, after] = await Promise.all([
+      run.hub.readFile(diff.from, path, 1_000_000),
+      run.hub.readFile(diff.to, path, 1_000_000),
+    ]);
     scripts.set(path, changedPackageScripts(before, after));
   }
   return scripts;

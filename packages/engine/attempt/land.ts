@@ -22,7 +22,9 @@ export async function land(
     name: `land-${candidate.round}`,
     output: landedSchema,
     admission: true,
-    body: async () => ({ landed: (await isLanded(run, proposal)) || (await moveRefs(run, candidate)) || (await isLanded(run, proposal)) }),
+    body: async () => ({
+      landed: (await isLanded(run, proposal)) || (await moveRefs(run, candidate)) || (await isLanded(run, proposal)),
+    }),
     commit: async ({ tx, emit, attempt }, output) => {
       if (!output.landed) {
         await moveCandidate(parts, run, { tx, emit, proposal, move: "return", reason: "the spec's branch moved on" });
@@ -52,7 +54,10 @@ async function isLanded(run: AttemptRun, proposal: Proposal): Promise<boolean> {
   return tip !== null && (await run.hub.isAncestor(proposal.commit, tip));
 }
 
-async function moveRefs(run: AttemptRun, candidate: { readonly proposal: Proposal; readonly tip: string }): Promise<boolean> {
+async function moveRefs(
+  run: AttemptRun,
+  candidate: { readonly proposal: Proposal; readonly tip: string },
+): Promise<boolean> {
   const { proposal, tip } = candidate;
   const ticketRef = `refs/heads/${run.ticket.branch}`;
   const taskRef = `refs/heads/${run.task.branch}`;

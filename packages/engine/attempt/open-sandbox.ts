@@ -66,7 +66,11 @@ export function workSandboxId(run: AttemptRun): string {
   return run.attempt.id;
 }
 
-async function book(parts: AttemptParts, run: AttemptRun, sandbox: { readonly id: string; readonly mode: Mode }): Promise<void> {
+async function book(
+  parts: AttemptParts,
+  run: AttemptRun,
+  sandbox: { readonly id: string; readonly mode: Mode },
+): Promise<void> {
   const probe = await parts.provider.probe();
   if (probe.isolation === "none") {
     throw new FaultError({

@@ -31,7 +31,13 @@ export async function prove(
   const ending = judge(run, { ...candidate, criteria, landed, checks, evidence, verdicts: [...earlier, ...verdicts] });
   await record(parts, run.project.id, async (tx, emit) => {
     await parts.attempts.fence(tx, run.holder);
-    await moveCandidate(parts, run, { tx, emit, proposal: candidate.proposal, move: ending === null ? "prove" : "return", reason: endingReason(ending) });
+    await moveCandidate(parts, run, {
+      tx,
+      emit,
+      proposal: candidate.proposal,
+      move: ending === null ? "prove" : "return",
+      reason: endingReason(ending),
+    });
   });
   return ending;
 }
@@ -70,7 +76,9 @@ function judge(
 ): Ending | null {
   const judgements = judgeCriteria({ ...proof, tree: proof.proposal.tree });
   const redChecks = (criterionId: string) =>
-    proof.evidence.filter((one) => !one.passed && proof.checks.some((own) => own.id === one.checkId && own.criterionId === criterionId));
+    proof.evidence.filter(
+      (one) => !one.passed && proof.checks.some((own) => own.id === one.checkId && own.criterionId === criterionId),
+    );
   const failed = judgements.filter((judgement) =>
     run.criteria.some((own) => own.id === judgement.criterionId)
       ? judgement.standing !== "met"

@@ -73,7 +73,11 @@ export async function runChecks(
 export async function recordEvidence(
   parts: AttemptParts,
   run: AttemptRun,
-  stored: { readonly tx: Parameters<AttemptParts["proofs"]["addEvidence"]>[0]; readonly emit: Emit; readonly evidence: readonly Evidence[] },
+  stored: {
+    readonly tx: Parameters<AttemptParts["proofs"]["addEvidence"]>[0];
+    readonly emit: Emit;
+    readonly evidence: readonly Evidence[];
+  },
 ): Promise<void> {
   await parts.proofs.addEvidence(stored.tx, stored.evidence);
   for (const one of stored.evidence) {
@@ -125,7 +129,8 @@ async function placeFile(run: AttemptRun, sandbox: Sandbox, file: Check["files"]
     timeoutMs: 30_000,
     signal: run.signal,
   });
-  if (placed.exitCode !== 0) throw new Error(`The check's file ${file.path} could not be placed: ${placed.stderr.trim()}`);
+  if (placed.exitCode !== 0)
+    throw new Error(`The check's file ${file.path} could not be placed: ${placed.stderr.trim()}`);
 }
 
 function observed(

@@ -14,7 +14,10 @@ export interface StepDefinition<Output> {
    */
   readonly body: (startedAt: Date) => Promise<Output>;
   /** Changes that belong to the result: made exactly once, in the transaction that marks the step done. */
-  readonly commit?: (done: { readonly tx: Transaction; readonly emit: Emit; readonly attempt: Attempt }, output: Output) => Promise<void>;
+  readonly commit?: (
+    done: { readonly tx: Transaction; readonly emit: Emit; readonly attempt: Attempt },
+    output: Output,
+  ) => Promise<void>;
   /** Take the admission lock first, for a commit that ends the attempt. */
   readonly admission?: boolean;
 }
@@ -23,7 +26,11 @@ export interface StepDefinition<Output> {
  * Runs one step of an attempt through the ledger: its intent first, then the body, then its result. A step that is done
  * returns its stored output. Throws `stale` when somebody else has claimed the attempt.
  */
-export async function step<Output>(parts: AttemptParts, run: AttemptRun, definition: StepDefinition<Output>): Promise<Output> {
+export async function step<Output>(
+  parts: AttemptParts,
+  run: AttemptRun,
+  definition: StepDefinition<Output>,
+): Promise<Output> {
   const key = { attemptId: run.attempt.id, name: definition.name };
   const { epoch } = run.holder;
   const entry = await parts.database.transaction(async (tx) => {

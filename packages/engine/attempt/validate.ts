@@ -4,20 +4,14 @@ import { voidReason } from "@omoios/domain/proof/judge";
 import { label } from "@omoios/domain/shared/label";
 import { z } from "zod";
 import { data } from "../prompts/data-block.ts";
+import { callModel } from "../use-cases/call-model.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
 import type { Proposal } from "./propose.ts";
 import { step } from "./step.ts";
 
 const maxDiffBytes = 120_000;
 
-const validatedSchema = z.object({
-  answer: verdictsSchema,
-  prompt: z.string(),
-  tries: z.int(),
-  inputTokens: z.int(),
-  outputTokens: z.int(),
-  startedAt: z.coerce.date(),
-});
+const validatedSchema = z.object({ answer: verdictsSchema });
 
 /**
  * Asks the validator about the task's criteria. It sees the criteria, the diff and what the checks did, never the
@@ -32,38 +26,20 @@ export async function validate(
   const validated = await step(parts, run, {
     name: `verdict-${over.round}`,
     output: validatedSchema,
-    body: async () => {
-      const startedAt = parts.clock.now();
-      const prompt = await userPrompt(run, over.proposal, shown);
-      const reply = await parts.models.generate<Verdicts>({
+    body: async () => ({
+      answer: await callModel<Verdicts>(parts, {
         model: run.spec.settings.model,
         role: "validate",
-        specId: run.spec.id,
-        turn: run.attempt.number - 1,
-        system: parts.prompts.validate.text,
-        prompt,
-        schema: verdictsSchema,
-        signal: run.signal,
-      });
-      const { tries, inputTokens, outputTokens } = reply;
-      return { answer: reply.value, prompt: parts.digest(`${parts.prompts.validate.digest}\n${prompt}`), tries, inputTokens, outputTokens, startedAt };
-    },
-    commit: async ({ tx, emit }, output) => {
-      const verdicts = verdictsOf(parts, run, { answer: output.answer, shown, over });
-      const { tries, inputTokens, outputTokens, startedAt } = output;
-      await parts.modelCalls.add(tx, {
-        id: parts.identities.uuid(),
         specId: run.spec.id,
         attemptId: run.attempt.id,
-        role: "validate",
-        model: run.spec.settings.model,
-        promptDigest: output.prompt,
-        tries,
-        inputTokens,
-        outputTokens,
-        startedAt,
-        endedAt: parts.clock.now(),
-      });
+        turn: run.attempt.number - 1,
+        prompt: await userPrompt(run, over.proposal, shown),
+        schema: verdictsSchema,
+        signal: run.signal,
+      }),
+    }),
+    commit: async ({ tx, emit }, output) => {
+      const verdicts = verdictsOf(parts, run, { answer: output.answer, shown, over });
       await parts.proofs.addVerdicts(tx, verdicts);
       for (const verdict of verdicts) {
         emit({

@@ -43,7 +43,8 @@ export async function work(
       return attend(parts, run, { ...with_, sandbox, session });
     },
     commit: async ({ tx, attempt }, output) => {
-      const agentState = output.kind === "submitted" || output.kind === "ended" || output.kind === "already_met" ? "finished" : "failed";
+      const agentState =
+        output.kind === "submitted" || output.kind === "ended" || output.kind === "already_met" ? "finished" : "failed";
       const agentSummary = "summary" in output ? output.summary : null;
       await parts.attempts.patch(tx, attempt, { agentState, agentSummary });
     },

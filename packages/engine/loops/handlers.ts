@@ -9,7 +9,8 @@ import { requeueTask, type SettleParts } from "../use-cases/settle-task.ts";
 /** Specs whose planning may run at once. */
 const planningConcurrency = 4;
 
-export type HandlerParts = AdvanceParts & RunAttemptParts & { readonly queue: JobQueue; readonly slots: { readonly global: number } };
+export type HandlerParts = AdvanceParts &
+  RunAttemptParts & { readonly queue: JobQueue; readonly slots: { readonly global: number } };
 
 /** Registers what this process does for each queue. */
 export async function registerHandlers(parts: HandlerParts): Promise<void> {

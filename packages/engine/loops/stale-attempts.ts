@@ -56,10 +56,18 @@ export class StaleAttempts implements AsyncDisposable {
       await this.#parts.admission.lock(tx);
       const attempt = await this.#parts.attempts.get(id, tx);
       const running: readonly AttemptState[] = runningStates;
-      if (!running.includes(attempt.state) || !isStale(this.#lastSign(attempt), this.#parts.watching, this.#parts.clock.now())) return;
+      if (
+        !running.includes(attempt.state) ||
+        !isStale(this.#lastSign(attempt), this.#parts.watching, this.#parts.clock.now())
+      )
+        return;
       const task = await this.#parts.tasks.get(attempt.taskId, tx);
       const message = "Its runner stopped giving signs of life";
-      await sendBack(this.#parts, { tx, emit }, { attempt, task, move: "lose", feedback: { kind: "lost", message, items: [] } });
+      await sendBack(
+        this.#parts,
+        { tx, emit },
+        { attempt, task, move: "lose", feedback: { kind: "lost", message, items: [] } },
+      );
     });
     this.#parts.registry.interrupt(id, "cancelled");
   }

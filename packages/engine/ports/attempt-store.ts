@@ -31,17 +31,26 @@ export interface AttemptStore {
    * Takes a live attempt for the job that was sent for it: one statement that raises the epoch and applies `claim`.
    * Null when the job is not the attempt's (any more), or the attempt is parked or over.
    */
-  claim(tx: Transaction, claim: { readonly id: string; readonly jobId: string; readonly at: Date }): Promise<Attempt | null>;
+  claim(
+    tx: Transaction,
+    claim: { readonly id: string; readonly jobId: string; readonly at: Date },
+  ): Promise<Attempt | null>;
   /** Locks the attempt and returns it; throws `stale` when `epoch` is no longer its epoch or it is over. */
   fence(tx: Transaction, holder: AttemptHolder): Promise<Attempt>;
   /** One guarded write: `illegal-move` by the move table, `stale` when `seen` is not the newest version. */
-  move(tx: Transaction, seen: Attempt, change: { readonly move: AttemptMove; readonly patch?: AttemptPatch }): Promise<Attempt>;
+  move(
+    tx: Transaction,
+    seen: Attempt,
+    change: { readonly move: AttemptMove; readonly patch?: AttemptPatch },
+  ): Promise<Attempt>;
   patch(tx: Transaction, seen: Attempt, patch: AttemptPatch): Promise<Attempt>;
   /**
    * The runner's beat: one statement, no version. False when `epoch` was lost: the runner then stops its agent.
    * `outputAt` is when output, tool use or a file change was last seen.
    */
-  beat(beat: AttemptHolder & { readonly at: Date; readonly outputAt: Date | null; readonly agentState: AgentState }): Promise<boolean>;
+  beat(
+    beat: AttemptHolder & { readonly at: Date; readonly outputAt: Date | null; readonly agentState: AgentState },
+  ): Promise<boolean>;
 }
 
 /** Who may write an attempt: whoever claimed it last. */

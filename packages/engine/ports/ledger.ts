@@ -7,7 +7,10 @@ import type { Transaction } from "./database.ts";
 export interface Ledger {
   /** Records the intent, keeping the time of the first one; tells whether the step is done already. */
   begin(tx: Transaction, step: LedgerKey & { readonly epoch: number; readonly at: Date }): Promise<LedgerEntry>;
-  finish(tx: Transaction, step: LedgerKey & { readonly epoch: number; readonly output: unknown; readonly at: Date }): Promise<void>;
+  finish(
+    tx: Transaction,
+    step: LedgerKey & { readonly epoch: number; readonly output: unknown; readonly at: Date },
+  ): Promise<void>;
   /** Forgets the named steps, so that they run again (a candidate that has to be proven anew). */
   reset(tx: Transaction, attemptId: string, names: readonly string[]): Promise<void>;
   ofAttempt(attemptId: string): Promise<readonly LedgerRow[]>;

@@ -19,7 +19,11 @@ export interface SandboxRecords {
   ensure(tx: Transaction, record: SandboxRecord): Promise<SandboxRecord>;
   find(id: string, tx?: Transaction): Promise<SandboxRecord | null>;
   notDestroyed(): Promise<readonly SandboxRecord[]>;
-  move(tx: Transaction, seen: SandboxRecord, change: { readonly move: SandboxMove; readonly at: Date }): Promise<SandboxRecord>;
+  move(
+    tx: Transaction,
+    seen: SandboxRecord,
+    change: { readonly move: SandboxMove; readonly at: Date },
+  ): Promise<SandboxRecord>;
 }
 
 /** What the watcher did about an attempt. */

@@ -87,7 +87,9 @@ export interface Sandbox {
   /** Starts a program. */
   spawn(request: ProgramRequest): Promise<Program>;
   /** Runs a program to its end, collecting at most `maxOutputBytes` (default 4 MiB; the rest is counted, not kept). */
-  run(request: ProgramRequest & { readonly timeoutMs: number; readonly maxOutputBytes?: number }): Promise<ProgramResult>;
+  run(
+    request: ProgramRequest & { readonly timeoutMs: number; readonly maxOutputBytes?: number },
+  ): Promise<ProgramResult>;
   /**
    * Commits, inside the jail, everything git does not ignore, on the sandbox's branch. Reproducible: author, committer
    * and both dates are given. Returns the tip, which is the old one when nothing had changed.

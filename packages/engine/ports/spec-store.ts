@@ -3,7 +3,9 @@ import type { Spec } from "@omoios/domain/spec/spec";
 import type { SpecMove, SpecStatus } from "@omoios/domain/spec/state";
 import type { Transaction } from "./database.ts";
 
-export type SpecPatch = Partial<Pick<Spec, "title" | "phase" | "pausedReason" | "attention" | "assumptions" | "endedAt">>;
+export type SpecPatch = Partial<
+  Pick<Spec, "title" | "phase" | "pausedReason" | "attention" | "assumptions" | "endedAt">
+>;
 
 export interface SpecQuery {
   readonly projectId?: string;

@@ -3,7 +3,9 @@ import type { Task } from "@omoios/domain/task/task";
 import type { Transaction } from "./database.ts";
 import type { TaskEdge } from "./plan-store.ts";
 
-export type TaskPatch = Partial<Pick<Task, "blockedReason" | "question" | "readyAt" | "retryAt" | "endedAt" | "score" | "scoreFactors">>;
+export type TaskPatch = Partial<
+  Pick<Task, "blockedReason" | "question" | "readyAt" | "retryAt" | "endedAt" | "score" | "scoreFactors">
+>;
 
 export interface TaskStore {
   /** Throws `not-found`. */
@@ -15,6 +17,4 @@ export interface TaskStore {
   move(tx: Transaction, seen: Task, change: { readonly move: TaskMove; readonly patch?: TaskPatch }): Promise<Task>;
   /** One dependency of each task that needs `taskId` is met: those with none left become ready and are returned. */
   meetDependency(tx: Transaction, taskId: string, at: Date): Promise<readonly Task[]>;
-  /** Tasks in `retrying` whose `retryAt` is not after `now`. */
-  retryDue(tx: Transaction, now: Date): Promise<readonly Task[]>;
 }

@@ -26,7 +26,9 @@ export function brief(about: {
   const { task, criteria, instructions, feedback } = about;
   return [
     rules,
-    ...(instructions === null ? [] : [`# What this repository asks of agents\n\n${data("instructions", instructions)}`]),
+    ...(instructions === null
+      ? []
+      : [`# What this repository asks of agents\n\n${data("instructions", instructions)}`]),
     `# Task: ${task.title}\n\n${task.description}`,
     `# What will be checked\n\n${criteria.map((criterion) => `- ${criterion.label}: ${criterion.text}`).join("\n")}`,
     `# Declared files\n\n${task.declaredFiles.map((path) => `- ${path}`).join("\n")}`,

@@ -89,7 +89,11 @@ function restsOn(checks: readonly Check[], evidence: readonly Evidence[], tree: 
   return onTree.length > 0 ? onTree : runs.filter((run) => run.attemptId === newest?.attemptId);
 }
 
-function newestVerdict(criterion: Criterion, evidence: readonly Evidence[], verdicts: readonly Verdict[]): Verdict | null {
+function newestVerdict(
+  criterion: Criterion,
+  evidence: readonly Evidence[],
+  verdicts: readonly Verdict[],
+): Verdict | null {
   const commits = new Set(evidence.map((run) => run.commit));
   const own = verdicts
     .filter((verdict) => verdict.criterionId === criterion.id && commits.has(verdict.candidateCommit))

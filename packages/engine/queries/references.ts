@@ -19,7 +19,9 @@ export class AmbiguousReference extends Error {
   readonly choices: readonly { readonly id: string; readonly project: Project }[];
 
   constructor(label: string, choices: AmbiguousReference["choices"]) {
-    super(`${label} is in ${String(choices.length)} projects: ${choices.map(({ project }) => project.name).join(", ")}`);
+    super(
+      `${label} is in ${String(choices.length)} projects: ${choices.map(({ project }) => project.name).join(", ")}`,
+    );
     this.choices = choices;
   }
 }

@@ -36,6 +36,10 @@ export async function runResult(parts: RunResultParts, spec: Spec): Promise<RunR
   };
 }
 
-function resultPullRequest(summary: { readonly branch: string; readonly base: string; readonly url: string }): RunResult["pullRequest"] {
+function resultPullRequest(summary: {
+  readonly branch: string;
+  readonly base: string;
+  readonly url: string;
+}): RunResult["pullRequest"] {
   return { branch: summary.branch, base: summary.base, url: summary.url };
 }

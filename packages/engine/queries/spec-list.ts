@@ -39,7 +39,8 @@ export async function listSpecs(parts: Pick<ReadParts, "projects" | "specs">, qu
 
 function projectOf(projects: ReadonlyMap<string, Project>, spec: Spec): Project {
   const project = projects.get(spec.projectId);
-  if (project === undefined) throw new Error(`Spec ${spec.id} belongs to project ${spec.projectId}, which is not stored`);
+  if (project === undefined)
+    throw new Error(`Spec ${spec.id} belongs to project ${spec.projectId}, which is not stored`);
   return project;
 }
 
@@ -50,7 +51,12 @@ function cursorOf(spec: Spec): string {
 function parseCursor(cursor: string): { readonly requestedAt: Date; readonly id: string } {
   const [time, id] = cursor.split("_");
   const requestedAt = new Date(time ?? "");
-  if (id !== undefined && /^[0-9a-f-]{36}$/u.test(id) && !Number.isNaN(requestedAt.getTime())) return { requestedAt, id };
-  const problem = { at: "cursor", message: "is not one this server gave", fix: "Use `next` of the page before, unchanged" };
+  if (id !== undefined && /^[0-9a-f-]{36}$/u.test(id) && !Number.isNaN(requestedAt.getTime()))
+    return { requestedAt, id };
+  const problem = {
+    at: "cursor",
+    message: "is not one this server gave",
+    fix: "Use `next` of the page before, unchanged",
+  };
   throw new FaultError({ kind: "invalid", message: "The page cannot be found", problems: [problem] });
 }

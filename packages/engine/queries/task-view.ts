@@ -13,10 +13,7 @@ import type { ReadParts } from "./read-parts.ts";
 import { timeOrNull } from "./spec-summary.ts";
 import { attemptsOf, readSpecTasks, taskSummary } from "./task-summary.ts";
 
-type TaskViewParts = Pick<
-  ReadParts,
-  "specs" | "tasks" | "plans" | "attempts" | "proofs" | "ledger" | "interventions"
->;
+type TaskViewParts = Pick<ReadParts, "specs" | "tasks" | "plans" | "attempts" | "proofs" | "ledger" | "interventions">;
 
 /** Everything about a task: its attempts with brief, steps, evidence, verdicts, candidates and interventions. */
 export async function taskView(parts: TaskViewParts, task: Task): Promise<TaskView> {
@@ -60,7 +57,11 @@ export async function listTasks(
 ): Promise<TaskPage> {
   const after = page.cursor === undefined ? 0 : parseLabel("TSK", page.cursor);
   if (after === null) {
-    const problem = { at: "cursor", message: "is not one this server gave", fix: "Use `next` of the page before, unchanged" };
+    const problem = {
+      at: "cursor",
+      message: "is not one this server gave",
+      fix: "Use `next` of the page before, unchanged",
+    };
     throw new FaultError({ kind: "invalid", message: "The page cannot be found", problems: [problem] });
   }
   const read = await readSpecTasks(parts, spec.id);

@@ -79,7 +79,9 @@ async function start(
   const jobId = parts.identities.uuid();
   const previous = await parts.attempts.ofTask(task.id, tx);
   const attempt =
-    parkedAttemptId === null ? await create(parts, tx, { chosen, attemptId, jobId, previous }) : await wake(parts, tx, { attemptId, jobId });
+    parkedAttemptId === null
+      ? await create(parts, tx, { chosen, attemptId, jobId, previous })
+      : await wake(parts, tx, { attemptId, jobId });
   if (!(await parts.admission.take(tx, { id: attemptId, projectId: task.projectId }))) {
     throw new Error(`Admission chose ${label("TSK", task.number)} although no slot was free`);
   }
@@ -106,7 +108,8 @@ async function create(
   const { task } = at.chosen.entry;
   const spec = await parts.specs.get(task.specId, tx);
   const live = at.previous.find((attempt) => (liveAttemptStates as readonly string[]).includes(attempt.state));
-  if (live !== undefined) throw new Error(`${label("TSK", task.number)} is ready although attempt ${live.number} is ${live.state}`);
+  if (live !== undefined)
+    throw new Error(`${label("TSK", task.number)} is ready although attempt ${live.number} is ${live.state}`);
   const attempt: Attempt = {
     id: at.attemptId,
     taskId: task.id,
@@ -141,7 +144,11 @@ async function create(
   return attempt;
 }
 
-async function wake(parts: AdmitParts, tx: Transaction, at: { readonly attemptId: string; readonly jobId: string }): Promise<Attempt> {
+async function wake(
+  parts: AdmitParts,
+  tx: Transaction,
+  at: { readonly attemptId: string; readonly jobId: string },
+): Promise<Attempt> {
   const parked = await parts.attempts.get(at.attemptId, tx);
   return parts.attempts.move(tx, parked, { move: "wake", patch: { jobId: at.jobId, parkedUntil: null, reason: null } });
 }

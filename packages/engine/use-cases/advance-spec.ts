@@ -82,7 +82,11 @@ async function storePlan(
   spec: Spec,
   made: { readonly plan: DirectPlan; readonly promptDigest: string },
 ): Promise<void> {
-  const outputs = directPhaseOutputs(spec, { ...made, planDigest: planDigest(parts.digest, spec, made.plan), at: parts.clock.now() });
+  const outputs = directPhaseOutputs(spec, {
+    ...made,
+    planDigest: planDigest(parts.digest, spec, made.plan),
+    at: parts.clock.now(),
+  });
   await record(parts, spec.projectId, async (tx, emit) => {
     await parts.plans.addPhaseOutputs(tx, outputs);
     const waiting = await parts.specs.move(tx, spec, {

@@ -83,7 +83,12 @@ export async function sealedPlan(parts: Pick<ApproveParts, "plans">, spec: Spec)
   const outputs = await parts.plans.phaseOutputs(spec.id);
   const tasks = outputs.findLast((output) => output.phase === "TASKS" && output.status === "finished");
   if (tasks === undefined) {
-    throw new FaultError({ kind: "illegal-move", what: label("SPC", spec.number), state: spec.status, move: "be approved: it has no plan yet" });
+    throw new FaultError({
+      kind: "illegal-move",
+      what: label("SPC", spec.number),
+      state: spec.status,
+      move: "be approved: it has no plan yet",
+    });
   }
   return directPlanSchema.parse(tasks.output);
 }
@@ -127,12 +132,28 @@ async function publish(
 
 function directPublication(
   parts: ApproveParts,
-  from: { readonly spec: Spec; readonly plan: DirectPlan; readonly numbers: { readonly ticket: number; readonly task: number } },
+  from: {
+    readonly spec: Spec;
+    readonly plan: DirectPlan;
+    readonly numbers: { readonly ticket: number; readonly task: number };
+  },
 ): PublishedPlan {
   const { spec, plan, numbers } = from;
   const { uuid } = parts.identities;
-  const requirement = { id: uuid(), specId: spec.id, label: "REQ-1", text: plan.requirement.text, priority: "must" as const };
-  const criterion = { id: uuid(), requirementId: requirement.id, specId: spec.id, label: "REQ-1.1", text: plan.requirement.criterion };
+  const requirement = {
+    id: uuid(),
+    specId: spec.id,
+    label: "REQ-1",
+    text: plan.requirement.text,
+    priority: "must" as const,
+  };
+  const criterion = {
+    id: uuid(),
+    requirementId: requirement.id,
+    specId: spec.id,
+    label: "REQ-1.1",
+    text: plan.requirement.criterion,
+  };
   const ticketId = uuid();
   const task = plannedTask(parts, { spec, plan, number: numbers.task, ticketId });
   return {

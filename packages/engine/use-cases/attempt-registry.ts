@@ -18,7 +18,9 @@ export class AttemptRegistry implements RunningAttempts {
       if (this.#running.get(attemptId) === registration) this.#running.delete(attemptId);
     });
     this.#running.set(attemptId, registration);
-    signal.addEventListener("abort", () => registration.abort("parked", signal.reason), { signal: registration.signal });
+    signal.addEventListener("abort", () => registration.abort("parked", signal.reason), {
+      signal: registration.signal,
+    });
     if (signal.aborted) registration.abort("parked", signal.reason);
     return registration;
   }

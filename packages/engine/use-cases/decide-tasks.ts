@@ -7,7 +7,15 @@ import type { Task } from "@omoios/domain/task/task";
 import { admit } from "./admit.ts";
 import { attentionCleared, specMoved } from "./happened.ts";
 import { record } from "./record.ts";
-import { blockDependents, endAttempt, moveTask, requeueTask, settleSpec, type SettleParts, type Settlement } from "./settle-task.ts";
+import {
+  blockDependents,
+  endAttempt,
+  moveTask,
+  requeueTask,
+  settleSpec,
+  type SettleParts,
+  type Settlement,
+} from "./settle-task.ts";
 
 /** Tells whoever runs an attempt in this process that it is over; the database is the truth, this only makes it prompt. */
 export interface RunningAttempts {
@@ -26,7 +34,12 @@ export async function retryTask(parts: DecideParts, { taskId }: { readonly taskI
     const task = await parts.tasks.get(taskId, tx);
     const spec = await parts.specs.get(specId, tx);
     if (spec.status !== "executing") {
-      throw new FaultError({ kind: "illegal-move", what: label("SPC", spec.number), state: spec.status, move: "retry a task" });
+      throw new FaultError({
+        kind: "illegal-move",
+        what: label("SPC", spec.number),
+        state: spec.status,
+        move: "retry a task",
+      });
     }
     const requeued = await requeueTask(parts, { tx, emit }, { task, reason: "a person asked for another attempt" });
     await clearAttention(parts, { tx, emit }, spec);
@@ -59,7 +72,10 @@ export async function cancelSpec(parts: DecideParts, { specId }: { readonly spec
     await parts.admission.lock(tx);
     const settlement = { tx, emit };
     const seen = await parts.specs.get(specId, tx);
-    const cancelled = await parts.specs.move(tx, seen, { move: "cancel", patch: { endedAt: parts.clock.now(), attention: null } });
+    const cancelled = await parts.specs.move(tx, seen, {
+      move: "cancel",
+      patch: { endedAt: parts.clock.now(), attention: null },
+    });
     const attempts: Attempt[] = [];
     for (const task of await parts.tasks.ofSpec(specId, tx)) {
       if (task.status === "complete" || task.status === "cancelled") continue;
@@ -110,7 +126,14 @@ async function cancelOne(
     (liveAttemptStates as readonly string[]).includes(attempt.state),
   );
   const stopped =
-    live === undefined ? null : await endAttempt(parts, settlement, { attempt: live, task, move: "cancel", patch: { reason } });
-  const cancelled = await moveTask(parts, settlement, { task, move: "cancel", patch: { endedAt: parts.clock.now() }, reason });
+    live === undefined
+      ? null
+      : await endAttempt(parts, settlement, { attempt: live, task, move: "cancel", patch: { reason } });
+  const cancelled = await moveTask(parts, settlement, {
+    task,
+    move: "cancel",
+    patch: { endedAt: parts.clock.now() },
+    reason,
+  });
   return { task: cancelled, stopped };
 }

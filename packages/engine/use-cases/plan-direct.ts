@@ -2,22 +2,13 @@ import { directPlanSchema, type DirectPlan } from "@omoios/contract/direct-plan"
 import { judgeDirectPlan, type GateFinding } from "@omoios/domain/spec/gate";
 import { label } from "@omoios/domain/shared/label";
 import type { Spec } from "@omoios/domain/spec/spec";
-import type { Digest } from "../ports/digest.ts";
-import type { Identities } from "../ports/clock.ts";
-import type { Models } from "../ports/models.ts";
-import type { Prompts } from "../ports/prompts.ts";
 import type { Hub } from "../ports/repository.ts";
-import type { ModelCallRecords } from "../ports/run-records.ts";
 import { data } from "../prompts/data-block.ts";
 import { repositoryOverview } from "../prompts/repository-overview.ts";
-import { record, type RecordParts } from "./record.ts";
+import { callModel, type CallModelParts } from "./call-model.ts";
+import { record } from "./record.ts";
 
-export interface PlanDirectParts extends RecordParts {
-  readonly models: Models;
-  readonly modelCalls: ModelCallRecords;
-  readonly prompts: Prompts;
-  readonly identities: Identities;
-  readonly digest: Digest;
+export interface PlanDirectParts extends CallModelParts {
   readonly planning: { readonly gateTries: number };
 }
 
@@ -29,12 +20,25 @@ export type PlanOutcome =
  * Asks the planner for a direct plan and puts it through the gate's hard rules; a refused plan goes back with every
  * finding, at most `gateTries` times in all.
  */
-export async function planDirect(parts: PlanDirectParts, spec: Spec, at: { readonly hub: Hub; readonly signal: AbortSignal }): Promise<PlanOutcome> {
+export async function planDirect(
+  parts: PlanDirectParts,
+  spec: Spec,
+  at: { readonly hub: Hub; readonly signal: AbortSignal },
+): Promise<PlanOutcome> {
   const overview = await repositoryOverview(at.hub, spec.baseCommit);
   let findings: readonly GateFinding[] = [];
   for (let turn = 0; turn < parts.planning.gateTries; turn += 1) {
     const prompt = userPrompt(spec, overview, findings);
-    const plan = await ask(parts, spec, { prompt, turn, signal: at.signal });
+    const plan = await callModel(parts, {
+      model: spec.settings.model,
+      role: "plan-direct",
+      specId: spec.id,
+      attemptId: null,
+      turn,
+      prompt,
+      schema: directPlanSchema,
+      signal: at.signal,
+    });
     findings = judgeDirectPlan(plan);
     if (findings.length === 0) return { kind: "planned", plan, promptDigest: parts.prompts["plan-direct"].digest };
     await reportRefusal(parts, spec, { try: turn + 1, findings });
@@ -42,47 +46,14 @@ export async function planDirect(parts: PlanDirectParts, spec: Spec, at: { reado
   return { kind: "refused", findings };
 }
 
-async function ask(
-  parts: PlanDirectParts,
-  spec: Spec,
-  call: { readonly prompt: string; readonly turn: number; readonly signal: AbortSignal },
-): Promise<DirectPlan> {
-  const startedAt = parts.clock.now();
-  const { text: system, digest } = parts.prompts["plan-direct"];
-  const reply = await parts.models.generate({
-    model: spec.settings.model,
-    role: "plan-direct",
-    specId: spec.id,
-    turn: call.turn,
-    system,
-    prompt: call.prompt,
-    schema: directPlanSchema,
-    signal: call.signal,
-  });
-  await parts.database.transaction((tx) =>
-    parts.modelCalls.add(tx, {
-      id: parts.identities.uuid(),
-      specId: spec.id,
-      attemptId: null,
-      role: "plan-direct",
-      model: spec.settings.model,
-      promptDigest: parts.digest(`${digest}\n${call.prompt}`),
-      tries: reply.tries,
-      inputTokens: reply.inputTokens,
-      outputTokens: reply.outputTokens,
-      startedAt,
-      endedAt: parts.clock.now(),
-    }),
-  );
-  return reply.value;
-}
-
 function userPrompt(spec: Spec, overview: string, findings: readonly GateFinding[]): string {
   const refused = findings.map((finding) => `- ${finding.at}: ${finding.message} (${finding.rule}). ${finding.fix}`);
   return [
     data("request", spec.request),
     data("repository", overview),
-    ...(refused.length === 0 ? [] : [`Your last plan was refused. Give a whole new one that mends all of this:\n${refused.join("\n")}`]),
+    ...(refused.length === 0
+      ? []
+      : [`Your last plan was refused. Give a whole new one that mends all of this:\n${refused.join("\n")}`]),
   ].join("\n\n");
 }
 

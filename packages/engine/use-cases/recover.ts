@@ -45,7 +45,9 @@ async function removeLeftSandboxes(parts: RecoverParts): Promise<number> {
   for (const sandbox of left) await parts.provider.destroy(sandbox.id);
   for (const seen of await parts.sandboxRecords.notDestroyed()) {
     if (live.has(seen.attemptId)) continue;
-    await parts.database.transaction((tx) => parts.sandboxRecords.move(tx, seen, { move: "destroy", at: parts.clock.now() }));
+    await parts.database.transaction((tx) =>
+      parts.sandboxRecords.move(tx, seen, { move: "destroy", at: parts.clock.now() }),
+    );
   }
   return left.length;
 }

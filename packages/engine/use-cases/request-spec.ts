@@ -97,14 +97,24 @@ export async function requestSpec(parts: RequestSpecParts, input: SpecRequest): 
     });
     return created;
   });
-  return { spec, project, leftOut: { count: source.uncommittedCount, paths: source.uncommitted }, notices: notices(source) };
+  return {
+    spec,
+    project,
+    leftOut: { count: source.uncommittedCount, paths: source.uncommitted },
+    notices: notices(source),
+  };
 }
 
 /** Agent and model of the run; every problem with the request is listed at once. */
 function choose(parts: RequestSpecParts, input: SpecRequest): { readonly agent: string; readonly model: string } {
   const problems: Problem[] = [];
   const length = input.request.trim().length;
-  if (length === 0) problems.push({ at: "request", message: "is empty", fix: 'Say what you want built: omoios run "Add a health endpoint"' });
+  if (length === 0)
+    problems.push({
+      at: "request",
+      message: "is empty",
+      fix: 'Say what you want built: omoios run "Add a health endpoint"',
+    });
   if (length > maxRequestLength) {
     problems.push({
       at: "request",
@@ -124,7 +134,11 @@ function choose(parts: RequestSpecParts, input: SpecRequest): { readonly agent: 
   }
   const model = input.model ?? parts.defaults.model;
   if (input.scenario === null && (agent === "scripted" || model === "scripted")) {
-    problems.push({ at: "--scenario", message: "a scripted agent or model needs a scenario", fix: "Add --scenario FILE" });
+    problems.push({
+      at: "--scenario",
+      message: "a scripted agent or model needs a scenario",
+      fix: "Add --scenario FILE",
+    });
   }
   problems.push(...modelProblems(parts.models, model));
   if (problems.length > 0 || agent === null) {
@@ -146,13 +160,25 @@ function modelProblems(models: Models, model: string): readonly Problem[] {
 async function ensureProject(parts: RequestSpecParts, source: SourceInspection): Promise<Project> {
   const known = await parts.projects.bySource(source.path);
   if (known !== null) return known;
-  const name = source.path.split("/").findLast((piece) => piece.length > 0) ?? "project";
-  const project: Project = { id: parts.identities.uuid(), name, source: source.path, createdAt: parts.clock.now() };
+  try {
+    return await addProject(parts, source.path);
+  } catch (error) {
+    // Two first requests for one repository at once: the other one added it.
+    const added =
+      error instanceof FaultError && error.fault.kind === "stale" ? await parts.projects.bySource(source.path) : null;
+    if (added === null) throw error;
+    return added;
+  }
+}
+
+async function addProject(parts: RequestSpecParts, source: string): Promise<Project> {
+  const name = source.split("/").findLast((piece) => piece.length > 0) ?? "project";
+  const project: Project = { id: parts.identities.uuid(), name, source, createdAt: parts.clock.now() };
   await record(parts, project.id, async (tx, emit) => {
     await parts.admission.lock(tx);
     await parts.projects.create(tx, project);
     await parts.admission.resize(tx, parts.slots);
-    emit({ type: "project.added", specId: null, taskId: null, attemptId: null, payload: { name, source: source.path } });
+    emit({ type: "project.added", specId: null, taskId: null, attemptId: null, payload: { name, source } });
   });
   return project;
 }

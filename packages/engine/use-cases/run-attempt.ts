@@ -34,7 +34,11 @@ export interface RunAttemptParts extends AttemptParts {
  * Runs an attempt from wherever it stands to its end: the queue's handler. It may be called again for the same attempt
  * after a crash; steps that are done are not repeated, and a job that is not the attempt's any more does nothing.
  */
-export async function runAttempt(parts: RunAttemptParts, job: { readonly id: string; readonly subjectId: string }, signal: AbortSignal): Promise<void> {
+export async function runAttempt(
+  parts: RunAttemptParts,
+  job: { readonly id: string; readonly subjectId: string },
+  signal: AbortSignal,
+): Promise<void> {
   const attempt = await claim(parts, job);
   if (attempt === null) return;
   await parts.checkpoints.pass("attempt:claimed");
@@ -50,7 +54,10 @@ export async function runAttempt(parts: RunAttemptParts, job: { readonly id: str
   }
 }
 
-async function claim(parts: RunAttemptParts, job: { readonly id: string; readonly subjectId: string }): Promise<Attempt | null> {
+async function claim(
+  parts: RunAttemptParts,
+  job: { readonly id: string; readonly subjectId: string },
+): Promise<Attempt | null> {
   const { projectId } = await parts.attempts.get(job.subjectId);
   return record(parts, projectId, async (tx, emit) => {
     const seen = await parts.attempts.get(job.subjectId, tx);
@@ -100,7 +107,12 @@ async function workStage(
   const working = (async () => {
     const text = await writeBrief(parts, run, at.baseCommit);
     await enterState(parts, run, { attempt: { move: "work", to: "working" }, patch: { startedAt: parts.clock.now() } });
-    return work(parts, run, { sandbox: () => at.jail.open(), brief: text, heartbeat: at.heartbeat, alreadyMet: calibrating });
+    return work(parts, run, {
+      sandbox: () => at.jail.open(),
+      brief: text,
+      heartbeat: at.heartbeat,
+      alreadyMet: calibrating,
+    });
   })();
   const [alreadyMet, worked] = await bothSettled(calibrating, working);
   return alreadyMet ? { kind: "already_met" } : worked;
@@ -133,7 +145,10 @@ async function writeBrief(parts: RunAttemptParts, run: AttemptRun, baseCommit: s
 
 async function lastFeedback(parts: RunAttemptParts, run: AttemptRun): Promise<Attempt["feedback"]> {
   const earlier = (await parts.attempts.ofTask(run.task.id)).filter((attempt) => attempt.number < run.attempt.number);
-  return earlier.reduce<Attempt | null>((last, one) => (last === null || one.number > last.number ? one : last), null)?.feedback ?? null;
+  return (
+    earlier.reduce<Attempt | null>((last, one) => (last === null || one.number > last.number ? one : last), null)
+      ?.feedback ?? null
+  );
 }
 
 /** Proves and lands; a spec branch that moved meanwhile asks for another round with a new candidate. */
@@ -192,7 +207,10 @@ async function settleError(
   if (over || now.epoch !== run.holder.epoch) return;
   const expected = seen.error instanceof FaultError && seen.error.fault.kind !== "stale";
   if (!expected && run.holder.epoch < maxClaims) throw seen.error;
-  const message = seen.error instanceof FaultError ? [faultMessage(seen.error.fault), ...faultFixes(seen.error.fault)].join(". ") : String(seen.error);
+  const message =
+    seen.error instanceof FaultError
+      ? [faultMessage(seen.error.fault), ...faultFixes(seen.error.fault)].join(". ")
+      : String(seen.error);
   await settle(parts, run, { kind: "send_back", move: "fail", feedback: { kind: "error", message, items: [] } });
   await tidy(parts, run);
 }

@@ -32,7 +32,9 @@ export function directPhaseOutputs(
     output("REQUIREMENTS", { requirement: plan.requirement, assumptions: plan.assumptions }, []),
     output("DESIGN", null, []),
     output("TASKS", plan, ["REQUIREMENTS@1"]),
-    output("SYNC", { coverage: [{ requirement: "REQ-1", criteria: ["REQ-1.1"], tasks: 1 }], criticalPath: 1 }, ["TASKS@1"]),
+    output("SYNC", { coverage: [{ requirement: "REQ-1", criteria: ["REQ-1.1"], tasks: 1 }], criticalPath: 1 }, [
+      "TASKS@1",
+    ]),
     output("COMPLETE", { digest: made.planDigest }, ["REQUIREMENTS@1", "TASKS@1", "SYNC@1"]),
   ];
 }

@@ -26,11 +26,20 @@ export interface Settlement {
 export async function completeTask(
   parts: SettleParts,
   { tx, emit }: Settlement,
-  ending: { readonly attempt: Attempt; readonly task: Task; readonly move: AttemptMove; readonly reason: string | null },
+  ending: {
+    readonly attempt: Attempt;
+    readonly task: Task;
+    readonly move: AttemptMove;
+    readonly reason: string | null;
+  },
 ): Promise<void> {
   const at = parts.clock.now();
   await endAttempt(parts, { tx, emit }, { ...ending, patch: { reason: ending.reason } });
-  const done = await moveTask(parts, { tx, emit }, { task: ending.task, move: "complete", patch: { endedAt: at }, reason: ending.reason });
+  const done = await moveTask(
+    parts,
+    { tx, emit },
+    { task: ending.task, move: "complete", patch: { endedAt: at }, reason: ending.reason },
+  );
   for (const dependent of await parts.tasks.meetDependency(tx, done.id, at)) {
     emit(taskMoved({ ...dependent, status: "pending" }, dependent, `${label("TSK", done.number)} is complete`));
   }
@@ -51,8 +60,14 @@ export async function sendBack(
 ): Promise<void> {
   const { attempt, task, feedback } = ending;
   const now = parts.clock.now();
-  await endAttempt(parts, { tx, emit }, { attempt, task, move: ending.move, patch: { reason: feedback.message, feedback } });
-  const history = (await parts.attempts.ofTask(task.id, tx)).flatMap((one) => (one.feedback === null ? [] : [one.feedback]));
+  await endAttempt(
+    parts,
+    { tx, emit },
+    { attempt, task, move: ending.move, patch: { reason: feedback.message, feedback } },
+  );
+  const history = (await parts.attempts.ofTask(task.id, tx)).flatMap((one) =>
+    one.feedback === null ? [] : [one.feedback],
+  );
   const next = afterAttempt({
     feedback,
     history,
@@ -61,7 +76,11 @@ export async function sendBack(
     now,
   });
   if (next.kind === "retry") {
-    const retrying = await moveTask(parts, { tx, emit }, { task, move: "retry", patch: { retryAt: next.retryAt }, reason: feedback.message });
+    const retrying = await moveTask(
+      parts,
+      { tx, emit },
+      { task, move: "retry", patch: { retryAt: next.retryAt }, reason: feedback.message },
+    );
     if (next.retryAt <= now) await requeueTask(parts, { tx, emit }, { task: retrying, reason: "next attempt" });
     else await parts.queue.send(tx, "wake", { id: parts.identities.uuid(), subjectId: task.id, startAt: next.retryAt });
   } else {
@@ -85,7 +104,12 @@ export async function requeueTask(
   });
   for (const dependent of await dependents(parts, settlement.tx, task)) {
     if (dependent.status !== "blocked" || dependent.blockedReason !== "dependency") continue;
-    await moveTask(parts, settlement, { task: dependent, move: "wait", patch: { blockedReason: null, question: null }, reason });
+    await moveTask(parts, settlement, {
+      task: dependent,
+      move: "wait",
+      patch: { blockedReason: null, question: null },
+      reason,
+    });
   }
   return requeued;
 }
@@ -95,12 +119,16 @@ async function blockTask(
   { tx, emit }: Settlement,
   block: { readonly task: Task; readonly blockedReason: NonNullable<Task["blockedReason"]>; readonly question: string },
 ): Promise<void> {
-  await moveTask(parts, { tx, emit }, {
-    task: block.task,
-    move: "block",
-    patch: { blockedReason: block.blockedReason, question: block.question },
-    reason: block.question,
-  });
+  await moveTask(
+    parts,
+    { tx, emit },
+    {
+      task: block.task,
+      move: "block",
+      patch: { blockedReason: block.blockedReason, question: block.question },
+      reason: block.question,
+    },
+  );
   await blockDependents(parts, { tx, emit }, block.task);
 }
 
@@ -121,7 +149,7 @@ export async function blockDependents(parts: SettleParts, settlement: Settlement
 async function dependents(parts: SettleParts, tx: Transaction, task: Task): Promise<readonly Task[]> {
   const edges = await parts.tasks.edges(task.specId, tx);
   const reached = new Set<string>([task.id]);
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     const more = edges.filter((edge) => reached.has(edge.needsId) && !reached.has(edge.taskId));
     for (const edge of more) reached.add(edge.taskId);
     grown = more.length > 0;
@@ -167,7 +195,10 @@ export async function endAttempt(
   settlement: Settlement,
   change: { readonly attempt: Attempt; readonly task: Task; readonly move: AttemptMove; readonly patch: AttemptPatch },
 ): Promise<Attempt> {
-  const ended = await moveAttempt(parts, settlement, { ...change, patch: { ...change.patch, endedAt: parts.clock.now() } });
+  const ended = await moveAttempt(parts, settlement, {
+    ...change,
+    patch: { ...change.patch, endedAt: parts.clock.now() },
+  });
   await parts.admission.release(settlement.tx, ended.id);
   return ended;
 }

@@ -1,10 +1,12 @@
 import { label } from "@omoios/domain/shared/label";
-import { judgeCriteria } from "@omoios/domain/proof/judge";
+import { goalOf } from "@omoios/domain/spec/goal";
+import type { Proof } from "@omoios/domain/proof/judge";
+import type { LandedState } from "@omoios/domain/spec/goal";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Forge } from "../ports/forge.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
 import type { ProofStore } from "../ports/proof-store.ts";
-import type { Repositories } from "../ports/repository.ts";
+import type { Hub, Repositories } from "../ports/repository.ts";
 import { attentionRaised, specMoved } from "./happened.ts";
 import { record } from "./record.ts";
 import { writePullRequest, type PullRequestParts } from "./write-pull-request.ts";
@@ -25,16 +27,10 @@ export async function verifySpec(parts: VerifyParts, spec: Spec): Promise<void> 
   const hub = await parts.repositories.openHub(parts.hubPath(spec.projectId));
   const tip = (await hub.resolve(`refs/heads/${spec.branch}`)) ?? spec.baseCommit;
   const tree = await hub.treeOf(tip);
-  const [criteria, checks, evidence, verdicts] = await Promise.all([
-    parts.plans.criteria(spec.id),
-    parts.plans.checks(spec.id),
-    parts.proofs.evidenceOfSpec(spec.id),
-    parts.proofs.verdictsOfSpec(spec.id),
-  ]);
-  const judgements = judgeCriteria({ criteria, checks, evidence, verdicts, tree });
-  const open = judgements.filter((judgement) => judgement.standing !== "met");
+  const goal = goalOf({ ...(await proofOf(parts, spec.id)), landings: await landingsOf(parts, spec, hub) });
+  const open = goal.criteria.filter((criterion) => criterion.standing !== "met");
   if (open.length > 0) {
-    await raise(parts, spec, open.map((judgement) => `${judgement.label}: ${judgement.reason}`).join("; "));
+    await raise(parts, spec, open.map((criterion) => `${criterion.label}: ${criterion.reason}`).join("; "));
     return;
   }
   if (tip === spec.baseCommit) {
@@ -59,6 +55,26 @@ export async function verifySpec(parts: VerifyParts, spec: Spec): Promise<void> 
       },
     });
   });
+}
+
+async function proofOf(parts: VerifyParts, specId: string): Promise<Omit<Proof, "tree">> {
+  const [criteria, checks, evidence, verdicts] = await Promise.all([
+    parts.plans.criteria(specId),
+    parts.plans.checks(specId),
+    parts.proofs.evidenceOfSpec(specId),
+    parts.proofs.verdictsOfSpec(specId),
+  ]);
+  return { criteria, checks, evidence, verdicts };
+}
+
+/** What the spec's branch has been: its base first, since a criterion may be met before anything lands. */
+async function landingsOf(parts: VerifyParts, spec: Spec, hub: Hub): Promise<readonly LandedState[]> {
+  const base = { commit: spec.baseCommit, tree: await hub.treeOf(spec.baseCommit), landedAt: spec.requestedAt };
+  const landed = (await parts.proofs.candidatesOfSpec(spec.id)).filter((candidate) => candidate.state === "landed");
+  return [
+    base,
+    ...landed.map(({ commit, tree, endedAt, createdAt }) => ({ commit, tree, landedAt: endedAt ?? createdAt })),
+  ];
 }
 
 async function raise(parts: VerifyParts, spec: Spec, reason: string): Promise<void> {

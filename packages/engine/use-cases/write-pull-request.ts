@@ -1,7 +1,12 @@
 import { isolations } from "@omoios/domain/sandbox/state";
 import { judgeCriteria } from "@omoios/domain/proof/judge";
 import { label } from "@omoios/domain/shared/label";
-import type { CostLayer, LayerCost, PullRequestCriterion, PullRequestFacts } from "@omoios/domain/spec/pull-request-facts";
+import type {
+  CostLayer,
+  LayerCost,
+  PullRequestCriterion,
+  PullRequestFacts,
+} from "@omoios/domain/spec/pull-request-facts";
 import { costLayers } from "@omoios/domain/spec/pull-request-facts";
 import { pullRequestText } from "@omoios/domain/spec/pull-request-text";
 import type { Spec } from "@omoios/domain/spec/spec";
@@ -54,7 +59,9 @@ export async function writePullRequest(parts: PullRequestParts, spec: Spec, bran
     criteria: await criteriaFacts(parts, spec, { ...branch, tasks, attempts }),
     files: await branch.hub.changes(spec.baseCommit, branch.tip),
     tasks: taskFacts(tasks, attempts),
-    notDone: tasks.filter((task) => task.status !== "complete").map((task) => `${label("TSK", task.number)} ${task.title}: ${task.status}`),
+    notDone: tasks
+      .filter((task) => task.status !== "complete")
+      .map((task) => `${label("TSK", task.number)} ${task.title}: ${task.status}`),
     assumptions: spec.assumptions,
     findings: await findingFacts(parts, spec),
     interventions: await interventionFacts(parts, spec, { tasks, attempts }),
@@ -141,9 +148,11 @@ function taskFacts(tasks: readonly Task[], attempts: readonly Attempt[]): PullRe
 
 /** What the diff policy remarked about the changes that landed. */
 async function findingFacts(parts: PullRequestParts, spec: Spec): Promise<PullRequestFacts["findings"]> {
-  const landed = new Set((await parts.attempts.ofSpec(spec.id)).filter((one) => one.state === "landed").map((one) => one.id));
+  const landed = new Set(
+    (await parts.attempts.ofSpec(spec.id)).filter((one) => one.state === "landed").map((one) => one.id),
+  );
   const findings: PullRequestFacts["findings"][number][] = [];
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const page = await parts.events.read({ after, limit: 500, specId: spec.id });
     const last = page.at(-1);
     if (last === undefined) return findings;
@@ -203,8 +212,29 @@ async function isolationFacts(parts: PullRequestParts): Promise<PullRequestFacts
   return { level, provider: parts.provider.id, reason: probe.reason ?? null };
 }
 
+/** Commands that prove everything again in a checkout, bringing the files the checks brought. */
 async function verifyCommands(parts: PullRequestParts, spec: Spec): Promise<readonly string[]> {
   const checks = await parts.plans.checks(spec.id);
-  const commands = checks.map(({ command, directory }) => (directory === "." ? command : `(cd ${directory} && ${command})`));
-  return [`omoios pr take ${label("SPC", spec.number)}`, `git switch ${spec.branch}`, ...new Set(commands)];
+  const files = new Map(checks.flatMap((check) => check.files.map((file) => [file.path, file.content] as const)));
+  const commands = checks.map(({ command, directory }) =>
+    directory === "." ? command : `(cd ${shellWord(directory)} && ${command})`,
+  );
+  return [
+    `omoios pr take ${label("SPC", spec.number)}`,
+    `git switch ${spec.branch}`,
+    ...[...files].map(([path, content]) => writeFileCommand(path, content)),
+    ...new Set(commands),
+  ];
+}
+
+/** A here-document that writes a file, whatever its lines say. */
+function writeFileCommand(path: string, content: string): string {
+  let marker = "END_OF_CHECK";
+  while (content.split("\n").includes(marker)) marker = `${marker}_`;
+  const folder = path.includes("/") ? `mkdir -p ${shellWord(path.slice(0, path.lastIndexOf("/")))} && ` : "";
+  return `${folder}cat > ${shellWord(path)} <<'${marker}'\n${content.replace(/\n$/u, "")}\n${marker}`;
+}
+
+function shellWord(text: string): string {
+  return /^[A-Za-z0-9_./-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

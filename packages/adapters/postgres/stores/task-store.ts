@@ -141,13 +141,4 @@ export class PostgresTaskStore implements TaskStore {
     const ready = rows.filter((row) => row.status === taskMoves.pending.ready && row.unmet === 0);
     return ready.map(toTask).sort((one, other) => one.number - other.number);
   }
-
-  async retryDue(tx: Transaction, now: Date): Promise<readonly Task[]> {
-    const query = queriesOf(tx)
-      .selectFrom("task")
-      .select(taskColumns)
-      .where("status", "=", "retrying")
-      .where("retryAt", "<=", now);
-    return (await query.orderBy("retryAt").orderBy("number").execute()).map(toTask);
-  }
 }

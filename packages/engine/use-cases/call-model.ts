@@ -1,0 +1,58 @@
+import type { Digest } from "../ports/digest.ts";
+import type { Identities } from "../ports/clock.ts";
+import { ModelCallError, type ModelReply, type ModelRequest, type Models } from "../ports/models.ts";
+import type { PromptName, Prompts } from "../ports/prompts.ts";
+import type { ModelCallRecords } from "../ports/run-records.ts";
+import type { RecordParts } from "./record.ts";
+
+export interface CallModelParts extends RecordParts {
+  readonly models: Models;
+  readonly modelCalls: ModelCallRecords;
+  readonly prompts: Prompts;
+  readonly identities: Identities;
+  readonly digest: Digest;
+}
+
+export type ModelCall<Value> = Omit<ModelRequest<Value>, "system" | "role"> & {
+  /** The prompt file it is made with; also the role it is booked under. */
+  readonly prompt: string;
+  readonly role: PromptName;
+  readonly attemptId: string | null;
+};
+
+/** Calls a model with one of the prompt files and books what it used, whether or not it gave an answer. */
+export async function callModel<Value>(parts: CallModelParts, call: ModelCall<Value>): Promise<Value> {
+  const startedAt = parts.clock.now();
+  const { text: system } = parts.prompts[call.role];
+  const { attemptId, ...request } = call;
+  try {
+    const reply = await parts.models.generate<Value>({ ...request, system });
+    await book(parts, call, { spent: reply, startedAt });
+    return reply.value;
+  } catch (error) {
+    if (error instanceof ModelCallError) await book(parts, call, { spent: error.spent, startedAt });
+    throw error;
+  }
+}
+
+async function book(
+  parts: CallModelParts,
+  call: ModelCall<unknown>,
+  use: { readonly spent: Omit<ModelReply<never>, "value">; readonly startedAt: Date },
+): Promise<void> {
+  await parts.database.transaction((tx) =>
+    parts.modelCalls.add(tx, {
+      id: parts.identities.uuid(),
+      specId: call.specId,
+      attemptId: call.attemptId,
+      role: call.role,
+      model: call.model,
+      promptDigest: parts.digest(`${parts.prompts[call.role].digest}\n${call.prompt}`),
+      tries: use.spent.tries,
+      inputTokens: use.spent.inputTokens,
+      outputTokens: use.spent.outputTokens,
+      startedAt: use.startedAt,
+      endedAt: parts.clock.now(),
+    }),
+  );
+}
