@@ -3,6 +3,9 @@ import { z } from "zod";
 const ms = (fallback: number, about: string) => z.int().min(1).max(604_800_000).default(fallback).describe(about);
 const unit = (fallback: number, about: string) => z.number().min(0).max(1).default(fallback).describe(about);
 
+/** A relative path that stays inside the folder it starts from and does not touch git's own. */
+const belowRepository = /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))(?!(?:\.\/)*\.git(?:\/|$)).+$/;
+
 /** Every setting, with its default. `OMOIOS_HOME/config.yaml` and `<repo>/.omoios.yaml` hold parts of it. */
 export const configSchema = z.strictObject({
   server: z
@@ -15,7 +18,12 @@ export const configSchema = z.strictObject({
     .strictObject({
       slots: z.int().min(1).max(1000).default(4).describe("Attempts that may run at once, over all projects"),
       slotsPerProject: z.int().min(1).max(1000).default(3).describe("Attempts that may run at once in one project"),
-      maxAttempts: z.int().min(1).max(20).default(3).describe("Attempts at a task before it is blocked with a question"),
+      maxAttempts: z
+        .int()
+        .min(1)
+        .max(20)
+        .default(3)
+        .describe("Attempts at a task before it is blocked with a question"),
       retryDelayMs: z.int().min(0).max(3_600_000).default(0).describe("Wait before the next attempt at a task"),
       score: z
         .strictObject({
@@ -32,7 +40,12 @@ export const configSchema = z.strictObject({
           deadlineWindowMs: ms(900_000, "Time before a deadline in which its factor rises to 1"),
           starvationAfterMs: ms(7_200_000, "Waiting time after which the starvation floor holds"),
           starvationFloor: unit(0.6, "Least score of a task that waited that long"),
-          downstreamCeiling: z.int().min(1).max(1000).default(10).describe("Chain length at which the downstream factor is 1"),
+          downstreamCeiling: z
+            .int()
+            .min(1)
+            .max(1000)
+            .default(10)
+            .describe("Chain length at which the downstream factor is 1"),
         })
         .prefault({}),
     })
@@ -66,18 +79,28 @@ export const configSchema = z.strictObject({
   setup: z
     .strictObject({
       copyFiles: z
-        .array(z.string().min(1))
+        .array(z.string().regex(belowRepository, "has to be a path inside the repository, without .. and not .git"))
         .default([])
-        .describe("Paths git does not track that a sandbox needs, copied from your checkout (for example node_modules)"),
-      env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}).describe("Environment of agents and checks; never a secret"),
+        .describe(
+          "Paths git does not track that a sandbox needs, copied from your checkout (for example node_modules)",
+        ),
+      env: z
+        .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string())
+        .default({})
+        .describe("Environment of agents and checks; never a secret"),
     })
     .prefault({}),
   models: z
     .strictObject({
-      default: z.string().default("anthropic:claude-sonnet-4-5").describe("Model of planner and validator, as provider:name"),
+      default: z
+        .string()
+        .default("anthropic:claude-sonnet-4-5")
+        .describe("Model of planner and validator, as provider:name"),
     })
     .prefault({}),
-  agents: z.strictObject({ default: z.string().nullable().default(null).describe("Agent when --agent is not given") }).prefault({}),
+  agents: z
+    .strictObject({ default: z.string().nullable().default(null).describe("Agent when --agent is not given") })
+    .prefault({}),
 });
 export type Config = z.infer<typeof configSchema>;
 /** A part of the configuration, as a file holds it. */

@@ -10,6 +10,7 @@ export const apiPaths = {
   specResult: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/result`,
   specApprove: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/approve`,
   specCancel: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/cancel`,
+  specResume: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/resume`,
   specTasks: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/tasks`,
   specPullRequest: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/pull-request`,
   task: (id: string) => `/api/v1/tasks/${encodeURIComponent(id)}`,

@@ -36,15 +36,21 @@ export interface ApiAccess {
 
 /** What the API can make happen. Each throws a `FaultError` when it cannot. */
 export interface ApiCommands {
-  requestSpec(input: SpecRequest): Promise<RequestedSpec>;
-  approvePlan(input: { readonly specId: string; readonly digest: string; readonly by: "person" }): Promise<Spec>;
-  cancelSpec(input: { readonly specId: string }): Promise<Spec>;
-  retryTask(input: { readonly taskId: string }): Promise<Task>;
-  cancelTask(input: { readonly taskId: string }): Promise<Task>;
-  taskDiff(input: { readonly taskId: string; readonly maxBytes: number }): Promise<string>;
-  doctor(): Promise<readonly DoctorFinding[]>;
+  readonly requestSpec: (input: SpecRequest) => Promise<RequestedSpec>;
+  readonly approvePlan: (input: {
+    readonly specId: string;
+    readonly digest: string;
+    readonly by: "person";
+  }) => Promise<Spec>;
+  readonly cancelSpec: (input: { readonly specId: string }) => Promise<Spec>;
+  /** Goes on with a spec that waits for attention. */
+  readonly resumeSpec: (input: { readonly specId: string }) => Promise<Spec>;
+  readonly retryTask: (input: { readonly taskId: string }) => Promise<Task>;
+  readonly cancelTask: (input: { readonly taskId: string }) => Promise<Task>;
+  readonly taskDiff: (input: { readonly taskId: string; readonly maxBytes: number }) => Promise<string>;
+  readonly doctor: () => Promise<readonly DoctorFinding[]>;
   /** Asks the process to stop; returns at once. */
-  requestStop(): void;
+  readonly requestStop: () => void;
 }
 
 export interface SpecRequest {

@@ -113,6 +113,7 @@ function commandsOver(database: PostgresDatabase, stores: Stores, requested: Spe
       const spec = await stores.specs.get(specId);
       return database.transaction((tx) => stores.specs.move(tx, spec, { move: "cancel" }));
     },
+    resumeSpec: async ({ specId }) => stores.specs.get(specId),
     retryTask: async ({ taskId }) => stores.tasks.get(taskId),
     cancelTask: async ({ taskId }) => stores.tasks.get(taskId),
     taskDiff: async () => Promise.resolve("diff --git a/x b/x\n+Grüße\n"),

@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import { apiPaths } from "@omoios/contract/http";
 import { streamCloseCodes, streamMessageSchema } from "@omoios/contract/http-system";
 import { eventSchema, type NewEvent } from "@omoios/contract/events";
@@ -122,9 +123,8 @@ describe("WebSocket", () => {
       "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
     };
     const answerTo = async (path: string, headers: Readonly<Record<string, string>>): Promise<number | undefined> => {
-      const { get } = await import("node:http");
       return new Promise((resolve, reject) => {
-        const request = get(subject.url + path, { headers: { ...upgrade, ...headers } }, (answer) => {
+        const request = get(subject.url + path, { agent: false, headers: { ...upgrade, ...headers } }, (answer) => {
           answer.resume();
           resolve(answer.statusCode);
         });

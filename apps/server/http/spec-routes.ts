@@ -131,22 +131,22 @@ function addSpecCommands(api: Api, parts: ApiParts): void {
       return summaryOf(parts, await commands.approvePlan({ specId: id, digest: body.digest, by: "person" }));
     },
   );
-  api.post(
-    `${one}/cancel`,
-    {
-      config: { permission: "run" },
-      schema: {
-        ...oneSpec,
-        summary: "Cancel a spec",
-        body: z.strictObject({}).optional(),
-        response: { 200: specSummarySchema },
+  for (const { verb, summary, carryOut } of [
+    { verb: "cancel", summary: "Cancel a spec", carryOut: commands.cancelSpec },
+    { verb: "resume", summary: "Go on with a spec that waits for attention", carryOut: commands.resumeSpec },
+  ]) {
+    api.post(
+      `${one}/${verb}`,
+      {
+        config: { permission: "run" },
+        schema: { ...oneSpec, summary, body: z.strictObject({}).optional(), response: { 200: specSummarySchema } },
       },
-    },
-    async ({ params, query }) => {
-      const { id } = await findSpec(reads, { ...params, ...query });
-      return summaryOf(parts, await commands.cancelSpec({ specId: id }));
-    },
-  );
+      async ({ params, query }) => {
+        const { id } = await findSpec(reads, { ...params, ...query });
+        return summaryOf(parts, await carryOut({ specId: id }));
+      },
+    );
+  }
 }
 
 async function createSpec(parts: ApiParts, asked: CreateSpec): Promise<SpecCreated> {
