@@ -46,5 +46,7 @@ export async function serverOf(cli: Cli, flags: PlaceFlags): Promise<ApiClient> 
 }
 
 function causes(error: Error): readonly string[] {
-  return error.cause instanceof Error ? [`caused by ${error.cause.stack ?? error.cause.message}`, ...causes(error.cause)] : [];
+  return error.cause instanceof Error
+    ? [`caused by ${error.cause.stack ?? error.cause.message}`, ...causes(error.cause)]
+    : [];
 }

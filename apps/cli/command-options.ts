@@ -13,10 +13,16 @@ export interface Example {
   readonly does: string;
 }
 
+/** A line longer than this has its explanation below it instead of beside it. */
+const longestAligned = 44;
+
 /** A command with its summary and examples; nobody learns a command from its options alone. */
 export function createCommand(name: string, summary: string, examples: readonly Example[]): Command {
-  const size = Math.max(0, ...examples.map((example) => example.line.length));
-  const lines = examples.map(({ line, does }) => (size + does.length + 4 <= 78 ? `  ${line.padEnd(size)}  ${does}` : `  ${line}\n      ${does}`));
+  const short = examples.map(({ line }) => line.length).filter((length) => length <= longestAligned);
+  const size = Math.max(0, ...short);
+  const lines = examples.map(({ line, does }) =>
+    line.length <= size ? `  ${line.padEnd(size)}  ${does}`.trimEnd() : `  ${line}\n  ${" ".repeat(size)}  ${does}`,
+  );
   const command = new Command(name).description(summary).helpOption("-h, --help", "Show this help");
   return lines.length === 0 ? command : command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
 }
@@ -43,7 +49,11 @@ export function withCommon(command: Command, json: string): Command {
 }
 
 /** An option whose value is a whole number in a range. */
-export function numberOption(flags: string, about: string, range: { readonly min: number; readonly max: number }): Option {
+export function numberOption(
+  flags: string,
+  about: string,
+  range: { readonly min: number; readonly max: number },
+): Option {
   return new Option(flags, about).argParser((text: string) => {
     const value = Number(text);
     if (Number.isInteger(value) && value >= range.min && value <= range.max && text.trim() !== "") return value;

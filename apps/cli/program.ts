@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import type { Command, CommanderError } from "commander";
 import { reportFailure, type Cli } from "./cli.ts";
 import { createCommand } from "./command-options.ts";
 import { completionCommand } from "./commands/completion.ts";
@@ -23,15 +23,19 @@ import { taskShowCommand } from "./commands/task-show.ts";
 import { upCommand } from "./commands/up.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { FaultError } from "@omoios/domain/shared/fault";
-import { exitCodes } from "./exit-code.ts";
+import { exitCodes, type ExitCode } from "./exit-code.ts";
 
 /** The whole command line. */
 export function createProgram(cli: Cli): Command {
-  const program = createCommand("omoios", "Agents build whole features; every acceptance criterion is proven before it lands.", [
-    { line: "omoios doctor", does: "is this machine ready?" },
-    { line: 'omoios run "Add a /health endpoint" --yes', does: "build a feature in this repository" },
-    { line: "omoios pr take SPC-1", does: "fetch the proven branch" },
-  ]).version(cli.version, "-V, --version", "Print the version");
+  const program = createCommand(
+    "omoios",
+    "Agents build whole features; every acceptance criterion is proven before it lands.",
+    [
+      { line: "omoios doctor", does: "is this machine ready?" },
+      { line: 'omoios run "Add a /health page" --yes', does: "build a feature in this repository" },
+      { line: "omoios pr take SPC-1", does: "fetch the proven branch" },
+    ],
+  ).version(cli.version, "-V, --version", "Print the version");
   for (const { heading, commands } of groups(cli)) {
     program.commandsGroup(heading);
     for (const command of commands) program.addCommand(command);
@@ -44,16 +48,31 @@ function groups(cli: Cli): readonly { readonly heading: string; readonly command
   return [
     { heading: "Build:", commands: [runCommand(cli), specGroup(cli), taskGroup(cli), prGroup(cli)] },
     { heading: "See:", commands: [statusCommand(cli), watchCommand(cli), eventsCommand(cli)] },
-    { heading: "Server and machine:", commands: [upCommand(cli), stopCommand(cli), doctorCommand(cli), configGroup(cli), completionCommand(cli)] },
+    {
+      heading: "Server and machine:",
+      commands: [upCommand(cli), stopCommand(cli), doctorCommand(cli), configGroup(cli), completionCommand(cli)],
+    },
   ];
 }
 
 function specGroup(cli: Cli): Command {
-  return group("spec", "What was asked for: plan, approval, proof", [specListCommand(cli), specShowCommand(cli), specApproveCommand(cli), specCancelCommand(cli)]);
+  return group("spec", "What was asked for: plan, approval, proof", [
+    specListCommand(cli),
+    specShowCommand(cli),
+    specApproveCommand(cli),
+    specCancelCommand(cli),
+  ]);
 }
 
 function taskGroup(cli: Cli): Command {
-  const commands = [taskListCommand(cli), taskShowCommand(cli), taskLogsCommand(cli), taskDiffCommand(cli), taskRetryCommand(cli), taskCancelCommand(cli)];
+  const commands = [
+    taskListCommand(cli),
+    taskShowCommand(cli),
+    taskLogsCommand(cli),
+    taskDiffCommand(cli),
+    taskRetryCommand(cli),
+    taskCancelCommand(cli),
+  ];
   return group("task", "Units of work: attempts, logs, changes", commands);
 }
 
@@ -72,12 +91,33 @@ function group(name: string, summary: string, commands: readonly Command[]): Com
 }
 
 /** Wrong usage is thrown, not printed, so that it takes the same way out as every other failure. */
-function settle(command: Command, cli: Cli): void {
+function settle(command: Command, cli: Cli, path = command.name()): void {
   command
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => cli.terminal.write(text), outputError: () => undefined, getOutHelpWidth: () => cli.terminal.width })
+    .exitOverride((error) => {
+      throw new UsageError(error, path);
+    })
+    .helpCommand(false)
+    .configureOutput({
+      writeOut: (text) => cli.terminal.write(text),
+      outputError: () => undefined,
+      getOutHelpWidth: () => cli.terminal.width,
+    })
     .configureHelp({ sortOptions: false });
-  for (const nested of command.commands) settle(nested, cli);
+  for (const nested of command.commands) settle(nested, cli, `${path} ${nested.name()}`);
+}
+
+/** Wrong usage of a command, or the end of one that only prints its help. */
+class UsageError extends Error {
+  override readonly name = "UsageError";
+  override readonly cause: CommanderError;
+  /** The words of the command, for example `omoios spec show`. */
+  readonly path: string;
+
+  constructor(cause: CommanderError, path: string) {
+    super(cause.message, { cause });
+    this.cause = cause;
+    this.path = path;
+  }
 }
 
 /** Parses the arguments and runs the command they name. */
@@ -87,17 +127,17 @@ export async function runProgram(cli: Cli, args: readonly string[]): Promise<voi
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
   } catch (error) {
-    if (error instanceof CommanderError) cli.exitWith(reportUsage(cli, flags, error));
+    if (error instanceof UsageError) cli.exitWith(reportUsage(cli, flags, error));
     else cli.exitWith(reportFailure(cli, flags, error));
   }
 }
 
-function reportUsage(cli: Cli, flags: { readonly json: boolean }, error: CommanderError): (typeof exitCodes)[keyof typeof exitCodes] {
-  if (error.exitCode === 0) return exitCodes.done;
-  if (error.code === "commander.help") return exitCodes.usage;
-  const [first = "", ...more] = error.message.replace(/^error: /u, "").split("\n");
+function reportUsage(cli: Cli, flags: { readonly json: boolean }, { cause, path }: UsageError): ExitCode {
+  if (cause.exitCode === 0) return exitCodes.done;
+  if (cause.code === "commander.help") return exitCodes.usage;
+  const [first = "", ...more] = cause.message.replace(/^error: /u, "").split("\n");
   const suggestion = more.map((line) => line.replace(/^\((.*)\)$/u, "$1")).filter((line) => line !== "");
-  const fix = suggestion.length > 0 ? suggestion.join(" ") : "See what there is with: omoios --help";
-  const message = `${first.charAt(0).toUpperCase()}${first.slice(1)}`;
-  return reportFailure(cli, flags, new FaultError({ kind: "invalid", message, problems: [{ at: "", message, fix }] }, { cause: error }));
+  const fix = suggestion.length > 0 ? suggestion.join(" ") : `See how it is used: ${path} --help`;
+  const problem = { at: path, message: first, fix };
+  return reportFailure(cli, flags, new FaultError({ kind: "invalid", message: first, problems: [problem] }, { cause }));
 }

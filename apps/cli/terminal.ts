@@ -7,13 +7,13 @@ export interface Terminal {
   readonly errorPaint: Paint;
   readonly width: number;
   readonly isInteractive: boolean;
-  print(...lines: readonly string[]): void;
+  readonly print: (...lines: readonly string[]) => void;
   /** For people while data goes to standard output, and for errors. */
-  note(...lines: readonly string[]): void;
+  readonly note: (...lines: readonly string[]) => void;
   /** One JSON value on a line of standard output. */
-  json(value: unknown): void;
+  readonly json: (value: unknown) => void;
   /** Text as it is, without a line end of its own. */
-  write(text: string): void;
+  readonly write: (text: string) => void;
 }
 
 export interface TerminalStreams {

@@ -37,17 +37,26 @@ export class ApiClient {
     const headers: Record<string, string> = { "content-type": "application/json" };
     if (post.idempotencyKey !== undefined) headers["idempotency-key"] = post.idempotencyKey;
     const body = JSON.stringify(post.body ?? {});
-    return this.#parse(await this.#send("POST", withQuery(path, post.query ?? {}), { headers, body }), schema, `POST ${path}`);
+    return this.#parse(
+      await this.#send("POST", withQuery(path, post.query ?? {}), { headers, body }),
+      schema,
+      `POST ${path}`,
+    );
   }
 
   /** An answer that is not JSON: a diff. */
   async getText(path: string, query: Query = {}): Promise<string> {
-    return (await this.#send("GET", withQuery(path, query), { headers: { accept: "text/plain, text/x-diff, */*" } })).text();
+    return (
+      await this.#send("GET", withQuery(path, query), { headers: { accept: "text/plain, text/x-diff, */*" } })
+    ).text();
   }
 
   /** An answer that goes on: the caller reads the body; aborting `signal` ends it. */
   async open(path: string, query: Query, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const response = await this.#send("GET", withQuery(path, query), { headers: { accept: "text/event-stream" }, signal });
+    const response = await this.#send("GET", withQuery(path, query), {
+      headers: { accept: "text/event-stream" },
+      signal,
+    });
     if (response.body === null) throw this.#unexpected(`GET ${path}`, new Error("The answer has no body"));
     return response.body;
   }
@@ -64,11 +73,19 @@ export class ApiClient {
     }
   }
 
-  async #send(method: string, path: string, init: { headers?: Record<string, string>; body?: string; signal?: AbortSignal }): Promise<Response> {
+  async #send(
+    method: string,
+    path: string,
+    init: { headers?: Record<string, string>; body?: string; signal?: AbortSignal },
+  ): Promise<Response> {
     const authorization = this.endpoint.token === null ? {} : { authorization: `Bearer ${this.endpoint.token}` };
     let response: Response;
     try {
-      response = await fetch(`${this.endpoint.url}${path}`, { ...init, method, headers: { ...init.headers, ...authorization } });
+      response = await fetch(`${this.endpoint.url}${path}`, {
+        ...init,
+        method,
+        headers: { ...init.headers, ...authorization },
+      });
     } catch (error) {
       if (!isUnreachable(error)) throw error;
       throw unreachable(this.endpoint, error);
@@ -76,7 +93,10 @@ export class ApiClient {
     if (response.ok) return response;
     const problem = parseProblem(await jsonOf(response));
     if (problem !== null) throw new ProblemError(problem);
-    throw this.#unexpected(`${method} ${path}`, new Error(`The answer is ${response.status} without a problem document`));
+    throw this.#unexpected(
+      `${method} ${path}`,
+      new Error(`The answer is ${response.status} without a problem document`),
+    );
   }
 
   async #parse<Value>(response: Response, schema: z.ZodType<Value>, what: string): Promise<Value> {
@@ -87,18 +107,25 @@ export class ApiClient {
 
   #unexpected(what: string, cause: Error): FaultError {
     const message = `${this.endpoint.url} gave an answer to ${what} that version ${this.#version} of this command cannot read`;
-    const fix = "Check that an OmoiOS server of the same version listens there; after an upgrade, omoios stop and start it again";
+    const fix =
+      "Check that an OmoiOS server of the same version listens there; after an upgrade, omoios stop and start it again";
     return new FaultError({ kind: "unavailable", message, fix, retryable: false }, { cause });
   }
 }
 
 /** The server cannot be reached; the fix comes from whoever chose the endpoint. */
 export function unreachable(endpoint: Endpoint, cause: unknown): FaultError {
-  return new FaultError({ kind: "unavailable", message: `No OmoiOS server answers at ${endpoint.url}`, fix: endpoint.fix, retryable: true }, { cause });
+  return new FaultError(
+    { kind: "unavailable", message: `No OmoiOS server answers at ${endpoint.url}`, fix: endpoint.fix, retryable: true },
+    { cause },
+  );
 }
 
 function isUnreachable(error: unknown): boolean {
-  return error instanceof Error && ((error instanceof TypeError && error.message === "fetch failed") || error.name === "TimeoutError");
+  return (
+    error instanceof Error &&
+    ((error instanceof TypeError && error.message === "fetch failed") || error.name === "TimeoutError")
+  );
 }
 
 async function jsonOf(response: Response): Promise<unknown> {

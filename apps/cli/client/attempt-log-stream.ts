@@ -13,7 +13,10 @@ export interface FollowLogOptions {
 }
 
 /** Pages of an attempt's log as it grows, until the log has ended. A lost connection goes on at the last page. */
-export async function* followAttemptLog(client: ApiClient, options: FollowLogOptions): AsyncGenerator<LogPage, void, void> {
+export async function* followAttemptLog(
+  client: ApiClient,
+  options: FollowLogOptions,
+): AsyncGenerator<LogPage, void, void> {
   let { offset } = options;
   while (!options.signal.aborted) {
     for await (const page of connection(client, { ...options, offset })) {
@@ -27,12 +30,17 @@ export async function* followAttemptLog(client: ApiClient, options: FollowLogOpt
 
 async function* connection(client: ApiClient, options: FollowLogOptions): AsyncGenerator<LogPage, void, void> {
   try {
-    const body = await client.open(apiPaths.attemptLogStream(options.attemptId), { offset: options.offset }, options.signal);
+    const body = await client.open(
+      apiPaths.attemptLogStream(options.attemptId),
+      { offset: options.offset },
+      options.signal,
+    );
     let rest = "";
     for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
       const lines = (rest + chunk).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) if (line.startsWith("data: ")) yield logPageSchema.parse(JSON.parse(line.slice("data: ".length)));
+      for (const line of lines)
+        if (line.startsWith("data: ")) yield logPageSchema.parse(JSON.parse(line.slice("data: ".length)));
     }
   } catch (error) {
     if (options.signal.aborted || isBroken(error)) return;

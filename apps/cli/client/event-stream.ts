@@ -28,7 +28,10 @@ const pingMs = 20_000;
  * Events in commit order, each once, for as long as `signal` allows. A lost connection is made again and goes on after
  * the last event that was seen, so nothing is missed and nothing comes twice.
  */
-export async function* followEvents(client: ApiClient, options: StreamOptions): AsyncGenerator<StoredEvent, void, void> {
+export async function* followEvents(
+  client: ApiClient,
+  options: StreamOptions,
+): AsyncGenerator<StoredEvent, void, void> {
   let after = options.after;
   let lostAt: number | null = null;
   let delayMs = firstDelayMs;

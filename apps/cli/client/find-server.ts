@@ -8,7 +8,11 @@ export async function findServer(place: Place, version: string): Promise<ApiClie
   if (place.url !== null) return named(place, place.url, version);
   const file = await readServerFile(place.home);
   if (file === null) return null;
-  const endpoint: Endpoint = { url: file.url, token: place.token ?? (await readToken(place.home)), fix: "Start it with: omoios up" };
+  const endpoint: Endpoint = {
+    url: file.url,
+    token: place.token ?? (await readToken(place.home)),
+    fix: "Start it with: omoios up",
+  };
   const client = new ApiClient(endpoint, version);
   if (!(await client.isAlive(apiPaths.live))) return null;
   if (file.version === version) return client;

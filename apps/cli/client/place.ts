@@ -30,7 +30,13 @@ export function resolvePlace(flags: PlaceFlags, env: CliEnvironment): Place {
     throw new FaultError({
       kind: "invalid",
       message: "The address of the server cannot be read",
-      problems: [{ at, message: `${url} is not a URL`, fix: `Write it with its scheme, for example ${at === "--url" ? "--url " : "OMOIOS_URL="}http://127.0.0.1:18000` }],
+      problems: [
+        {
+          at,
+          message: `${url} is not a URL`,
+          fix: `Write it with its scheme, for example ${at === "--url" ? "--url " : "OMOIOS_URL="}http://127.0.0.1:18000`,
+        },
+      ],
     });
   }
   return {
@@ -75,7 +81,11 @@ async function readIfPresent(path: string): Promise<string | null> {
   } catch (error) {
     if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return null;
     throw new FaultError(
-      { kind: "denied", message: `${path} cannot be read by you`, fix: "Run this as the user that started OmoiOS, or set OMOIOS_TOKEN" },
+      {
+        kind: "denied",
+        message: `${path} cannot be read by you`,
+        fix: "Run this as the user that started OmoiOS, or set OMOIOS_TOKEN",
+      },
       { cause: error },
     );
   }

@@ -39,7 +39,8 @@ async function inProject<Value>(
   try {
     return await ask(flags.project);
   } catch (error) {
-    if (!(error instanceof ProblemError) || error.problem.kind !== "ambiguous" || flags.project !== undefined) throw error;
+    if (!(error instanceof ProblemError) || error.problem.kind !== "ambiguous" || flags.project !== undefined)
+      throw error;
     const here = await repositoryPath(undefined, scope.cwd);
     const choice = error.problem.choices.find(({ project }) => project.source === here);
     if (choice === undefined) throw error;

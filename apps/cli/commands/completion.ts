@@ -24,9 +24,13 @@ export function completionCommand(cli: Cli): Command {
 
 /** What may follow each command, by its words: `""`, `spec`, `spec show`. */
 export function wordsByCommand(program: Command, path = ""): ReadonlyMap<string, readonly string[]> {
-  const options = program.options.flatMap((option) => (option.long === undefined || option.long === null ? [] : [option.long]));
+  const options = program.options.flatMap((option) =>
+    option.long === undefined || option.long === null ? [] : [option.long],
+  );
   const own = [path, [...program.commands.map((command) => command.name()), ...options, "--help"]] as const;
-  const nested = program.commands.flatMap((command) => [...wordsByCommand(command, `${path} ${command.name()}`.trim())]);
+  const nested = program.commands.flatMap((command) => [
+    ...wordsByCommand(command, `${path} ${command.name()}`.trim()),
+  ]);
   return new Map([own, ...nested]);
 }
 
@@ -64,7 +68,10 @@ complete -F _omoios omoios`;
 function fishScript(words: ReadonlyMap<string, readonly string[]>): string {
   return [...words]
     .map(([path, next]) => {
-      const seen = path.split(" ").filter((word) => word !== "").map((word) => `__fish_seen_subcommand_from ${word}`);
+      const seen = path
+        .split(" ")
+        .filter((word) => word !== "")
+        .map((word) => `__fish_seen_subcommand_from ${word}`);
       const when = seen.length === 0 ? "__fish_use_subcommand" : seen.join("; and ");
       return `complete -c omoios -n '${when}' -a '${next.join(" ")}'`;
     })

@@ -26,7 +26,12 @@ export function configPrintCommand(cli: Cli): Command {
     conclude(cli, flags, async () => {
       const { home } = resolvePlace({ home: flags.home }, { ...cli.env, OMOIOS_URL: undefined });
       const args = flags.repo === undefined ? [] : ["--repo", await repositoryPath(flags.repo, cli.cwd)];
-      const config = await runAdmin({ program: "config-print", args, env: { ...cli.env, OMOIOS_HOME: home }, schema: configViewSchema });
+      const config = await runAdmin({
+        program: "config-print",
+        args,
+        env: { ...cli.env, OMOIOS_HOME: home },
+        schema: configViewSchema,
+      });
       if (flags.json === true) cli.terminal.json(config);
       else cli.terminal.print(...configLines(config, cli.terminal));
       return exitCodes.done;
@@ -35,13 +40,27 @@ export function configPrintCommand(cli: Cli): Command {
 }
 
 function configLines(config: ConfigView, { paint, width }: Terminal): readonly string[] {
-  const rows = config.values.map(({ path, value, source }) => [cleanLine(path), cleanLine(JSON.stringify(value)), cleanLine(source)]);
-  const [head = "", ...lines] = table([{ head: "setting" }, { head: "value" }, { head: "from", flexible: true }], rows, width);
+  const rows = config.values.map(({ path, value, source }) => [
+    cleanLine(path),
+    cleanLine(JSON.stringify(value)),
+    cleanLine(source),
+  ]);
+  const [head = "", ...lines] = table(
+    [{ head: "setting" }, { head: "value" }, { head: "from", flexible: true }],
+    rows,
+    width,
+  );
   return [
     paint("quiet", head),
     ...lines,
     "",
-    ...config.files.map(({ path, present }) => `${present ? paint("good", paint.marks.good) : paint("quiet", paint.marks.quiet)} ${truncateStart(cleanLine(path), width - 14)}${present ? "" : paint("quiet", "  not there")}`),
-    ...config.secrets.map(({ name, present }) => `${present ? paint("good", paint.marks.good) : paint("quiet", paint.marks.quiet)} ${cleanLine(name)}${present ? "  set" : paint("quiet", "  not set")}`),
+    ...config.files.map(
+      ({ path, present }) =>
+        `${present ? paint("good", paint.marks.good) : paint("quiet", paint.marks.quiet)} ${truncateStart(cleanLine(path), width - 14)}${present ? "" : paint("quiet", "  not there")}`,
+    ),
+    ...config.secrets.map(
+      ({ name, present }) =>
+        `${present ? paint("good", paint.marks.good) : paint("quiet", paint.marks.quiet)} ${cleanLine(name)}${present ? "  set" : paint("quiet", "  not set")}`,
+    ),
   ];
 }

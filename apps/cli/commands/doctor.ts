@@ -15,15 +15,27 @@ export function doctorCommand(cli: Cli): Command {
   const command = createCommand("doctor", "Check this machine: Node, git, sandbox, state folder, keys", [
     { line: "omoios doctor", does: "exit 0 when all is well, 2 when something is missing" },
   ]).option("--home <folder>", "State folder (default: OMOIOS_HOME, else ~/.omoios; /var/lib/omoios for root)");
-  return withJson(command, "Every finding as one JSON line").action(async (flags: CommonFlags) => conclude(cli, flags, async () => doctor(cli, flags)));
+  return withJson(command, "Every finding as one JSON line").action(async (flags: CommonFlags) =>
+    conclude(cli, flags, async () => doctor(cli, flags)),
+  );
 }
 
 async function doctor(cli: Cli, flags: PlaceFlags & { readonly json?: boolean | undefined }): Promise<ExitCode> {
   const { home } = resolvePlace({ home: flags.home }, { ...cli.env, OMOIOS_URL: undefined });
-  const report = await runAdmin({ program: "doctor", args: [], env: { ...cli.env, OMOIOS_HOME: home }, schema: doctorSchema });
+  const report = await runAdmin({
+    program: "doctor",
+    args: [],
+    env: { ...cli.env, OMOIOS_HOME: home },
+    schema: doctorSchema,
+  });
   const wrong = report.findings.filter((finding) => !finding.ok);
   if (flags.json === true) cli.terminal.json(report);
-  else cli.terminal.print(...findingLines(report.findings, cli.terminal), "", wrong.length === 0 ? "All is well." : `${count(wrong.length, "thing needs", "things need")} you.`);
+  else
+    cli.terminal.print(
+      ...findingLines(report.findings, cli.terminal),
+      "",
+      wrong.length === 0 ? "All is well." : `${count(wrong.length, "thing needs", "things need")} you.`,
+    );
   return wrong.length === 0 ? exitCodes.done : exitCodes.usage;
 }
 
@@ -33,7 +45,9 @@ function findingLines(findings: readonly DoctorFinding[], { paint, width }: Term
     const mark = finding.ok ? paint("good", paint.marks.good) : paint("bad", paint.marks.bad);
     return [
       ...hang(`${mark} ${padEnd(cleanLine(finding.name), size)}  `, cleanLine(finding.detail), width),
-      ...(finding.fix === null ? [] : hang(`${" ".repeat(size + 4)}${paint("strong", "fix")}  `, cleanLine(finding.fix), width)),
+      ...(finding.fix === null
+        ? []
+        : hang(`${" ".repeat(size + 4)}${paint("strong", "fix")}  `, cleanLine(finding.fix), width)),
     ];
   });
 }

@@ -19,8 +19,12 @@ export function eventsCommand(cli: Cli): Command {
     { line: "omoios events --after 1200 --json", does: "what came after event 1200, for a program" },
   ])
     .option("--spec <spec>", "Only events of this spec")
-    .addOption(numberOption("--after <number>", "Begin after this event", { min: 0, max: Number.MAX_SAFE_INTEGER }).default(0));
-  return withCommon(command, "One event per line").action(async (flags: EventsFlags) => conclude(cli, flags, async () => events(cli, flags)));
+    .addOption(
+      numberOption("--after <number>", "Begin after this event", { min: 0, max: Number.MAX_SAFE_INTEGER }).default(0),
+    );
+  return withCommon(command, "One event per line").action(async (flags: EventsFlags) =>
+    conclude(cli, flags, async () => events(cli, flags)),
+  );
 }
 
 async function events(cli: Cli, flags: EventsFlags): Promise<ExitCode> {
@@ -28,7 +32,7 @@ async function events(cli: Cli, flags: EventsFlags): Promise<ExitCode> {
   const { terminal } = cli;
   const spec = flags.spec === undefined ? null : await findSpec(cli, { client, reference: flags.spec, flags });
   const since = spec === null ? null : new Date(spec.requestedAt);
-  for (let after = flags.after, latest = after + 1; after < latest; ) {
+  for (let after = flags.after, latest = after + 1; after < latest;) {
     const page = await client.get(apiPaths.events, eventPageSchema, { after, limit: 1000, spec: spec?.id });
     for (const event of page.items) {
       if (flags.json === true) terminal.json(event);

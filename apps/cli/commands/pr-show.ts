@@ -18,25 +18,29 @@ export function prShowCommand(cli: Cli): Command {
     { line: "omoios pr show SPC-1", does: "" },
     { line: "omoios pr show SPC-1 --json | jq -r .body", does: "its Markdown" },
   ]).argument("<spec>", "Label or id, for example SPC-1");
-  return withCommon(command, "The pull request as one JSON line").action(async (reference: string, flags: CommonFlags) =>
-    conclude(cli, flags, async () => {
-      const client = await serverOf(cli, flags);
-      const spec = await findSpec(cli, { client, reference, flags });
-      const pull = await client.get(apiPaths.specPullRequest(spec.id), pullRequestSchema);
-      const { terminal } = cli;
-      const { paint } = terminal;
-      if (flags.json === true) terminal.json(pull);
-      else {
-        terminal.print(
-          ...wrap(paint("strong", cleanLine(pull.title)), terminal.width),
-          field("state", pull.state, paint),
-          field("branch", cleanLine(`${pull.branch} into ${pull.base}, at ${short(pull.headCommit)}`), paint),
-          "",
-          ...markdownLines(cleanBlock(pull.body), terminal),
-          ...nextLines([{ line: `omoios pr take ${spec.label}`, does: "fetch the branch into your repository" }], paint),
-        );
-      }
-      return exitCodes.done;
-    }),
+  return withCommon(command, "The pull request as one JSON line").action(
+    async (reference: string, flags: CommonFlags) =>
+      conclude(cli, flags, async () => {
+        const client = await serverOf(cli, flags);
+        const spec = await findSpec(cli, { client, reference, flags });
+        const pull = await client.get(apiPaths.specPullRequest(spec.id), pullRequestSchema);
+        const { terminal } = cli;
+        const { paint } = terminal;
+        if (flags.json === true) terminal.json(pull);
+        else {
+          terminal.print(
+            ...wrap(paint("strong", cleanLine(pull.title)), terminal.width),
+            field("state", pull.state, paint),
+            field("branch", cleanLine(`${pull.branch} into ${pull.base}, at ${short(pull.headCommit)}`), paint),
+            "",
+            ...markdownLines(cleanBlock(pull.body), terminal),
+            ...nextLines(
+              [{ line: `omoios pr take ${spec.label}`, does: "fetch the branch into your repository" }],
+              paint,
+            ),
+          );
+        }
+        return exitCodes.done;
+      }),
   );
 }

@@ -6,6 +6,7 @@ import { conclude, serverOf, type Cli } from "../cli.ts";
 import { createCommand, withCommon, type CommonFlags } from "../command-options.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { cleanLine } from "../render/clean-text.ts";
+import { wrap } from "../render/columns.ts";
 import { short } from "../render/event-text.ts";
 import { nextLines } from "../render/spec-result.ts";
 import { fetchBranch } from "../repository/fetch-branch.ts";
@@ -23,7 +24,9 @@ export function prTakeCommand(cli: Cli): Command {
   ])
     .argument("<spec>", "Label or id, for example SPC-1")
     .option("--repo <folder>", "Repository to fetch into (default: the one the spec was asked for)");
-  return withCommon(command, "Branch, commit and repository as one JSON line").action(async (reference: string, flags: PrTakeFlags) => conclude(cli, flags, async () => take(cli, reference, flags)));
+  return withCommon(command, "Branch, commit and repository as one JSON line").action(
+    async (reference: string, flags: PrTakeFlags) => conclude(cli, flags, async () => take(cli, reference, flags)),
+  );
 }
 
 async function take(cli: Cli, reference: string, flags: PrTakeFlags): Promise<ExitCode> {
@@ -39,14 +42,17 @@ async function take(cli: Cli, reference: string, flags: PrTakeFlags): Promise<Ex
   }
   const git = repository === (await repositoryPath(undefined, cli.cwd)) ? "git" : `git -C ${quoted(repository)}`;
   terminal.print(
-    cleanLine(`${pull.branch} is in ${repository}, at ${short(pull.headCommit)}. Nothing else was changed.`),
+    ...wrap(
+      cleanLine(`${pull.branch} is in ${repository}, at ${short(pull.headCommit)}. Nothing else was changed.`),
+      terminal.width,
+    ),
     ...nextLines(
       [
         { line: `${git} diff ${pull.base}...${pull.branch}`, does: "read it" },
         { line: `${git} switch ${pull.branch}`, does: "try it" },
         { line: `${git} switch ${pull.base} && ${git} merge ${pull.branch}`, does: "take it in" },
       ],
-      terminal.paint,
+      terminal,
     ),
   );
   return exitCodes.done;

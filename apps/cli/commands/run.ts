@@ -1,5 +1,4 @@
-import { Argument, Option, type Command } from "commander";
-import { specSizes } from "@omoios/domain/spec/state";
+import { Argument, type Command } from "commander";
 import { conclude, type Cli } from "../cli.ts";
 import { createCommand, withCommon, type CommonFlags } from "../command-options.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
@@ -18,15 +17,21 @@ export interface RunFlags extends CommonFlags, RequestFlags {
 /** `omoios run`: from a sentence to one proven pull request. */
 export function runCommand(cli: Cli): Command {
   const command = createCommand("run", "Build a feature: plan it, let agents work, prove it, open one pull request", [
-    { line: 'omoios run "Add a /health endpoint" --yes', does: "in the repository you are in" },
-    { line: 'omoios run "…" --repo ../shop --base develop', does: "elsewhere, on another branch" },
-    { line: 'omoios run "…" --agent scripted --model scripted --scenario s.yaml --yes', does: "without any account: words from a script, everything else real" },
-    { line: "omoios run --resume", does: "go on with the newest unfinished one" },
+    { line: 'omoios run "Add a /health page" --yes', does: "in the repository you are in" },
+    { line: 'omoios run "…" --repo ../shop', does: "in another one" },
+    { line: "omoios run --resume", does: "go on with the newest unfinished spec" },
+    {
+      line: 'omoios run "…" --agent scripted --model scripted --scenario s.yaml --yes',
+      does: "without an account: words from a script, all else real",
+    },
   ])
     .addArgument(new Argument("[feature]", "The feature, in your own words"))
     .option("--repo <folder>", "The git repository (default: the one you are in)")
     .option("--base <branch>", "Branch to build on (default: the one checked out)")
-    .addOption(new Option("--size <size>", "How much is planned before agents work (default: direct)").choices(specSizes))
+    .option(
+      "--size <size>",
+      "How much is planned first: direct; light and full are not in this version (default: direct)",
+    )
     .option("--yes", "Approve the plan as it is made")
     .option("--agent <id>", "Who does the work (default: agents.default of the configuration)")
     .option("--model <provider:name>", "Who plans and judges (default: models.default of the configuration)")
@@ -35,23 +40,33 @@ export function runCommand(cli: Cli): Command {
     .addHelpText(
       "after",
       `
-Ctrl-C parks the work if this command started the server, else it only stops watching.
+Ctrl-C parks the work if this command started the server, else it only stops
+watching. Nothing is lost; --resume goes on.
+
 Exit codes: 0 proven · 1 bug · 2 usage or configuration · 3 not proven or failed
             4 stopped by a cap · 5 waits for a person · 130 interrupted`,
     );
-  return withCommon(command, "One event per line; the last line is the result").action(async (feature: string | undefined, flags: RunFlags) =>
-    conclude(cli, flags, async () => run(cli, feature, flags)),
+  return withCommon(command, "One event per line; the last line is the result").action(
+    async (feature: string | undefined, flags: RunFlags) => conclude(cli, flags, async () => run(cli, feature, flags)),
   );
 }
 
 async function run(cli: Cli, feature: string | undefined, flags: RunFlags): Promise<ExitCode> {
-  const order = flags.resume === undefined ? { create: await specRequest(cli, feature, flags) } : { resume: flags.resume };
+  const order =
+    flags.resume === undefined ? { create: await specRequest(cli, feature, flags) } : { resume: flags.resume };
   using interrupt = interruptSignal(cli);
   const say = flags.json === true ? cli.terminal.note : cli.terminal.print;
-  const session = await openSession(cli, { flags, signal: interrupt.signal, onStart: () => say("Starting the server.") });
+  const session = await openSession(cli, {
+    flags,
+    signal: interrupt.signal,
+    onStart: () => say("Starting the server."),
+  });
   try {
     await serverNotices(cli, session.client, say);
-    const spec = "create" in order ? await requestSpec(cli, { client: session.client, order: order.create, flags, say }) : await resumeSpec(cli, { client: session.client, which: order.resume, feature, flags, say });
+    const spec =
+      "create" in order
+        ? await requestSpec(cli, { client: session.client, order: order.create, flags, say })
+        : await resumeSpec(cli, { client: session.client, which: order.resume, feature, flags, say });
     const code = await followRun(cli, { session, spec, flags, signal: interrupt.signal, say });
     return code ?? exitCodes.interrupted;
   } finally {

@@ -19,7 +19,9 @@ export function specApproveCommand(cli: Cli): Command {
   ])
     .argument("<spec>", "Label or id, for example SPC-1")
     .option("--digest <digest>", "Digest of the plan you read; another plan is refused");
-  return withCommon(command, "The spec as one JSON line").action(async (reference: string, flags: ApproveFlags) => conclude(cli, flags, async () => approve(cli, reference, flags)));
+  return withCommon(command, "The spec as one JSON line").action(async (reference: string, flags: ApproveFlags) =>
+    conclude(cli, flags, async () => approve(cli, reference, flags)),
+  );
 }
 
 async function approve(cli: Cli, reference: string, flags: ApproveFlags): Promise<ExitCode> {
@@ -30,11 +32,18 @@ async function approve(cli: Cli, reference: string, flags: ApproveFlags): Promis
     throw new FaultError({ kind: "not-found", what: "A sealed plan of", id: spec.label, fix });
   }
   if (flags.digest !== undefined && !spec.planDigest.startsWith(flags.digest)) {
-    const problem = { at: "--digest", message: `the plan of ${spec.label} is ${short(spec.planDigest)} now`, fix: `Read it again with: omoios spec show ${spec.label}` };
+    const problem = {
+      at: "--digest",
+      message: `the plan of ${spec.label} is ${short(spec.planDigest)} now`,
+      fix: `Read it again with: omoios spec show ${spec.label}`,
+    };
     throw new FaultError({ kind: "invalid", message: "The plan is not the one you read", problems: [problem] });
   }
   const approved = await approveSpec(client, { id: spec.id, digest: spec.planDigest });
   if (flags.json === true) cli.terminal.json(approved);
-  else cli.terminal.print(`${spec.label} approved, plan ${short(spec.planDigest)}. Watch it with: omoios run --resume ${spec.label}`);
+  else
+    cli.terminal.print(
+      `${spec.label} approved, plan ${short(spec.planDigest)}. Watch it with: omoios run --resume ${spec.label}`,
+    );
   return exitCodes.done;
 }

@@ -8,7 +8,9 @@ import { exitCodes } from "../exit-code.ts";
 
 /** `omoios spec cancel`: end a spec for good; what landed stays readable. */
 export function specCancelCommand(cli: Cli): Command {
-  const command = createCommand("cancel", "End a spec for good; its branch and evidence stay", [{ line: "omoios spec cancel SPC-1", does: "" }]).argument("<spec>", "Label or id, for example SPC-1");
+  const command = createCommand("cancel", "End a spec for good; its branch and evidence stay", [
+    { line: "omoios spec cancel SPC-1", does: "" },
+  ]).argument("<spec>", "Label or id, for example SPC-1");
   return withCommon(command, "The spec as one JSON line").action(async (reference: string, flags: CommonFlags) =>
     conclude(cli, flags, async () => {
       const client = await serverOf(cli, flags);

@@ -22,12 +22,18 @@ export function specListCommand(cli: Cli): Command {
   ])
     .option("--status <statuses>", "Only these statuses, separated by commas")
     .addOption(numberOption("--limit <number>", "At most so many", { min: 1, max: 200 }).default(50));
-  return withCommon(command, "One spec per line").action(async (flags: SpecListFlags) => conclude(cli, flags, async () => list(cli, flags)));
+  return withCommon(command, "One spec per line").action(async (flags: SpecListFlags) =>
+    conclude(cli, flags, async () => list(cli, flags)),
+  );
 }
 
 async function list(cli: Cli, flags: SpecListFlags): Promise<ExitCode> {
   const client = await serverOf(cli, flags);
-  const page = await client.get(apiPaths.specs, pageOf(specSummarySchema), { project: flags.project, status: flags.status, limit: flags.limit });
+  const page = await client.get(apiPaths.specs, pageOf(specSummarySchema), {
+    project: flags.project,
+    status: flags.status,
+    limit: flags.limit,
+  });
   const { terminal } = cli;
   if (flags.json === true) page.items.forEach((spec) => terminal.json(spec));
   else if (page.items.length === 0) terminal.print('No spec yet. In a repository: omoios run "<feature>"');
@@ -39,7 +45,13 @@ async function list(cli: Cli, flags: SpecListFlags): Promise<ExitCode> {
       cleanLine(spec.title),
       ago(spec.requestedAt, cli.now()),
     ]);
-    const columns = [{ head: "spec" }, { head: "project" }, { head: "status" }, { head: "title", flexible: true }, { head: "asked" }];
+    const columns = [
+      { head: "spec" },
+      { head: "project" },
+      { head: "status" },
+      { head: "title", flexible: true },
+      { head: "asked" },
+    ];
     const [head = "", ...lines] = table(columns, rows, terminal.width);
     terminal.print(terminal.paint("quiet", head), ...lines);
     if (page.next !== null) terminal.note(`Only the newest ${flags.limit} are shown; see more with --limit.`);

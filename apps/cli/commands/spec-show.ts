@@ -7,7 +7,9 @@ import { specLines } from "../render/spec-lines.ts";
 
 /** `omoios spec show`: the plan, and how every criterion stands. */
 export function specShowCommand(cli: Cli): Command {
-  const command = createCommand("show", "Show a spec: its plan, and how every criterion stands", [{ line: "omoios spec show SPC-1", does: "" }]).argument("<spec>", "Label or id, for example SPC-1");
+  const command = createCommand("show", "Show a spec: its plan, and how every criterion stands", [
+    { line: "omoios spec show SPC-1", does: "" },
+  ]).argument("<spec>", "Label or id, for example SPC-1");
   return withCommon(command, "The whole spec as one JSON line").action(async (reference: string, flags: CommonFlags) =>
     conclude(cli, flags, async () => {
       const client = await serverOf(cli, flags);

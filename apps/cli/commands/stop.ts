@@ -11,8 +11,12 @@ import { askToStop, waitForEnd } from "../server-process/stop-server.ts";
 
 /** `omoios stop`: park everything and end the server. */
 export function stopCommand(cli: Cli): Command {
-  const command = createCommand("stop", "Park the work and end the server; nothing is lost", [{ line: "omoios stop", does: "the server of this home" }]);
-  return withPlace(withJson(command, "One JSON line saying what was parked")).action(async (flags: CommonFlags) => conclude(cli, flags, async () => stop(cli, flags)));
+  const command = createCommand("stop", "Park the work and end the server; nothing is lost", [
+    { line: "omoios stop", does: "the server of this home" },
+  ]);
+  return withPlace(withJson(command, "One JSON line saying what was parked")).action(async (flags: CommonFlags) =>
+    conclude(cli, flags, async () => stop(cli, flags)),
+  );
 }
 
 async function stop(cli: Cli, flags: CommonFlags): Promise<ExitCode> {

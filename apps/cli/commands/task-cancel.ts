@@ -8,7 +8,9 @@ import { exitCodes } from "../exit-code.ts";
 
 /** `omoios task cancel`: end a task for good. */
 export function taskCancelCommand(cli: Cli): Command {
-  const command = createCommand("cancel", "End a task for good; tasks that need it are blocked", [{ line: "omoios task cancel TSK-001", does: "" }]).argument("<task>", "Label or id, for example TSK-001");
+  const command = createCommand("cancel", "End a task for good; tasks that need it are blocked", [
+    { line: "omoios task cancel TSK-001", does: "" },
+  ]).argument("<task>", "Label or id, for example TSK-001");
   return withCommon(command, "The task as one JSON line").action(async (reference: string, flags: CommonFlags) =>
     conclude(cli, flags, async () => {
       const client = await serverOf(cli, flags);

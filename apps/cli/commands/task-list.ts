@@ -18,12 +18,15 @@ export function taskListCommand(cli: Cli): Command {
     { line: "omoios task list", does: "of the newest spec" },
     { line: "omoios task list SPC-1", does: "of that one" },
   ]).argument("[spec]", "Label or id (default: the newest spec)");
-  return withCommon(command, "One task per line").action(async (reference: string | undefined, flags: CommonFlags) => conclude(cli, flags, async () => list(cli, reference, flags)));
+  return withCommon(command, "One task per line").action(async (reference: string | undefined, flags: CommonFlags) =>
+    conclude(cli, flags, async () => list(cli, reference, flags)),
+  );
 }
 
 async function list(cli: Cli, reference: string | undefined, flags: CommonFlags): Promise<ExitCode> {
   const client = await serverOf(cli, flags);
-  const spec = reference === undefined ? await newestSpec(client, flags) : await findSpec(cli, { client, reference, flags });
+  const spec =
+    reference === undefined ? await newestSpec(client, flags) : await findSpec(cli, { client, reference, flags });
   const { terminal } = cli;
   if (spec === null) {
     if (flags.json !== true) terminal.print('No spec yet. In a repository: omoios run "<feature>"');
@@ -34,7 +37,10 @@ async function list(cli: Cli, reference: string | undefined, flags: CommonFlags)
     items.forEach((task) => terminal.json(task));
     return exitCodes.done;
   }
-  terminal.print(...hang(`${terminal.paint("strong", spec.label)}  `, cleanLine(spec.title), terminal.width), ...items.map((task) => taskLine(task, terminal)));
+  terminal.print(
+    ...hang(`${terminal.paint("strong", spec.label)}  `, cleanLine(spec.title), terminal.width),
+    ...items.map((task) => taskLine(task, terminal)),
+  );
   if (items.length === 0) terminal.print("  No tasks yet: the plan is not published.");
   return exitCodes.done;
 }

@@ -28,7 +28,9 @@ export function taskLogsCommand(cli: Cli): Command {
     .argument("<task>", "Label or id, for example TSK-001")
     .option("-f, --follow", "Go on as the log grows")
     .addOption(numberOption("--attempt <number>", "Which attempt (default: the newest)", { min: 1, max: 100_000 }));
-  return withCommon(command, "One log record per line").action(async (reference: string, flags: TaskLogsFlags) => conclude(cli, flags, async () => logs(cli, reference, flags)));
+  return withCommon(command, "One log record per line").action(async (reference: string, flags: TaskLogsFlags) =>
+    conclude(cli, flags, async () => logs(cli, reference, flags)),
+  );
 }
 
 async function logs(cli: Cli, reference: string, flags: TaskLogsFlags): Promise<ExitCode> {
@@ -44,12 +46,20 @@ async function logs(cli: Cli, reference: string, flags: TaskLogsFlags): Promise<
 function chosenAttempt(task: TaskView, number: number | undefined): AttemptView {
   const attempt = number === undefined ? task.history.at(-1) : task.history.find((each) => each.number === number);
   if (attempt !== undefined) return attempt;
-  const fix = task.history.length === 0 ? "Wait until it starts: omoios watch" : `It has had ${task.history.length}; see them with: omoios task show ${task.label}`;
-  throw new FaultError({ kind: "not-found", what: number === undefined ? "An attempt of" : `Attempt ${number} of`, id: task.label, fix });
+  const fix =
+    task.history.length === 0
+      ? "Wait until it starts: omoios watch"
+      : `It has had ${task.history.length}; see them with: omoios task show ${task.label}`;
+  throw new FaultError({
+    kind: "not-found",
+    what: number === undefined ? "An attempt of" : `Attempt ${number} of`,
+    id: task.label,
+    fix,
+  });
 }
 
 async function* storedPages(client: ApiClient, attemptId: string): AsyncGenerator<LogPage, void, void> {
-  for (let offset = 0; ; ) {
+  for (let offset = 0; ;) {
     const page = await client.get(apiPaths.attemptLog(attemptId), logPageSchema, { offset });
     yield page;
     if (page.records.length === 0 || page.next <= offset) return;

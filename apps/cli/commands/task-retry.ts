@@ -8,7 +8,9 @@ import { exitCodes } from "../exit-code.ts";
 
 /** `omoios task retry`: another attempt at a task that gave up. */
 export function taskRetryCommand(cli: Cli): Command {
-  const command = createCommand("retry", "Give a blocked or failed task another attempt", [{ line: "omoios task retry TSK-001", does: "" }]).argument("<task>", "Label or id, for example TSK-001");
+  const command = createCommand("retry", "Give a blocked or failed task another attempt", [
+    { line: "omoios task retry TSK-001", does: "" },
+  ]).argument("<task>", "Label or id, for example TSK-001");
   return withCommon(command, "The task as one JSON line").action(async (reference: string, flags: CommonFlags) =>
     conclude(cli, flags, async () => {
       const client = await serverOf(cli, flags);

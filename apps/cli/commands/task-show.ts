@@ -19,7 +19,9 @@ export function taskShowCommand(cli: Cli): Command {
   ])
     .argument("<task>", "Label or id, for example TSK-001")
     .option("--brief", "Print only what the agent was told");
-  return withCommon(command, "The whole task as one JSON line").action(async (reference: string, flags: TaskShowFlags) => conclude(cli, flags, async () => show(cli, reference, flags)));
+  return withCommon(command, "The whole task as one JSON line").action(
+    async (reference: string, flags: TaskShowFlags) => conclude(cli, flags, async () => show(cli, reference, flags)),
+  );
 }
 
 async function show(cli: Cli, reference: string, flags: TaskShowFlags): Promise<ExitCode> {
@@ -28,7 +30,13 @@ async function show(cli: Cli, reference: string, flags: TaskShowFlags): Promise<
   const { terminal } = cli;
   if (flags.brief === true) {
     const brief = task.history.findLast((attempt) => attempt.brief !== null)?.brief;
-    if (brief === undefined || brief === null) throw new FaultError({ kind: "not-found", what: "A brief of", id: task.label, fix: "It is written when its first attempt starts" });
+    if (brief === undefined || brief === null)
+      throw new FaultError({
+        kind: "not-found",
+        what: "A brief of",
+        id: task.label,
+        fix: "It is written when its first attempt starts",
+      });
     if (flags.json === true) terminal.json({ task: task.label, brief });
     else terminal.print(cleanBlock(brief));
     return exitCodes.done;

@@ -32,9 +32,16 @@ export function upCommand(cli: Cli): Command {
     { line: "omoios up --port 0", does: "on a port that is free" },
   ])
     .option("--home <folder>", "State folder (default: OMOIOS_HOME, else ~/.omoios; /var/lib/omoios for root)")
-    .addOption(numberOption("--port <number>", "Port (default: server.port of the configuration, 18000)", { min: 0, max: 65_535 }))
+    .addOption(
+      numberOption("--port <number>", "Port (default: server.port of the configuration, 18000)", {
+        min: 0,
+        max: 65_535,
+      }),
+    )
     .option("--detach", "Return as soon as the server is ready");
-  return withJson(command, "One JSON line with address and status").action(async (flags: UpFlags) => conclude(cli, flags, async () => up(cli, flags)));
+  return withJson(command, "One JSON line with address and status").action(async (flags: UpFlags) =>
+    conclude(cli, flags, async () => up(cli, flags)),
+  );
 }
 
 async function up(cli: Cli, flags: UpFlags): Promise<ExitCode> {
@@ -42,14 +49,18 @@ async function up(cli: Cli, flags: UpFlags): Promise<ExitCode> {
   await refuseSecond(place, cli.version);
   using interrupt = interruptSignal(cli);
   const own = await startServer({ home: place.home, port: flags.port ?? null, env: cli.env, signal: interrupt.signal });
-  const endpoint = { url: own.url, token: place.token ?? (await readToken(place.home)), fix: `Read its log: ${own.logPath}` };
+  const endpoint = {
+    url: own.url,
+    token: place.token ?? (await readToken(place.home)),
+    fix: `Read its log: ${own.logPath}`,
+  };
   const client = new ApiClient(endpoint, cli.version);
   await welcome(cli, { client, own, flags });
   if (flags.detach === true) {
     own.release();
     return exitCodes.done;
   }
-  return stayUp(cli, { client, own, flags, signal: interrupt.signal });
+  return await stayUp(cli, { client, own, flags, signal: interrupt.signal });
 }
 
 async function refuseSecond(place: Place, version: string): Promise<void> {
@@ -57,7 +68,12 @@ async function refuseSecond(place: Place, version: string): Promise<void> {
   if (running === null) return;
   const { pid, url } = await running.get(apiPaths.status, statusSchema);
   const message = `A server already runs with the home ${place.home}: ${url} (pid ${pid})`;
-  throw new FaultError({ kind: "unavailable", message, fix: "Use that one, end it with: omoios stop   or name another home with --home", retryable: false });
+  throw new FaultError({
+    kind: "unavailable",
+    message,
+    fix: "Use that one, end it with: omoios stop   or name another home with --home",
+    retryable: false,
+  });
 }
 
 interface Running {
@@ -69,11 +85,21 @@ interface Running {
 async function welcome(cli: Cli, { client, own, flags }: Running): Promise<void> {
   const status = await client.get(apiPaths.status, statusSchema);
   const link = await client.post(apiPaths.signInLinks, signInLinkSchema);
-  if (flags.json === true) cli.terminal.json({ type: "up", pid: status.pid, url: status.url, signIn: link, log: own.logPath, status });
-  else cli.terminal.print(...welcomeLines({ status, link, logPath: own.logPath, detached: flags.detach === true }, { ...cli.terminal, now: cli.now() }));
+  if (flags.json === true)
+    cli.terminal.json({ type: "up", pid: status.pid, url: status.url, signIn: link, log: own.logPath, status });
+  else
+    cli.terminal.print(
+      ...welcomeLines(
+        { status, link, logPath: own.logPath, detached: flags.detach === true },
+        { ...cli.terminal, now: cli.now() },
+      ),
+    );
 }
 
-async function stayUp(cli: Cli, { client, own, flags, signal }: Running & { readonly signal: AbortSignal }): Promise<ExitCode> {
+async function stayUp(
+  cli: Cli,
+  { client, own, flags, signal }: Running & { readonly signal: AbortSignal },
+): Promise<ExitCode> {
   const gone = new AbortController();
   const ended = own.ended.then((end) => {
     gone.abort();
@@ -93,15 +119,29 @@ async function stayUp(cli: Cli, { client, own, flags, signal }: Running & { read
     return exitCodes.done;
   }
   const how = end.signal === null ? `exit ${end.code ?? "unknown"}` : `signal ${end.signal}`;
-  throw new FaultError({ kind: "unavailable", message: `The server ended unexpectedly (${how})`, fix: `Read ${own.logPath}, then: omoios up   (it goes on from the last commit)`, retryable: true });
+  throw new FaultError({
+    kind: "unavailable",
+    message: `The server ended unexpectedly (${how})`,
+    fix: `Read ${own.logPath}, then: omoios up   (it goes on from the last commit)`,
+    retryable: true,
+  });
 }
 
 /** Tells what happens from now on, until the server or the person ends it. */
-async function tell(cli: Cli, at: { readonly client: ApiClient; readonly flags: UpFlags; readonly signal: AbortSignal }): Promise<void> {
+async function tell(
+  cli: Cli,
+  at: { readonly client: ApiClient; readonly flags: UpFlags; readonly signal: AbortSignal },
+): Promise<void> {
   const { lastEvent } = await at.client.get(apiPaths.status, statusSchema);
   const { terminal } = cli;
-  for await (const event of followEvents(at.client, { after: lastEvent, signal: at.signal, patienceMs: Number.POSITIVE_INFINITY, onConnection: () => undefined })) {
+  for await (const event of followEvents(at.client, {
+    after: lastEvent,
+    signal: at.signal,
+    patienceMs: Number.POSITIVE_INFINITY,
+    onConnection: () => undefined,
+  })) {
     if (at.flags.json === true) terminal.json(event);
-    else if (eventText(event).headline) terminal.print(...eventLines(event, { paint: terminal.paint, width: terminal.width, since: null }));
+    else if (eventText(event).headline)
+      terminal.print(...eventLines(event, { paint: terminal.paint, width: terminal.width, since: null }));
   }
 }

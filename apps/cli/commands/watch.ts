@@ -25,7 +25,9 @@ export function watchCommand(cli: Cli): Command {
   ])
     .argument("[spec]", "Label or id, for example SPC-1")
     .addOption(numberOption("--after <number>", "Begin after this event", { min: 0, max: Number.MAX_SAFE_INTEGER }));
-  return withCommon(command, "One event per line").action(async (reference: string | undefined, flags: WatchFlags) => conclude(cli, flags, async () => watch(cli, reference, flags)));
+  return withCommon(command, "One event per line").action(async (reference: string | undefined, flags: WatchFlags) =>
+    conclude(cli, flags, async () => watch(cli, reference, flags)),
+  );
 }
 
 async function watch(cli: Cli, reference: string | undefined, flags: WatchFlags): Promise<ExitCode> {
@@ -39,7 +41,10 @@ async function watch(cli: Cli, reference: string | undefined, flags: WatchFlags)
     ...(spec === null ? {} : { spec: spec.id }),
     signal: interrupt.signal,
     patienceMs,
-    onConnection: (state) => terminal.note(state === "lost" ? "Connection lost. Trying to reach the server again." : "Back. Nothing was missed."),
+    onConnection: (state) =>
+      terminal.note(
+        state === "lost" ? "Connection lost. Trying to reach the server again." : "Back. Nothing was missed.",
+      ),
   };
   if (flags.json !== true && spec === null) terminal.note("Watching; Ctrl-C ends it, the work goes on.");
   const since = spec === null ? null : new Date(spec.requestedAt);

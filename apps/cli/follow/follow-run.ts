@@ -1,4 +1,5 @@
 import { apiPaths } from "@omoios/contract/http";
+import type { StoredEvent } from "@omoios/contract/events";
 import { specViewSchema, type SpecSummary, type SpecView } from "@omoios/contract/http-spec";
 import { runResultSchema } from "@omoios/contract/run-result";
 import { FaultError } from "@omoios/domain/shared/fault";
@@ -34,10 +35,15 @@ export async function followRun(cli: Cli, options: FollowRunOptions): Promise<Ex
     signal: watched.signal,
     patienceMs,
     onConnection: (state) =>
-      terminal.note(state === "lost" ? "Connection lost. The work goes on; trying to reach the server again." : "Back. Nothing was missed."),
+      terminal.note(
+        state === "lost"
+          ? "Connection lost. The work goes on; trying to reach the server again."
+          : "Back. Nothing was missed.",
+      ),
     onEvent: (event) => {
       if (json) terminal.json(event);
-      else if (eventText(event).headline) terminal.print(...eventLines(event, { paint: terminal.paint, width: terminal.width, since }));
+      else if (isTold(event, spec.settings.approval))
+        terminal.print(...eventLines(event, { paint: terminal.paint, width: terminal.width, since }));
     },
   });
   watched.stop();
@@ -47,10 +53,24 @@ export async function followRun(cli: Cli, options: FollowRunOptions): Promise<Ex
   return code;
 }
 
+/** The heading tells the request already, and a plan that a policy approves waits for nobody. */
+function isTold(event: StoredEvent, approval: SpecSummary["settings"]["approval"]): boolean {
+  if (event.type === "spec.requested") return false;
+  if (event.type === "spec.moved" && event.payload.to === "awaiting_approval" && approval === "policy") return false;
+  return eventText(event).headline;
+}
+
 /** A server of our own that dies ends the run at once; of another's we only notice a lost connection. */
-function watchServer(session: Session, signal: AbortSignal): { readonly signal: AbortSignal; readonly died: FaultError | null; stop(): void } {
+function watchServer(
+  session: Session,
+  signal: AbortSignal,
+): { readonly signal: AbortSignal; readonly died: FaultError | null; stop(): void } {
   const gone = new AbortController();
-  const watched = { signal: AbortSignal.any([signal, gone.signal]), died: null as FaultError | null, stop: () => undefined };
+  const watched = {
+    signal: AbortSignal.any([signal, gone.signal]),
+    died: null as FaultError | null,
+    stop: () => undefined,
+  };
   const { own } = session;
   let stopped = false;
   void own?.ended.then(({ code, signal: by }) => {
@@ -74,23 +94,25 @@ async function printResult(cli: Cli, options: FollowRunOptions, code: ExitCode |
     cli.terminal.json(await client.get(apiPaths.specResult(options.spec.id), runResultSchema));
     return;
   }
-  const { paint } = cli.terminal;
   if (code === null) {
-    options.say(...nextLines(stepsAfterInterrupt(options), paint));
+    options.say(...nextLines(stepsAfterInterrupt(options), cli.terminal));
     return;
   }
   const view = await client.get(apiPaths.spec(options.spec.id), specViewSchema);
-  options.say("", ...resultLines(view, cli.terminal), ...nextLines(stepsAfter(view, options.session), paint));
+  options.say("", ...resultLines(view, cli.terminal), ...nextLines(stepsAfter(view, options.session), cli.terminal));
 }
 
 function stepsAfterInterrupt({ session, spec }: FollowRunOptions): readonly NextStep[] {
   const resume = { line: `omoios run --resume ${spec.label}`, does: "go on and watch" };
-  if (session.own === null) return [resume, { line: `omoios spec cancel ${spec.label}`, does: "stop the work for good" }];
+  if (session.own === null)
+    return [resume, { line: `omoios spec cancel ${spec.label}`, does: "stop the work for good" }];
   return [resume, { line: "omoios up", does: "go on with everything that is parked" }];
 }
 
 /** A server of our own ends with this command, so what comes next needs one. */
 function stepsAfter(view: SpecView, session: Session): readonly NextStep[] {
   const steps = nextSteps(view);
-  return session.own === null || steps.length === 0 ? steps : [{ line: "omoios up --detach", does: "start the server again" }, ...steps];
+  return session.own === null || steps.length === 0
+    ? steps
+    : [{ line: "omoios up --detach", does: "start the server again" }, ...steps];
 }

@@ -27,7 +27,7 @@ export async function followSpec(client: ApiClient, options: FollowSpecOptions):
   const approval = spec.settings.approval;
   const ended = endingOf(standingOf(spec), approval);
   if (ended !== null) {
-    await replay(client, options, latest);
+    await replay(client, options, { after: 0 });
     return ended;
   }
   let standing: SpecStanding = { status: "draft", attention: null, blocked: new Map() };
@@ -35,13 +35,17 @@ export async function followSpec(client: ApiClient, options: FollowSpecOptions):
     options.onEvent(event);
     standing = foldStanding(standing, event);
     const ending = event.seq > latest ? endingOf(standing, approval) : null;
-    if (ending !== null) return ending;
+    if (ending === null) continue;
+    // What belongs to the same change, such as the pull request of a spec in review, comes right after it.
+    await replay(client, options, { after: event.seq });
+    return ending;
   }
   return null;
 }
 
-async function replay(client: ApiClient, options: FollowSpecOptions, upTo: number): Promise<void> {
-  for (let after = 0; after < upTo && !options.signal.aborted; ) {
+/** Tells what the log holds after a position. */
+async function replay(client: ApiClient, options: FollowSpecOptions, from: { readonly after: number }): Promise<void> {
+  for (let { after } = from; !options.signal.aborted;) {
     const page = await client.get(apiPaths.events, eventPageSchema, { after, limit: 1000, spec: options.spec });
     page.items.forEach(options.onEvent);
     if (page.items.length === 0 || page.next <= after) return;
@@ -51,6 +55,8 @@ async function replay(client: ApiClient, options: FollowSpecOptions, upTo: numbe
 
 /** The standing a spec has now. */
 export function standingOf(spec: SpecView): SpecStanding {
-  const blocked = spec.tasks.flatMap((task) => (task.status === "blocked" ? [[task.label, task.blockedReason ?? "attempts"] as const] : []));
+  const blocked = spec.tasks.flatMap((task) =>
+    task.status === "blocked" ? [[task.label, task.blockedReason ?? "attempts"] as const] : [],
+  );
   return { status: spec.status, attention: spec.attention, blocked: new Map(blocked) };
 }

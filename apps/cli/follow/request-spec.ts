@@ -1,8 +1,15 @@
 import { apiPaths, pageOf } from "@omoios/contract/http";
-import { createSpecSchema, specCreatedSchema, specSummarySchema, specViewSchema, type CreateSpec, type SpecSummary } from "@omoios/contract/http-spec";
+import {
+  createSpecSchema,
+  specCreatedSchema,
+  specSummarySchema,
+  specViewSchema,
+  type CreateSpec,
+  type SpecSummary,
+} from "@omoios/contract/http-spec";
 import { FaultError, type Problem } from "@omoios/domain/shared/fault";
 import { finalStates } from "@omoios/domain/shared/moves";
-import { specMoves, specStatuses, type SpecSize } from "@omoios/domain/spec/state";
+import { specMoves, specSizes, specStatuses } from "@omoios/domain/spec/state";
 import type { ApiClient } from "../client/api-client.ts";
 import { findSpec } from "../client/references.ts";
 import type { Cli } from "../cli.ts";
@@ -16,7 +23,7 @@ import { approveSpec } from "./approve-spec.ts";
 export interface RequestFlags {
   readonly repo?: string;
   readonly base?: string;
-  readonly size?: SpecSize;
+  readonly size?: string;
   readonly yes?: boolean;
   readonly agent?: string;
   readonly model?: string;
@@ -28,10 +35,16 @@ export type Say = (...lines: readonly string[]) => void;
 /** The order for a new spec, checked before any server is started; every problem is listed at once. */
 export async function specRequest(cli: Cli, feature: string | undefined, flags: RequestFlags): Promise<CreateSpec> {
   if (feature === undefined) {
-    throw invalid({ at: "feature", message: "is missing: say in a sentence what to build", fix: 'omoios run "Add a /health endpoint that answers 200"' });
+    throw invalid({
+      at: "feature",
+      message: "is missing: say in a sentence what to build",
+      fix: 'omoios run "Add a /health endpoint that answers 200"',
+    });
   }
-  if (flags.size === "light" || flags.size === "full") {
-    throw invalid({ at: "--size", message: `${flags.size} is not in this version; direct is: one requirement, one check, one task`, fix: "Leave --size out, or give: --size direct" });
+  if (flags.size !== undefined && flags.size !== "direct") {
+    const known = (specSizes as readonly string[]).includes(flags.size);
+    const message = `${flags.size} is ${known ? "not in this version" : "no size"}; direct works: one requirement, one check, one task`;
+    throw invalid({ at: "--size", message, fix: "Leave --size out, or give: --size direct" });
   }
   const parsed = createSpecSchema.safeParse({
     request: feature,
@@ -61,22 +74,37 @@ export async function requestSpec(
   cli: Cli,
   at: { readonly client: ApiClient; readonly order: CreateSpec; readonly flags: RequestFlags; readonly say: Say },
 ): Promise<SpecSummary> {
-  const created = await at.client.post(apiPaths.specs, specCreatedSchema, { body: at.order, idempotencyKey: crypto.randomUUID() });
-  const chosen = at.flags.size === undefined ? "size direct: one requirement, one check, one task (--size)" : null;
-  at.say(...headingLines(created.spec, cli.terminal, chosen), ...noticeLines(created, cli.terminal), "");
+  const created = await at.client.post(apiPaths.specs, specCreatedSchema, {
+    body: at.order,
+    idempotencyKey: crypto.randomUUID(),
+  });
+  at.say(...headingLines(created.spec, cli.terminal), ...noticeLines(created, cli.terminal), "");
   return created.spec;
 }
 
 /** Finds the spec to go on with. Nothing is created; `--yes` approves a plan that waits for it. */
 export async function resumeSpec(
   cli: Cli,
-  at: { readonly client: ApiClient; readonly which: string | true; readonly feature: string | undefined; readonly flags: RequestFlags & CommonFlags; readonly say: Say },
+  at: {
+    readonly client: ApiClient;
+    readonly which: string | true;
+    readonly feature: string | undefined;
+    readonly flags: RequestFlags & CommonFlags;
+    readonly say: Say;
+  },
 ): Promise<SpecSummary> {
   if (at.feature !== undefined) {
-    throw invalid({ at: "feature", message: "cannot be given with --resume, which goes on with what was asked before", fix: "Leave one of the two out" });
+    throw invalid({
+      at: "feature",
+      message: "cannot be given with --resume, which goes on with what was asked before",
+      fix: "Leave one of the two out",
+    });
   }
-  const spec = at.which === true ? await newestUnfinished(cli, at.client, at.flags) : await findSpec(cli, { client: at.client, reference: at.which, flags: at.flags });
-  at.say(...headingLines(spec, cli.terminal, null), "");
+  const spec =
+    at.which === true
+      ? await newestUnfinished(cli, at.client, at.flags)
+      : await findSpec(cli, { client: at.client, reference: at.which, flags: at.flags });
+  at.say(...headingLines(spec, cli.terminal), "");
   if (at.flags.yes === true && spec.status === "awaiting_approval") {
     const { planDigest } = await at.client.get(apiPaths.spec(spec.id), specViewSchema);
     if (planDigest !== null) await approveSpec(at.client, { id: spec.id, digest: planDigest });
@@ -89,7 +117,11 @@ const unfinished = specStatuses.filter((status) => !over.has(status));
 
 async function newestUnfinished(cli: Cli, client: ApiClient, flags: RequestFlags & CommonFlags): Promise<SpecSummary> {
   const project = flags.project ?? (await repositoryPath(flags.repo, cli.cwd));
-  const page = await client.get(apiPaths.specs, pageOf(specSummarySchema), { project, status: unfinished.join(","), limit: 1 });
+  const page = await client.get(apiPaths.specs, pageOf(specSummarySchema), {
+    project,
+    status: unfinished.join(","),
+    limit: 1,
+  });
   const [newest] = page.items;
   if (newest !== undefined) return newest;
   const fix = "See them all with: omoios spec list";

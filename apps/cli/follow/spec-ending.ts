@@ -56,6 +56,8 @@ export function endingOf(standing: SpecStanding, approval: "policy" | "person"):
     case "executing":
     case "verifying":
       if (standing.attention === null) return null;
-      return [...standing.blocked.values()].some((reason) => unprovenReasons.includes(reason)) ? exitCodes.notProven : exitCodes.waitingForPerson;
+      return [...standing.blocked.values()].some((reason) => unprovenReasons.includes(reason))
+        ? exitCodes.notProven
+        : exitCodes.waitingForPerson;
   }
 }

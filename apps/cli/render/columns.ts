@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-const wide = /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\uff00-\uff60\uffe0-\uffe6\u3000-\u303f]/u;
+const wide =
+  /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\uff00-\uff60\uffe0-\uffe6\u3000-\u303f]/u;
 
 /** Terminal cells a text takes; escape sequences take none. */
 export function cells(text: string): number {
@@ -88,10 +89,21 @@ export interface Column {
 }
 
 /** A table without rules: heads, then rows, two spaces between columns, never wider than `width`. */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): readonly string[] {
-  const natural = columns.map((column, index) => Math.max(cells(column.head), ...rows.map((row) => cells(row[index] ?? ""))));
-  const fixed = natural.reduce((sum, size, index) => sum + (columns[index]?.flexible === true ? 0 : size), 2 * (columns.length - 1));
-  const sizes = natural.map((size, index) => (columns[index]?.flexible === true ? Math.min(size, Math.max(12, width - fixed)) : size));
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): readonly string[] {
+  const natural = columns.map((column, index) =>
+    Math.max(cells(column.head), ...rows.map((row) => cells(row[index] ?? ""))),
+  );
+  const fixed = natural.reduce(
+    (sum, size, index) => sum + (columns[index]?.flexible === true ? 0 : size),
+    2 * (columns.length - 1),
+  );
+  const sizes = natural.map((size, index) =>
+    columns[index]?.flexible === true ? Math.min(size, Math.max(12, width - fixed)) : size,
+  );
   return [columns.map((column) => column.head), ...rows].map((row) =>
     row
       .map((cell, index) => padEnd(truncate(cell, sizes[index] ?? 0), sizes[index] ?? 0))

@@ -7,7 +7,8 @@ export function diffLines(diff: string, paint: Paint): readonly string[] {
     .trimEnd()
     .split("\n")
     .map((line) => {
-      if (/^(?:diff |index |--- |\+\+\+ |new file|deleted file|old mode|new mode)/u.test(line)) return paint("strong", line);
+      if (/^(?:diff |index |--- |\+\+\+ |new file|deleted file|old mode|new mode)/u.test(line))
+        return paint("strong", line);
       if (line.startsWith("@@")) return paint("live", line);
       if (line.startsWith("+")) return paint("good", line);
       return line.startsWith("-") ? paint("bad", line) : line;

@@ -1,10 +1,10 @@
 import type { StoredEvent } from "@omoios/contract/events";
 import { stopwatch } from "./ages.ts";
 import { cells, hang, padEnd, padStart, truncate, wrap } from "./columns.ts";
-import { eventText, type EventText } from "./event-text.ts";
+import { eventText, type EventDetail, type EventText } from "./event-text.ts";
 import type { Paint } from "./paint.ts";
 
-const timeCells = 7;
+const timeCells = 6;
 const subjectCells = 8;
 /** Lines one text of an event may fill: a model's essay must not push the rest off the screen. */
 const maxLines = 4;
@@ -44,9 +44,13 @@ function emphasise(said: EventText, text: string, paint: Paint): string {
   return said.tone === "bad" ? paint("bad", text) : text;
 }
 
-function moreLines(item: string, at: { readonly paint: Paint; readonly room: number; readonly indent: string }): readonly string[] {
-  const label = /^\S+ {2}/u.exec(item)?.[0] ?? "";
-  return limited(hang(label, item.slice(label.length), at.room)).map((line) => `${at.indent}${at.paint("quiet", line)}`);
+function moreLines(
+  { label, text }: EventDetail,
+  at: { readonly paint: Paint; readonly room: number; readonly indent: string },
+): readonly string[] {
+  return limited(hang(label === "" ? "" : `${label}  `, text, at.room)).map(
+    (line) => `${at.indent}${at.paint("quiet", line)}`,
+  );
 }
 
 function limited(lines: readonly string[]): readonly string[] {

@@ -13,9 +13,15 @@ export interface EventText {
   readonly mark: Exclude<keyof Marks, "arrow">;
   readonly text: string;
   /** Lines that belong to it, for example the criteria of a plan. */
-  readonly more: readonly string[];
+  readonly more: readonly EventDetail[];
   /** False for steps that a live log leaves out because a later line says the same. */
   readonly headline: boolean;
+}
+
+export interface EventDetail {
+  /** A label, or empty. */
+  readonly label: string;
+  readonly text: string;
 }
 
 type Writer<Type extends EventType> = (payload: EventPayload<Type>) => EventText;
@@ -24,41 +30,63 @@ type Writer<Type extends EventType> = (payload: EventPayload<Type>) => EventText
 const writers: { readonly [Type in EventType]: Writer<Type> } = {
   "project.added": (payload) => line(payload.name, "quiet", `Project added from ${payload.source}`),
   "spec.requested": (payload) =>
-    line(payload.label, "quiet", `Requested (${payload.size}), from ${payload.baseBranch} at ${short(payload.baseCommit)}: ${payload.title}`),
+    line(
+      payload.label,
+      "quiet",
+      `Requested (${payload.size}), from ${payload.baseBranch} at ${short(payload.baseCommit)}: ${payload.title}`,
+    ),
   "spec.moved": specMoved,
   "spec.attention_raised": (payload) => line(payload.label, "you", `Needs you: ${payload.reason}`),
   "spec.attention_cleared": (payload) => line(payload.label, "quiet", "No longer needs you"),
-  "phase.ended": (payload) =>
-    payload.status === "skipped"
-      ? detail(payload.label, "quiet", `${payload.phase} skipped`)
-      : line(payload.label, "good", `${payload.phase} done${payload.summary === "" ? "" : `: ${payload.summary}`}`),
+  "phase.ended": phaseEnded,
   "gate.refused": (payload) => ({
     ...line(payload.label, "watch", `${payload.phase} sent back by its gate, try ${payload.try}`),
-    more: payload.findings.map((finding) => `${finding.at}: ${finding.message} (${finding.rule})`),
+    more: payload.findings.map(({ at, message, rule }) => ({ label: at, text: `${message} (${rule})` })),
   }),
-  "plan.approved": (payload) => line(payload.label, "good", `Plan approved by ${payload.by}, digest ${short(payload.digest)}`),
+  "plan.approved": (payload) =>
+    line(payload.label, "good", `Plan approved by ${payload.by}, digest ${short(payload.digest)}`),
   "plan.published": (payload) => ({
-    ...line(payload.label, "good", `Plan: ${count(payload.criteria.length, "criterion", "criteria")}, ${count(payload.tasks.length, "task", "tasks")}`),
-    more: [...payload.criteria, ...payload.tasks.map((task) => ({ label: task.label, text: task.title }))].map((item) => `${item.label}  ${item.text}`),
+    ...line(
+      payload.label,
+      "good",
+      `Plan: ${count(payload.criteria.length, "criterion", "criteria")}, ${count(payload.tasks.length, "task", "tasks")}`,
+    ),
+    more: [...payload.criteria, ...payload.tasks.map((task) => ({ label: task.label, text: task.title }))],
   }),
   "task.moved": taskMoved,
   "attempt.moved": attemptMoved,
   "sandbox.opened": sandboxOpened,
   "agent.observed": agentObserved,
   "intervention.made": (payload) =>
-    line(payload.task, "watch", `Attempt ${payload.number} ${payload.kind === "nudge" ? "nudged" : "restarted"} by the watcher: ${payload.reason}`),
+    line(
+      payload.task,
+      "watch",
+      `Attempt ${payload.number} ${payload.kind === "nudge" ? "nudged" : "restarted"} by the watcher: ${payload.reason}`,
+    ),
   "diff.judged": diffJudged,
   "evidence.recorded": evidenceRecorded,
   "verdict.recorded": verdictRecorded,
   "candidate.moved": candidateMoved,
-  "pull_request.opened": (payload) => line(payload.label, "good", `Pull request opened: ${payload.branch} into ${payload.base}`),
+  "pull_request.opened": (payload) =>
+    line(payload.label, "good", `Pull request opened: ${payload.branch} into ${payload.base}`),
 };
 
 /** Reads an event. Every text in it comes from agents, models or repositories, so it leaves here without control characters. */
 export function eventText(event: StoredEvent): EventText {
   const write = writers[event.type] as Writer<EventType>;
   const said = write(event.payload);
-  return { ...said, subject: cleanLine(said.subject), text: cleanLine(said.text), more: said.more.map(cleanLine) };
+  return {
+    ...said,
+    subject: cleanLine(said.subject),
+    text: cleanLine(said.text),
+    more: said.more.map(({ label, text }) => ({ label: cleanLine(label), text: cleanLine(text) })),
+  };
+}
+
+function phaseEnded(payload: EventPayload<"phase.ended">): EventText {
+  if (payload.status === "skipped") return detail(payload.label, "quiet", `${payload.phase} skipped`);
+  if (payload.summary === "") return detail(payload.label, "good", `${payload.phase} done`);
+  return line(payload.label, "good", `${payload.phase} done: ${payload.summary}`);
 }
 
 function specMoved(payload: EventPayload<"spec.moved">): EventText {
@@ -77,13 +105,17 @@ function taskMoved(payload: EventPayload<"task.moved">): EventText {
     case "landing":
       return detail(payload.label, tone, `${word}${why}`);
     case "retrying":
-      return line(payload.label, tone, `Goes back to an agent${why}`);
+      return detail(payload.label, tone, `Goes back to an agent${why}`);
     case "running":
       return line(payload.label, tone, `${word}: ${payload.title}`);
     case "complete":
       return line(payload.label, tone, `${word}${why}`);
     case "blocked":
-      return line(payload.label, tone, `${word}${payload.blockedReason === null ? "" : ` (${payload.blockedReason})`}${why}`);
+      return line(
+        payload.label,
+        tone,
+        `${word}${payload.blockedReason === null ? "" : ` (${payload.blockedReason})`}${why}`,
+      );
     case "failed":
     case "cancelled":
       return line(payload.label, tone, `${word}${why}`);
@@ -91,7 +123,15 @@ function taskMoved(payload: EventPayload<"task.moved">): EventText {
 }
 
 /** States of an attempt that a later line of the live log tells anyway. */
-const quietAttemptStates: readonly AttemptState[] = ["queued", "provisioning", "working", "collecting", "proving", "finished", "landed"];
+const quietAttemptStates: readonly AttemptState[] = [
+  "queued",
+  "provisioning",
+  "working",
+  "collecting",
+  "proving",
+  "finished",
+  "landed",
+];
 
 function attemptMoved(payload: EventPayload<"attempt.moved">): EventText {
   const { word, tone } = attemptWords[payload.to];
@@ -104,7 +144,11 @@ function sandboxOpened(payload: EventPayload<"sandbox.opened">): EventText {
   const how = payload.adopted ? "goes on in its" : "works in a new";
   return payload.isolation === "full"
     ? line(payload.task, "quiet", `Attempt ${payload.number} ${how} ${payload.provider} sandbox, isolation full`)
-    : line(payload.task, "watch", `Attempt ${payload.number} ${how} ${payload.provider} sandbox, isolation ${payload.isolation.toUpperCase()}`);
+    : line(
+        payload.task,
+        "watch",
+        `Attempt ${payload.number} ${how} ${payload.provider} sandbox, isolation ${payload.isolation.toUpperCase()}`,
+      );
 }
 
 function agentObserved(payload: EventPayload<"agent.observed">): EventText {
@@ -134,7 +178,10 @@ function diffJudged(payload: EventPayload<"diff.judged">): EventText {
     ...line(payload.task, tone, [changed, ...verdicts].join(", ")),
     more: payload.findings
       .filter((finding) => finding.severity !== "note")
-      .map((finding) => `${finding.severity === "refuse" ? "refused" : "held"}: ${finding.path}: ${finding.message}`),
+      .map(({ severity, path, message }) => ({
+        label: severity === "refuse" ? "refused" : "held",
+        text: `${path}: ${message}`,
+      })),
   };
 }
 
@@ -143,7 +190,7 @@ function evidenceRecorded(payload: EventPayload<"evidence.recorded">): EventText
   if (payload.subject === "base") {
     return payload.passed
       ? line(payload.task, "watch", `${payload.criterion} passes before the work: ${took}`)
-      : line(payload.task, "quiet", `${payload.criterion} fails before the work: ${took}`);
+      : line(payload.task, "quiet", `${payload.criterion} fails before the work, as it should: ${took}`);
   }
   return payload.passed
     ? line(payload.task, "good", `${payload.criterion} passes: ${took}`)
@@ -151,7 +198,8 @@ function evidenceRecorded(payload: EventPayload<"evidence.recorded">): EventText
 }
 
 function verdictRecorded(payload: EventPayload<"verdict.recorded">): EventText {
-  if (payload.voidReason !== null) return line(payload.task, "watch", `Verdict on ${payload.criterion} does not count: ${payload.voidReason}`);
+  if (payload.voidReason !== null)
+    return line(payload.task, "watch", `Verdict on ${payload.criterion} does not count: ${payload.voidReason}`);
   const confidence = `confidence ${payload.confidence.toFixed(2)}`;
   return payload.met
     ? line(payload.task, "proof", `${payload.criterion} met, says the validator (${confidence})`)
@@ -169,7 +217,7 @@ function candidateMoved(payload: EventPayload<"candidate.moved">): EventText {
     case "landed":
       return line(payload.task, "good", `Landed as ${commit}`);
     case "returned":
-      return line(payload.task, "watch", `Candidate ${commit} sent back${why}`);
+      return detail(payload.task, "watch", `Candidate ${commit} sent back${why}`);
   }
 }
 
@@ -184,7 +232,14 @@ export function count(number: number, one: string, many: string): string {
 }
 
 function line(subject: string, tone: Tone, text: string): EventText {
-  return { subject, tone, mark: tone === "plain" || tone === "strong" ? "quiet" : tone, text, more: [], headline: true };
+  return {
+    subject,
+    tone,
+    mark: tone === "plain" || tone === "strong" ? "quiet" : tone,
+    text,
+    more: [],
+    headline: true,
+  };
 }
 
 function detail(subject: string, tone: Tone, text: string): EventText {

@@ -11,27 +11,54 @@ export function describeFailure(error: unknown): CliErrorLine {
   if (error instanceof ProblemError) {
     const { kind, detail, fixes, problems, choices } = error.problem;
     const projects = choices.map((choice) => `--project ${choice.project.source}`);
-    return failure({ kind, message: detail, fixes: [...fixes, ...projects], problems, exitCode: exitCodeOfProblem(kind) });
+    return failure({
+      kind,
+      message: detail,
+      fixes: [...fixes, ...projects],
+      problems,
+      exitCode: exitCodeOfProblem(kind),
+    });
   }
   if (error instanceof FaultError) {
     const { fault } = error;
     const problems = fault.kind === "invalid" ? fault.problems : [];
-    return failure({ kind: fault.kind, message: sentence(fault), fixes: faultFixes(fault), problems, exitCode: exitCodeOfProblem(fault.kind) });
+    return failure({
+      kind: fault.kind,
+      message: sentence(fault),
+      fixes: faultFixes(fault),
+      problems,
+      exitCode: exitCodeOfProblem(fault.kind),
+    });
   }
   const message = error instanceof Error ? error.message : String(error);
-  return failure({ kind: "bug", message, fixes: ["This is a bug in OmoiOS; please report it with the lines above"], problems: [], exitCode: exitCodes.bug });
+  return failure({
+    kind: "bug",
+    message,
+    fixes: ["This is a bug in OmoiOS; please report it with the lines above"],
+    problems: [],
+    exitCode: exitCodes.bug,
+  });
 }
 
 /** The failure for a person: what, where, and how to fix it. */
-export function failureLines(failed: CliErrorLine, layout: { readonly paint: Paint; readonly width: number }): readonly string[] {
+export function failureLines(
+  failed: CliErrorLine,
+  layout: { readonly paint: Paint; readonly width: number },
+): readonly string[] {
   const { paint, width } = layout;
-  const said = failed.problems.length === 1 && failed.kind === "invalid" ? [] : hang(`${paint("bad", "error")}  `, failed.message, width);
+  const said =
+    failed.problems.length === 1 && failed.kind === "invalid"
+      ? []
+      : hang(`${paint("bad", "error")}  `, failed.message, width);
   const single = said.length === 0;
   const problems = failed.problems.flatMap((problem, index) => {
     const lead = single && index === 0 ? `${paint("bad", "error")}  ` : "       ";
     return hang(`${lead}${paint("strong", problem.at)}  `, problem.message, width);
   });
-  const fixes = [...new Set(failed.fixes)].flatMap((fix, index) => hang(index === 0 ? `${paint("good", "fix")}    ` : "       ", fix, width));
+  // Not wrapped: a command that is cut in two cannot be copied.
+  const fixes = [...new Set(failed.fixes)].map(
+    (fix, index) => `${index === 0 ? `${paint("good", "fix")}    ` : "       "}${fix}`,
+  );
   return [...said, ...problems, ...fixes];
 }
 

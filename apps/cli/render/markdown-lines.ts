@@ -1,25 +1,77 @@
-import { hang } from "./columns.ts";
+import { cells, hang, padEnd } from "./columns.ts";
 import type { Paint } from "./paint.ts";
 
+interface MarkdownLayout {
+  readonly paint: Paint;
+  readonly width: number;
+}
+
 /**
- * Markdown for a terminal: headings strong, paragraphs and list items wrapped. Tables and fenced blocks are left as they
- * are written, since wrapping would destroy them.
+ * Markdown for a terminal: headings strong, paragraphs and list items wrapped, fenced blocks as they are. A table that is
+ * too wide becomes one block a row.
  */
-export function markdownLines(markdown: string, layout: { readonly paint: Paint; readonly width: number }): readonly string[] {
+export function markdownLines(markdown: string, layout: MarkdownLayout): readonly string[] {
+  const out: string[] = [];
   let fenced = false;
-  return markdown.trim().split("\n").flatMap((line) => {
-    if (/^\s*(?:```|~~~)/u.test(line)) {
-      fenced = !fenced;
-      return [layout.paint("quiet", line)];
+  let table: string[] = [];
+  for (const line of [...markdown.trim().split("\n"), ""]) {
+    if (!fenced && line.startsWith("|")) {
+      table.push(line);
+      continue;
     }
-    return fenced || line.startsWith("|") ? [line] : proseLines(line, layout);
+    out.push(...tableLines(table, layout));
+    table = [];
+    const fence = /^\s*(?:```|~~~)/u.test(line);
+    if (fence) fenced = !fenced;
+    else out.push(...(fenced ? [`  ${line}`] : proseLines(line, layout)));
+  }
+  return out.slice(0, -1);
+}
+
+function proseLines(line: string, { paint, width }: MarkdownLayout): readonly string[] {
+  const heading = /^#{1,6}\s+(.*)$/u.exec(line)?.[1];
+  if (heading !== undefined) return [paint("strong", plain(heading))];
+  const lead = /^\s*(?:(?:[-*+]|\d+\.)\s+(?:\[[ x]\]\s+)?|>\s*)?/u.exec(line)?.[0] ?? "";
+  const text = plain(line.slice(lead.length)).replace(/^\[!(\w+)\]$/u, "$1");
+  return text === "" ? [line.trimEnd()] : hang(lead, text, width);
+}
+
+function tableLines(source: readonly string[], layout: MarkdownLayout): readonly string[] {
+  const [heads, ...rows] = source.filter((line) => !/^\|(?:\s*:?-+:?\s*\|)+\s*$/u.test(line)).map(cellsOf);
+  if (heads === undefined) return [];
+  const sizes = heads.map((head, index) => Math.max(cells(head), ...rows.map((row) => cells(row[index] ?? ""))));
+  const total = sizes.reduce((sum, size) => sum + size + 2, 0);
+  if (total > layout.width) return rows.flatMap((row) => rowBlock(heads, row, layout));
+  return [heads, ...rows].map((row, index) => {
+    const text = `  ${row.map((cell, column) => padEnd(cell, sizes[column] ?? 0)).join("  ")}`.trimEnd();
+    return index === 0 ? layout.paint("quiet", text) : text;
   });
 }
 
-function proseLines(line: string, { paint, width }: { readonly paint: Paint; readonly width: number }): readonly string[] {
-  const heading = /^#{1,6}\s+(.*)$/u.exec(line)?.[1];
-  if (heading !== undefined) return [paint("strong", heading)];
-  const lead = /^\s*(?:[-*+]|\d+\.|>)?(?:\s+\[[ x]\])?\s*/u.exec(line)?.[0] ?? "";
-  const text = line.slice(lead.length).replaceAll("**", "");
-  return text === "" ? [line.trimEnd()] : hang(lead, text, width);
+/** The first two cells say what the row is about; the others follow, each with its head. */
+function rowBlock(
+  heads: readonly string[],
+  row: readonly string[],
+  { paint, width }: MarkdownLayout,
+): readonly string[] {
+  const [mark = "", subject = "", ...rest] = row;
+  const size = Math.max(...heads.slice(2).map(cells));
+  return [
+    ...hang(`  ${mark} `, subject, width),
+    ...rest.flatMap((cell, index) =>
+      cell === "" ? [] : hang(`     ${paint("quiet", padEnd(heads[index + 2] ?? "", size))}  `, cell, width),
+    ),
+  ];
+}
+
+function cellsOf(line: string): readonly string[] {
+  return line
+    .replace(/^\||\|\s*$/gu, "")
+    .split(/(?<!\\)\|/u)
+    .map((cell) => plain(cell.trim().replaceAll("\\|", "|")));
+}
+
+/** Emphasis is for a page; in a terminal its marks are noise. */
+function plain(text: string): string {
+  return text.replaceAll("**", "");
 }

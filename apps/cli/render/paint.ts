@@ -26,7 +26,16 @@ export interface Marks {
   readonly arrow: string;
 }
 
-const unicodeMarks: Marks = { good: "✓", bad: "✗", you: "?", watch: "!", live: "▸", proof: "◆", quiet: "·", arrow: "→" };
+const unicodeMarks: Marks = {
+  good: "✓",
+  bad: "✗",
+  you: "?",
+  watch: "!",
+  live: "▸",
+  proof: "◆",
+  quiet: "·",
+  arrow: "→",
+};
 const asciiMarks: Marks = { good: "+", bad: "x", you: "?", watch: "!", live: ">", proof: "*", quiet: "-", arrow: "->" };
 
 /** How text gets its colour and its marks; decided once, when the program starts. */

@@ -23,14 +23,28 @@ export function specLines(spec: SpecView, layout: SpecLayout): readonly string[]
     "",
     ...requestLines(spec, layout),
     ...spec.requirements.flatMap((requirement) => [
-      ...hang(`${paint("strong", cleanLine(requirement.label))}  `, `${cleanLine(requirement.text)} (${requirement.priority})`, layout.width),
-      ...spec.criteria.filter((criterion) => criterion.requirement === requirement.label).flatMap((criterion) => planLines(criterion, layout)),
+      ...hang(
+        `${paint("strong", cleanLine(requirement.label))}  `,
+        `${cleanLine(requirement.text)} (${requirement.priority})`,
+        layout.width,
+      ),
+      ...spec.criteria
+        .filter((criterion) => criterion.requirement === requirement.label)
+        .flatMap((criterion) => planLines(criterion, layout)),
       "",
     ]),
-    ...(spec.tasks.length === 0 ? [] : [paint("strong", "Tasks"), ...spec.tasks.map((task) => taskLine(task, layout)), ""]),
-    ...spec.assumptions.flatMap((assumption) => hang(`  ${paint("quiet", "assumed")}    `, cleanLine(assumption), layout.width)),
-    field("models", `${count(spec.usage.calls, "call", "calls")}, ${spec.usage.tokens.toLocaleString("en-US")} tokens`, paint),
-    ...nextLines(nextSteps(spec), paint),
+    ...(spec.tasks.length === 0
+      ? []
+      : [paint("strong", "Tasks"), ...spec.tasks.map((task) => taskLine(task, layout)), ""]),
+    ...spec.assumptions.flatMap((assumption) =>
+      hang(`  ${paint("quiet", "assumed")}    `, cleanLine(assumption), layout.width),
+    ),
+    field(
+      "models",
+      `${count(spec.usage.calls, "call", "calls")}, ${spec.usage.tokens.toLocaleString("en-US")} tokens`,
+      paint,
+    ),
+    ...nextLines(nextSteps(spec), layout),
   ];
 }
 
@@ -40,18 +54,27 @@ function headLines(spec: SpecView, { paint, width, now }: SpecLayout): readonly 
     ...hang(`${paint("strong", spec.label)}  ${paint(tone, word)}  `, cleanLine(spec.title), width),
     ...(spec.attention === null ? [] : hang(`  ${paint("you", "Needs you")}  `, cleanLine(spec.attention), width)),
     field("asked", `${ago(spec.requestedAt, now)}, size ${spec.size}, phase ${spec.phase}`, paint),
-    field("project", truncateStart(`${cleanLine(spec.project.name)}, ${cleanLine(spec.project.source)}`, width - 13), paint),
+    field(
+      "project",
+      truncateStart(`${cleanLine(spec.project.name)}, ${cleanLine(spec.project.source)}`, width - 13),
+      paint,
+    ),
     field("from", `${cleanLine(spec.base.branch)} at ${short(spec.base.commit)}`, paint),
     field("branch", cleanLine(spec.branch), paint),
     field("with", cleanLine(`agent ${spec.settings.agent}, model ${spec.settings.model}`), paint),
     field("plan", planFact(spec), paint),
-    field("goal", `${spec.goal.met} of ${spec.goal.total} ${spec.goal.total === 1 ? "criterion" : "criteria"} proven`, paint),
+    field(
+      "goal",
+      `${spec.goal.met} of ${spec.goal.total} ${spec.goal.total === 1 ? "criterion" : "criteria"} proven`,
+      paint,
+    ),
   ];
 }
 
 function planFact(spec: SpecView): string {
   if (spec.planDigest === null) return "not sealed yet";
-  const decided = spec.approval === null ? "not approved yet" : `${spec.approval.decision} by ${spec.approval.decidedBy}`;
+  const decided =
+    spec.approval === null ? "not approved yet" : `${spec.approval.decision} by ${spec.approval.decidedBy}`;
   return `sealed as ${short(spec.planDigest)}, ${decided}`;
 }
 
@@ -64,8 +87,13 @@ function planLines(criterion: CriterionView, layout: SpecLayout): readonly strin
   return [
     ...criterionLines(criterion, layout),
     ...criterion.checks.flatMap((check) => {
-      const files = check.files.length === 0 ? "" : `, brings ${check.files.map((file) => cleanLine(file.path)).join(", ")}`;
-      return hang("      check  ", `${cleanLine(check.command)} (in ${cleanLine(check.directory)}, by the ${check.origin}${files})`, layout.width).map((line) => layout.paint("quiet", line));
+      const files =
+        check.files.length === 0 ? "" : `, brings ${check.files.map((file) => cleanLine(file.path)).join(", ")}`;
+      return hang(
+        "      check  ",
+        `${cleanLine(check.command)} (in ${cleanLine(check.directory)}, by the ${check.origin}${files})`,
+        layout.width,
+      ).map((line) => layout.paint("quiet", line));
     }),
   ];
 }
@@ -74,5 +102,9 @@ function planLines(criterion: CriterionView, layout: SpecLayout): readonly strin
 export function taskLine(task: TaskSummary, { paint, width }: Pick<SpecLayout, "paint" | "width">): string {
   const { word, tone } = taskWords[task.status];
   const tries = task.attempts > 1 ? ` (${task.attempts} attempts)` : "";
-  return hang(`  ${paint("strong", task.label)}  ${paint(tone, padEnd(word, 10))}  `, `${cleanLine(task.title)}${tries}`, width).join("\n");
+  return hang(
+    `  ${paint("strong", task.label)}  ${paint(tone, padEnd(word, 10))}  `,
+    `${cleanLine(task.title)}${tries}`,
+    width,
+  ).join("\n");
 }

@@ -13,13 +13,16 @@ export interface ResultLayout {
 }
 
 /** What a run is about, before its first event. */
-export function headingLines(spec: SpecSummary, { paint, width }: ResultLayout, note: string | null): readonly string[] {
-  const facts = [note ?? `size ${spec.size}`, `agent ${spec.settings.agent}`, `model ${spec.settings.model}`].map(cleanLine).join(", ");
+export function headingLines(spec: SpecSummary, { paint, width }: ResultLayout): readonly string[] {
   const from = `${cleanLine(spec.base.branch)} at ${short(spec.base.commit)}`;
+  const facts: readonly (readonly [string, string])[] = [
+    ["from", `${from} in ${truncateStart(cleanLine(spec.project.source), width - 13 - cells(from))}`],
+    ["size", spec.size === "direct" ? "direct: one requirement, one check, one task" : spec.size],
+    ["with", cleanLine(`agent ${spec.settings.agent}, model ${spec.settings.model}`)],
+  ];
   return [
     ...hang(`${paint("strong", spec.label)}  `, cleanLine(spec.request).slice(0, 400), width),
-    ...hang("  from   ", `${from}, ${truncateStart(cleanLine(spec.project.source), width - 13 - cells(from))}`, width).map((line) => paint("quiet", line)),
-    ...hang("  with   ", facts, width).map((line) => paint("quiet", line)),
+    ...facts.flatMap(([name, text]) => hang(`  ${name}   `, text, width).map((line) => paint("quiet", line))),
   ];
 }
 
@@ -29,7 +32,9 @@ export function noticeLines(created: SpecCreated, { paint, width }: ResultLayout
   const named = leftOut.paths.slice(0, 3).map(cleanLine).join(", ");
   const rest = leftOut.count > 3 ? ` and ${leftOut.count - 3} more` : "";
   const dirty = leftOut.count === 0 ? [] : [`Not committed, so left out: ${named}${rest}`];
-  return [...dirty, ...created.notices.map(cleanLine)].flatMap((notice) => hang(`  ${paint("watch", paint.marks.watch)} `, notice, width));
+  return [...dirty, ...created.notices.map(cleanLine)].flatMap((notice) =>
+    hang(`  ${paint("watch", paint.marks.watch)} `, notice, width),
+  );
 }
 
 /** How a run ended: every criterion with its evidence, the branch, and what to do next. */
@@ -51,18 +56,40 @@ export function resultLines(spec: SpecView, layout: ResultLayout): readonly stri
 
 /** One criterion: what it says, and the evidence its standing rests on. */
 export function criterionLines(criterion: CriterionView, { paint, width }: ResultLayout): readonly string[] {
-  const mark = criterion.met ? paint("good", paint.marks.good) : paint("bad", paint.marks.bad);
-  const newest = criterion.evidence.findLast((evidence) => evidence.subject === "candidate") ?? criterion.evidence.at(-1);
+  const mark = standingMark(criterion.standing, paint);
+  const newest =
+    criterion.evidence.findLast((evidence) => evidence.subject === "candidate") ?? criterion.evidence.at(-1);
   const lead = `  ${mark} ${paint("strong", cleanLine(criterion.label))}  `;
   const indent = " ".repeat(cells(lead));
   return [
     ...hang(lead, cleanLine(criterion.text), width),
     ...(newest === undefined ? [] : evidenceLines(newest, { indent, width }).map((line) => paint("quiet", line))),
-    ...(criterion.why === null ? [] : hang(`${indent}${paint("watch", "not proven:")} `, cleanLine(criterion.why), width)),
+    ...(criterion.why === null
+      ? []
+      : hang(
+          `${indent}${paint("watch", criterion.standing === "judged" ? "judged only:" : "not proven:")} `,
+          cleanLine(criterion.why),
+          width,
+        )),
   ];
 }
 
-function evidenceLines(evidence: EvidenceView, at: { readonly indent: string; readonly width: number }): readonly string[] {
+/** The mark of a criterion: proven, not proven, or for a person to judge. */
+export function standingMark(standing: CriterionView["standing"], paint: Paint): string {
+  switch (standing) {
+    case "met":
+      return paint("good", paint.marks.good);
+    case "unmet":
+      return paint("bad", paint.marks.bad);
+    case "judged":
+      return paint("you", paint.marks.you);
+  }
+}
+
+function evidenceLines(
+  evidence: EvidenceView,
+  at: { readonly indent: string; readonly width: number },
+): readonly string[] {
   const end = evidence.timedOut ? "timed out" : `exit ${evidence.exitCode ?? "by signal"}`;
   const facts = `${end}, ${spell(evidence.durationMs)}, at ${short(evidence.commit)}`;
   const room = at.width - cells(at.indent) - cells(facts) - 2;
@@ -79,7 +106,10 @@ function factLines(spec: SpecView, { paint, width }: ResultLayout): readonly str
   const facts: readonly (readonly [string, string])[] = [
     ...(pull === null ? [] : [["branch", `${pull.branch} into ${pull.base}, at ${short(pull.headCommit)}`] as const]),
     ["work", `${count(spec.tasks.length, "task", "tasks")}, ${count(attempts, "attempt", "attempts")}`],
-    ["models", `${count(spec.usage.calls, "call", "calls")}, ${spec.usage.tokens.toLocaleString("en-US")} tokens, ${cost}`],
+    [
+      "models",
+      `${count(spec.usage.calls, "call", "calls")}, ${spec.usage.tokens.toLocaleString("en-US")} tokens, ${cost}`,
+    ],
     ...spec.assumptions.map((assumption) => ["assumed", assumption] as const),
   ];
   return facts.flatMap(([name, text]) => hang(`  ${paint("quiet", name.padEnd(8))}  `, cleanLine(text), width));
@@ -109,9 +139,13 @@ export function nextSteps(spec: SpecView): readonly NextStep[] {
     case "planning":
     case "executing":
     case "verifying":
-      return blocked === undefined ? [{ line: `omoios run --resume ${spec.label}`, does: "go on watching" }] : repairSteps(blocked.label, spec.label);
+      return blocked === undefined
+        ? [{ line: `omoios run --resume ${spec.label}`, does: "go on watching" }]
+        : repairSteps(blocked.label, spec.label);
     case "failed":
-      return blocked === undefined ? [{ line: `omoios events --spec ${spec.label}`, does: "read what happened" }] : repairSteps(blocked.label, spec.label);
+      return blocked === undefined
+        ? [{ line: `omoios events --spec ${spec.label}`, does: "read what happened" }]
+        : repairSteps(blocked.label, spec.label);
     case "merged":
     case "closed":
     case "cancelled":
@@ -127,9 +161,16 @@ function repairSteps(task: string, spec: string): readonly NextStep[] {
   ];
 }
 
-/** The next steps as lines. */
-export function nextLines(steps: readonly NextStep[], paint: Paint): readonly string[] {
+/** The next steps as lines; a command is never cut, so that it can be copied. */
+export function nextLines(steps: readonly NextStep[], { paint, width }: ResultLayout): readonly string[] {
   if (steps.length === 0) return [];
   const size = Math.max(...steps.map((step) => step.line.length));
-  return ["", paint("strong", "Next"), ...steps.map((step) => `  ${step.line.padEnd(size)}  ${paint("quiet", step.does)}`)];
+  const beside = steps.every((step) => size + step.does.length + 4 <= width);
+  return [
+    "",
+    paint("strong", "Next"),
+    ...steps.flatMap(({ line, does }) =>
+      beside ? [`  ${line.padEnd(size)}  ${paint("quiet", does)}`] : [`  ${line}`, `      ${paint("quiet", does)}`],
+    ),
+  ];
 }

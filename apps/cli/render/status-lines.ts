@@ -4,6 +4,7 @@ import { cleanLine } from "./clean-text.ts";
 import { hang, truncate, truncateStart } from "./columns.ts";
 import { count } from "./event-text.ts";
 import type { Paint } from "./paint.ts";
+import { standingMark } from "./spec-result.ts";
 import { specWords } from "./words.ts";
 
 interface StatusLayout {
@@ -13,10 +14,15 @@ interface StatusLayout {
 
 /** How much sandboxes hold back; anything but full says why and how to change it. */
 export function isolationLines(sandbox: StatusView["sandbox"], { paint, width }: StatusLayout): readonly string[] {
-  if (sandbox.isolation === "full") return [field("sandbox", `${sandbox.provider}, isolation full (${sandbox.layering})`, paint)];
+  if (sandbox.isolation === "full")
+    return [field("sandbox", `${sandbox.provider}, isolation full (${sandbox.layering})`, paint)];
   const why = sandbox.reason === null ? "" : `: ${cleanLine(sandbox.reason)}`;
   return [
-    ...hang(`  ${paint("watch", `${paint.marks.watch} sandbox`)}  `, `${sandbox.provider}, isolation ${sandbox.isolation.toUpperCase()}${why}`, width),
+    ...hang(
+      `  ${paint("watch", `${paint.marks.watch} sandbox`)}  `,
+      `${sandbox.provider}, isolation ${sandbox.isolation.toUpperCase()}${why}`,
+      width,
+    ),
     ...(sandbox.fix === null ? [] : hang("             ", cleanLine(sandbox.fix), width)),
   ];
 }
@@ -31,7 +37,11 @@ export function statusLines(status: StatusView, layout: StatusLayout & { readonl
     field("home", truncateStart(status.home, width - 13), paint),
     field("state", truncate(cleanLine(status.database), width - 13), paint),
     ...isolationLines(status.sandbox, layout),
-    field("slots", `${status.slots.held} of ${status.slots.total} taken${attempts === "" ? "" : ` (attempts: ${attempts})`}`, paint),
+    field(
+      "slots",
+      `${status.slots.held} of ${status.slots.total} taken${attempts === "" ? "" : ` (attempts: ${attempts})`}`,
+      paint,
+    ),
     "",
     ...(status.running.length === 0
       ? ['No spec is being worked on. Start one with: omoios run "<feature>"']
@@ -39,7 +49,10 @@ export function statusLines(status: StatusView, layout: StatusLayout & { readonl
   ];
 }
 
-function standingLines({ spec, goal, tasks, criteria }: SpecStanding, { paint, width }: StatusLayout): readonly string[] {
+function standingLines(
+  { spec, goal, tasks, criteria }: SpecStanding,
+  { paint, width }: StatusLayout,
+): readonly string[] {
   const { word, tone } = specWords[spec.status];
   const state = spec.attention === null ? paint(tone, word) : paint("you", "Needs you");
   const work = tasks.map((group) => `${group.count} ${group.status}`).join(", ");
@@ -48,9 +61,12 @@ function standingLines({ spec, goal, tasks, criteria }: SpecStanding, { paint, w
     field("goal", `${goal.met} of ${goal.total} ${goal.total === 1 ? "criterion" : "criteria"} proven`, paint),
     ...(tasks.length === 0 ? [] : [field("tasks", work, paint)]),
     ...(spec.pausedReason === null ? [] : [field("paused", cleanLine(spec.pausedReason), paint)]),
-    ...(spec.attention === null ? [] : hang(`  ${paint("quiet", "you".padEnd(9))}  `, cleanLine(spec.attention), width)),
+    ...(spec.attention === null
+      ? []
+      : hang(`  ${paint("quiet", "you".padEnd(9))}  `, cleanLine(spec.attention), width)),
     ...criteria.flatMap((criterion) => {
-      const mark = criterion.met ? paint("good", paint.marks.good) : paint("quiet", paint.marks.quiet);
+      const mark =
+        criterion.standing === "unmet" ? paint("quiet", paint.marks.quiet) : standingMark(criterion.standing, paint);
       const why = criterion.why === null ? "" : ` (${cleanLine(criterion.why)})`;
       return hang(`  ${mark} ${cleanLine(criterion.label)}  `, `${cleanLine(criterion.text)}${why}`, width);
     }),

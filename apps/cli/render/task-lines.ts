@@ -14,7 +14,7 @@ interface TaskLayout {
 }
 
 /** Lines of output that are shown of a run of a check; `--json` has all that is kept. */
-const tailLines = 8;
+const tailLines = 16;
 
 /** `omoios task show`. */
 export function taskLines(task: TaskView, layout: TaskLayout): readonly string[] {
@@ -22,17 +22,30 @@ export function taskLines(task: TaskView, layout: TaskLayout): readonly string[]
   const { word, tone } = taskWords[task.status];
   return [
     ...hang(`${paint("strong", task.label)}  ${paint(tone, word)}  `, cleanLine(task.title), width),
-    field("spec", `${task.spec}, ticket ${task.ticket}, ${task.priority} priority, asked ${ago(task.createdAt, now)}`, paint),
+    field(
+      "spec",
+      `${task.spec}, ticket ${task.ticket}, ${task.priority} priority, asked ${ago(task.createdAt, now)}`,
+      paint,
+    ),
     field("branch", cleanLine(task.branch), paint),
     ...(task.needs.length === 0 ? [] : [field("needs", task.needs.map(cleanLine).join(", "), paint)]),
     ...scoreLines(task, layout),
-    ...hang(`  ${paint("quiet", "files".padEnd(9))}  `, task.declaredFiles.map(cleanLine).join(", ") || "none declared", width),
+    ...hang(
+      `  ${paint("quiet", "files".padEnd(9))}  `,
+      task.declaredFiles.map(cleanLine).join(", ") || "none declared",
+      width,
+    ),
     ...(task.blockedReason === null ? [] : [field("blocked", `for ${task.blockedReason}`, paint)]),
     ...(task.question === null ? [] : hang(`  ${paint("you", "question")}   `, cleanLine(task.question), width)),
     "",
-    ...cleanBlock(task.description).trim().split("\n").flatMap((line) => hang("  ", line, width)),
+    ...cleanBlock(task.description)
+      .trim()
+      .split("\n")
+      .flatMap((line) => hang("  ", line, width)),
     "",
-    ...task.criteria.flatMap((criterion) => hang(`  ${paint("strong", cleanLine(criterion.label))}  `, cleanLine(criterion.text), width)),
+    ...task.criteria.flatMap((criterion) =>
+      hang(`  ${paint("strong", cleanLine(criterion.label))}  `, cleanLine(criterion.text), width),
+    ),
     ...task.history.flatMap((attempt) => ["", ...attemptLines(attempt, layout)]),
   ];
 }
@@ -41,39 +54,78 @@ function scoreLines(task: TaskView, { paint, width }: TaskLayout): readonly stri
   if (task.score === null || task.scoreFactors === null) return [];
   const { starved, ...factors } = task.scoreFactors;
   const parts = Object.entries(factors).map(([name, value]) => `${name} ${value.toFixed(2)}`);
-  return hang(`  ${paint("quiet", "score".padEnd(9))}  `, `${task.score.toFixed(3)} (${parts.join(", ")}${starved ? ", lifted: waited long" : ""})`, width);
+  return hang(
+    `  ${paint("quiet", "score".padEnd(9))}  `,
+    `${task.score.toFixed(3)} (${parts.join(", ")}${starved ? ", lifted: waited long" : ""})`,
+    width,
+  );
 }
 
 function attemptLines(attempt: AttemptView, layout: TaskLayout): readonly string[] {
   const { paint, width, now } = layout;
   const { word, tone } = attemptWords[attempt.state];
-  const time = attempt.endedAt === null ? `asked ${ago(attempt.createdAt, now)}` : `took ${spell(Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt ?? attempt.createdAt))}`;
+  const time =
+    attempt.endedAt === null
+      ? `asked ${ago(attempt.createdAt, now)}`
+      : `took ${spell(Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt ?? attempt.createdAt))}`;
   const open = attempt.steps.filter((step) => !step.done).map((step) => cleanLine(step.name));
   return [
     `${paint("strong", `Attempt ${attempt.number}`)}  ${paint(tone, word)}  ${paint("quiet", cleanLine(`by ${attempt.agent}, ${time}${attempt.tip === null ? "" : `, tip ${short(attempt.tip)}`}`))}`,
     ...(open.length === 0 ? [] : [field("at step", open.join(", "), paint)]),
-    ...(attempt.reason === null ? [] : hang(`  ${paint("quiet", "reason".padEnd(9))}  `, cleanLine(attempt.reason), width)),
-    ...(attempt.agentSummary === null ? [] : hang(`  ${paint("quiet", "it says".padEnd(9))}  `, cleanLine(attempt.agentSummary), width)),
-    ...attempt.interventions.flatMap((made) => hang(`  ${paint("watch", made.kind.padEnd(9))}  `, cleanLine(made.reason), width)),
+    ...(attempt.reason === null
+      ? []
+      : hang(`  ${paint("quiet", "reason".padEnd(9))}  `, cleanLine(attempt.reason), width)),
+    ...(attempt.agentSummary === null
+      ? []
+      : hang(`  ${paint("quiet", "it says".padEnd(9))}  `, cleanLine(attempt.agentSummary), width)),
+    ...attempt.interventions.flatMap((made) =>
+      hang(`  ${paint("watch", made.kind.padEnd(9))}  `, cleanLine(made.reason), width),
+    ),
     ...attempt.evidence.flatMap((evidence) => evidenceLines(evidence, layout)),
     ...attempt.verdicts.flatMap((verdict) => verdictLines(verdict, layout)),
-    ...attempt.candidates.map((candidate) => field("candidate", `${short(candidate.commit)} ${candidate.state}${candidate.reason === null ? "" : `: ${cleanLine(candidate.reason)}`}`, paint)),
+    ...attempt.candidates.map((candidate) =>
+      field(
+        "candidate",
+        `${short(candidate.commit)} ${candidate.state}${candidate.reason === null ? "" : `: ${cleanLine(candidate.reason)}`}`,
+        paint,
+      ),
+    ),
     ...feedbackLines(attempt, layout),
   ];
 }
 
 function evidenceLines(evidence: EvidenceView, { paint, width }: TaskLayout): readonly string[] {
-  const mark = evidence.passed ? paint("good", paint.marks.good) : paint(evidence.subject === "base" ? "quiet" : "bad", evidence.subject === "base" ? paint.marks.quiet : paint.marks.bad);
+  const mark = evidence.passed
+    ? paint("good", paint.marks.good)
+    : paint(
+        evidence.subject === "base" ? "quiet" : "bad",
+        evidence.subject === "base" ? paint.marks.quiet : paint.marks.bad,
+      );
   const end = evidence.timedOut ? "timed out" : `exit ${evidence.exitCode ?? "by signal"}`;
   const where = evidence.subject === "base" ? "before the work" : `on ${short(evidence.commit)}`;
   const tail = evidence.passed || evidence.subject === "base" ? [] : tailOf(evidence.tail, { paint, width });
-  return [...hang(`  ${mark} ${cleanLine(evidence.criterion)}  `, `${cleanLine(evidence.command)} ${where}: ${end}, ${spell(evidence.durationMs)}`, width), ...tail];
+  return [
+    ...hang(
+      `  ${mark} ${cleanLine(evidence.criterion)}  `,
+      `${cleanLine(evidence.command)} ${where}: ${end}, ${spell(evidence.durationMs)}`,
+      width,
+    ),
+    ...tail,
+  ];
 }
 
 function verdictLines(verdict: VerdictView, { paint, width }: TaskLayout): readonly string[] {
-  const said = verdict.voidReason === null ? `${verdict.met ? "met" : "not met"} (${verdict.confidence.toFixed(2)})` : `does not count (${cleanLine(verdict.voidReason)})`;
-  const mark = verdict.met && verdict.voidReason === null ? paint("proof", paint.marks.proof) : paint("watch", paint.marks.watch);
-  return hang(`  ${mark} ${cleanLine(verdict.criterion)}  `, `validator: ${said}. ${cleanLine(verdict.reasoning)}`, width);
+  const said =
+    verdict.voidReason === null
+      ? `${verdict.met ? "met" : "not met"} (${verdict.confidence.toFixed(2)})`
+      : `does not count (${cleanLine(verdict.voidReason)})`;
+  const mark =
+    verdict.met && verdict.voidReason === null ? paint("proof", paint.marks.proof) : paint("watch", paint.marks.watch);
+  return hang(
+    `  ${mark} ${cleanLine(verdict.criterion)}  `,
+    `validator: ${said}. ${cleanLine(verdict.reasoning)}`,
+    width,
+  );
 }
 
 /** What the next attempt was told about this one. */
@@ -84,7 +136,8 @@ function feedbackLines({ feedback }: AttemptView, layout: TaskLayout): readonly 
     ...hang(`  ${paint("watch", "told".padEnd(9))}  `, cleanLine(feedback.message), width),
     ...feedback.items.flatMap((item) => [
       ...hang(`    ${paint("strong", cleanLine(item.subject))}  `, cleanLine(item.message), width),
-      ...(item.tail === null ? [] : tailOf(item.tail, layout)),
+      // The output of a failed check is shown with its evidence already.
+      ...(item.tail === null || feedback.kind === "criteria" ? [] : tailOf(item.tail, layout)),
     ]),
   ];
 }

@@ -15,7 +15,10 @@ export interface Welcome {
 }
 
 /** What a person wants to know when a server has started: where it is, how to get in, what it does now. */
-export function welcomeLines(welcome: Welcome, layout: { readonly paint: Paint; readonly width: number; readonly now: Date }): readonly string[] {
+export function welcomeLines(
+  welcome: Welcome,
+  layout: { readonly paint: Paint; readonly width: number; readonly now: Date },
+): readonly string[] {
   const { status, link } = welcome;
   const { paint, width, now } = layout;
   const validFor = spell(Date.parse(link.expiresAt) - now.getTime());
@@ -23,8 +26,8 @@ export function welcomeLines(welcome: Welcome, layout: { readonly paint: Paint; 
     `${paint("strong", "OmoiOS")} ${status.version} is up`,
     "",
     field("address", status.url, paint),
-    field("sign in", link.url, paint),
-    field("", paint("quiet", `works once, within ${validFor}; the API is described at /docs`), paint),
+    field("sign in", `once, within ${validFor}; leads to /docs:`, paint),
+    `    ${link.url}`,
     ...isolationLines(status.sandbox, layout),
     field("home", truncateStart(status.home, width - 13), paint),
     field("log", truncateStart(welcome.logPath, width - 13), paint),
@@ -35,14 +38,21 @@ export function welcomeLines(welcome: Welcome, layout: { readonly paint: Paint; 
   ];
 }
 
-function resumedLines(status: StatusView, { paint, width }: { readonly paint: Paint; readonly width: number }): readonly string[] {
+function resumedLines(
+  status: StatusView,
+  { paint, width }: { readonly paint: Paint; readonly width: number },
+): readonly string[] {
   if (status.running.length === 0) return ['Nothing is under way. In a repository: omoios run "<feature>"'];
   return [
     `${count(status.running.length, "spec goes", "specs go")} on:`,
     ...status.running.flatMap(({ spec, goal }) => {
       const { word, tone } = specWords[spec.status];
       const state = spec.attention === null ? paint(tone, word) : paint("you", "Needs you");
-      return hang(`  ${paint("strong", spec.label)}  ${state}  `, `${cleanLine(spec.title)} (${goal.met} of ${goal.total} proven)`, width);
+      return hang(
+        `  ${paint("strong", spec.label)}  ${state}  `,
+        `${cleanLine(spec.title)} (${goal.met} of ${goal.total} proven)`,
+        width,
+      );
     }),
   ];
 }

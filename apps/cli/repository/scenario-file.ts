@@ -10,13 +10,19 @@ export async function readScenario(path: string, cwd: string): Promise<Scenario>
   const file = resolve(cwd, path);
   const lines = new LineCounter();
   const document = parseDocument(await readText(file), { lineCounter: lines, prettyErrors: false });
-  const syntax = document.errors.map((error) => ({ at: place(file, lines.linePos(error.pos[0]).line), message: error.message }));
+  const syntax = document.errors.map((error) => ({
+    at: place(file, lines.linePos(error.pos[0]).line),
+    message: error.message,
+  }));
   if (syntax.length > 0) throw refused(file, syntax);
   const parsed = scenarioSchema.safeParse(document.toJS());
   if (parsed.success) return parsed.data;
   throw refused(
     file,
-    parsed.error.issues.flatMap(leaves).map((issue) => ({ at: place(file, lineOf(document, issue.path, lines)), message: `${issue.path.join(".") || "the file"}: ${issue.message}` })),
+    parsed.error.issues.flatMap(leaves).map((issue) => ({
+      at: place(file, lineOf(document, issue.path, lines)),
+      message: `${issue.path.join(".") || "the file"}: ${issue.message}`,
+    })),
   );
 }
 
@@ -26,7 +32,10 @@ async function readText(file: string): Promise<string> {
   } catch (error) {
     const message = `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
     const problem = { at: "--scenario", message, fix: "Name a YAML file; examples/ has some" };
-    throw new FaultError({ kind: "invalid", message: "There is no scenario to play", problems: [problem] }, { cause: error });
+    throw new FaultError(
+      { kind: "invalid", message: "There is no scenario to play", problems: [problem] },
+      { cause: error },
+    );
   }
 }
 
@@ -41,7 +50,9 @@ function leaves(issue: z.core.$ZodIssue): readonly Leaf[] {
   const shapes = issue.errors.filter((errors) => !errors.some((error) => error.code === "unrecognized_keys"));
   const nearest = shapes.toSorted((a, b) => a.length - b.length)[0];
   if (nearest === undefined || shapes.length === issue.errors.length) {
-    return [{ path: issue.path, message: "is no step: write, replace, append, remove, run, say, wait, hang, fail or submit" }];
+    return [
+      { path: issue.path, message: "is no step: write, replace, append, remove, run, say, wait, hang, fail or submit" },
+    ];
   }
   return nearest.map((error) => ({ path: [...issue.path, ...error.path], message: error.message }));
 }

@@ -31,7 +31,11 @@ export async function openSession(cli: Cli, options: SessionOptions): Promise<Se
   options.onStart();
   const start: StartOptions = { home: place.home, port: null, env: cli.env, signal: options.signal };
   const own = await startServer(options.entry === undefined ? start : { ...start, entry: options.entry });
-  const endpoint = { url: own.url, token: place.token ?? (await readToken(place.home)), fix: `Read its log: ${own.logPath}` };
+  const endpoint = {
+    url: own.url,
+    token: place.token ?? (await readToken(place.home)),
+    fix: `Read its log: ${own.logPath}`,
+  };
   return { client: new ApiClient(endpoint, cli.version), own };
 }
 

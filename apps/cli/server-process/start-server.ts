@@ -8,6 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startReportSchema, type StartReport } from "@omoios/contract/start-report";
 import { FaultError, type Fault } from "@omoios/domain/shared/fault";
+import { buildJailPrograms } from "../../../scripts/build-jail-programs.ts";
 import type { CliEnvironment } from "../client/place.ts";
 
 const defaultEntry = fileURLToPath(new URL("../../server/all-in-one.ts", import.meta.url));
@@ -38,8 +39,9 @@ export interface ServerProcess {
   release(): void;
 }
 
-/** Starts a server and waits for the line with which it says that it is ready, or why it cannot be. */
+/** Starts a server, with its jail programs built when they are stale, and waits for the line with which it says that it is ready, or why it cannot be. */
 export async function startServer(options: StartOptions): Promise<ServerProcess> {
+  if (options.entry === undefined) await buildJailPrograms();
   const logPath = join(options.home, "logs", "server.log");
   await prepareLogs(options.home);
   await using log = await open(logPath, "a", 0o600);
@@ -47,7 +49,11 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
     detached: true,
     windowsHide: true,
     stdio: ["ignore", "pipe", log.fd],
-    env: { ...options.env, OMOIOS_HOME: options.home, ...(options.port === null ? {} : { OMOIOS_PORT: String(options.port) }) },
+    env: {
+      ...options.env,
+      OMOIOS_HOME: options.home,
+      ...(options.port === null ? {} : { OMOIOS_PORT: String(options.port) }),
+    },
   });
   const ended = endOf(child);
   const report = await Promise.race([
@@ -102,7 +108,13 @@ async function prepareLogs(home: string): Promise<void> {
       {
         kind: "invalid",
         message: "The state folder cannot be used",
-        problems: [{ at: "--home", message: `${home} cannot be made or written: ${error instanceof Error ? error.message : String(error)}`, fix: "Name a folder you may write to with --home or OMOIOS_HOME" }],
+        problems: [
+          {
+            at: "--home",
+            message: `${home} cannot be made or written: ${error instanceof Error ? error.message : String(error)}`,
+            fix: "Name a folder you may write to with --home or OMOIOS_HOME",
+          },
+        ],
       },
       { cause: error },
     );
@@ -114,7 +126,10 @@ async function endOf(child: ChildProcess): ServerProcess["ended"] {
     const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
     return { code, signal };
   } catch (error) {
-    throw new FaultError({ kind: "unavailable", message: "The server cannot be started", retryable: false }, { cause: error });
+    throw new FaultError(
+      { kind: "unavailable", message: "The server cannot be started", retryable: false },
+      { cause: error },
+    );
   }
 }
 
@@ -152,7 +167,10 @@ async function abortOf(signal: AbortSignal): Promise<"aborted"> {
 
 async function diedSilently(logPath: string): Promise<StartReport> {
   const lines = (await readFile(logPath, "utf8")).trimEnd().split("\n").slice(-6);
-  return { type: "fault", fault: unavailable(`The server ended before it was ready. Its last words:\n${lines.join("\n")}`, logPath) };
+  return {
+    type: "fault",
+    fault: unavailable(`The server ended before it was ready. Its last words:\n${lines.join("\n")}`, logPath),
+  };
 }
 
 function tookTooLong(logPath: string): StartReport {

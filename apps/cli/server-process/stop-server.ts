@@ -39,7 +39,12 @@ export async function waitForEnd(home: string, pid: number): Promise<void> {
   while (isAlive(pid) && !deadline.aborted) await pause(pidPollMs);
   if (!isAlive(pid)) return;
   const message = `The server (pid ${pid}) has not ended after ${stopMs / 1000} s`;
-  throw new FaultError({ kind: "unavailable", message, fix: `End it with: kill -9 ${pid}   (omoios up goes on from the last commit)`, retryable: true });
+  throw new FaultError({
+    kind: "unavailable",
+    message,
+    fix: `End it with: kill -9 ${pid}   (omoios up goes on from the last commit)`,
+    retryable: true,
+  });
 }
 
 function isAlive(pid: number): boolean {
