@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openMemoryDatabase } from "../packages/adapters/postgres/embedded/open-embedded-database.ts";
 import { describeTables } from "../packages/adapters/postgres/table-types.ts";
 import { repositoryRoot } from "./command.ts";
+import { configDocs } from "./generate-config-docs.ts";
 
 /** A committed file made by a program, what it should say now, and how to make it say so. */
 interface GeneratedFile {
@@ -12,8 +13,9 @@ interface GeneratedFile {
 }
 
 const generatedFiles: readonly GeneratedFile[] = [
+  ...configDocs,
   {
-    path: "packages/adapters/postgres/tables.ts",
+    path: "packages/adapters/postgres/tables.generated.ts",
     command: "npx node packages/adapters/postgres/generate-tables.ts",
     render: async () => {
       await using database = await openMemoryDatabase();

@@ -21,7 +21,7 @@ export interface LoadedConfig {
  * What a repository may not say about the installation that works on it: whoever can push to it would decide what the
  * machine listens on and how many agents run at once.
  */
-const installationOnly = [
+export const installationOnly = [
   ["server"],
   ["scheduler", "slots"],
   ["scheduler", "slotsPerProject"],
