@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 import { FaultError } from "@omoios/domain/shared/fault";
-import { baseEnvironment, type JailLaunch } from "./launch.ts";
+import { baseEnvironment, launchDescriptors, type JailLaunch } from "./launch.ts";
 import { identifyProcess, killAndWait, type ProcessIdentity } from "./process-identity.ts";
 
 const maxErrorBytes = 4096;
@@ -11,6 +11,8 @@ const maxErrorBytes = 4096;
 export class JailProcess {
   readonly stdin: Writable;
   readonly stdout: Readable;
+  /** The wire to the init. Not stdin and stdout: those pid 1 holds too, whose memory programs in the jail may write. */
+  readonly channel: Duplex;
   /** Resolves when the outer process has ended and its pipes are closed. */
   readonly ended: Promise<{ readonly exitCode: number | null; readonly signal: NodeJS.Signals | null }>;
   readonly #child: ChildProcess;
@@ -39,7 +41,9 @@ export class JailProcess {
     if (stdin === null || stdout === null || stderr === null) throw new Error("spawn gave no pipes");
     this.stdin = stdin;
     this.stdout = stdout;
-    this.#info = this.#child.stdio[4] as Readable;
+    this.#info = this.#child.stdio[launchDescriptors.info] as Readable;
+    this.channel = (this.#child.stdio as readonly unknown[])[launchDescriptors.channel] as Duplex;
+    this.channel.on("error", () => this.channel.destroy());
     stderr.setEncoding("utf8");
     stderr.on("data", (text: string) => {
       this.#errors = (this.#errors + text).slice(-maxErrorBytes);
@@ -89,11 +93,11 @@ function descriptors(given: {
   readonly nothing: number;
   readonly inherited: readonly number[];
 }): StdioOptions {
-  const highest = Math.max(4, ...given.inherited);
-  const rest = Array.from({ length: highest - 4 }, (_none, index) =>
-    given.inherited.includes(index + 5) ? given.nothing : "ignore",
+  const highest = Math.max(launchDescriptors.channel, ...given.inherited);
+  const rest = Array.from({ length: highest - launchDescriptors.channel }, (_none, index) =>
+    given.inherited.includes(index + launchDescriptors.channel + 1) ? given.nothing : "ignore",
   );
-  return ["pipe", "pipe", "pipe", given.filter, "pipe", ...rest];
+  return ["pipe", "pipe", "pipe", given.filter, "pipe", "pipe", ...rest];
 }
 
 /** Runs one jail to its end. Throws with what it said on stderr when it does not exit 0. */

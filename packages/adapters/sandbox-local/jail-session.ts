@@ -41,9 +41,11 @@ export class JailSession {
     this.#name = parts.name;
     this.#env = { ...baseEnvironment, ...parts.env };
     this.#jail = new JailProcess(parts.launch);
+    this.#jail.stdin.end();
+    this.#jail.stdout.resume();
     this.#channel = new InitChannel({
-      output: this.#jail.stdout,
-      input: this.#jail.stdin,
+      output: this.#jail.channel,
+      input: this.#jail.channel,
       onReport: (report) => this.#take(report),
       onBreach: (breach) => this.#breach(breach),
     });

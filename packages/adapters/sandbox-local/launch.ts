@@ -13,6 +13,8 @@ export const jailPaths = {
   home: "/home/agent",
   node: "/opt/node/bin/node",
   init: "/opt/init/init.mjs",
+  /** The same Node, which the jail may run and not read: so nothing in it may look into the process that runs it. */
+  initNode: "/opt/init/node",
 } as const;
 
 /** The environment every jail starts with; whatever a program needs beyond it travels over the init's channel. */
@@ -23,7 +25,7 @@ export const baseEnvironment: Readonly<Record<string, string>> = {
 };
 
 /** File descriptors the jail is started with, beyond stdin, stdout and stderr. */
-export const launchDescriptors = { seccompFilter: 3, info: 4 } as const;
+export const launchDescriptors = { seccompFilter: 3, info: 4, channel: 5 } as const;
 
 export interface JailLimits {
   readonly maxFileBytes: number;
@@ -86,7 +88,7 @@ export class Launcher {
   readonly #isRoot: boolean;
   readonly #stage: string;
   readonly #stageScript: string;
-  readonly #inherited = inheritedDescriptors(launchDescriptors.info);
+  readonly #inherited = inheritedDescriptors(launchDescriptors.channel);
 
   constructor(parts: {
     readonly state: StateFolder;

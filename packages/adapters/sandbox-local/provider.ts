@@ -54,7 +54,7 @@ export async function openLocalSandboxes(options: LocalSandboxOptions): Promise<
   if (obstacle !== null) return new UnsupportedMachine(obstacle);
   checkBoundPrograms([{ hostPath: options.nodePath, jailPath: jailPaths.node }, ...options.programs]);
   const isRoot = geteuid?.() === 0;
-  const state = await openStateFolder(options.root);
+  const state = await openStateFolder(options.root, options.nodePath);
   const identities = new Identities(state.slots, options.firstUid ?? defaultFirstUid);
   const { tools, missing } = await findTools(options.tools);
   const limits = withinOwnLimits({ ...defaultLimits, ...options.limits });
@@ -195,7 +195,7 @@ class LocalSandboxes implements SandboxProvider {
     const { record, adopted } = found;
     const identity = await this.#identityOf(record.projectId, record.trust);
     const folder = store.folderOf(request.id);
-    const argv = [jailPaths.node, jailPaths.init, String(options.deadManMs ?? defaultDeadManMs)];
+    const argv = [jailPaths.initNode, jailPaths.init, String(options.deadManMs ?? defaultDeadManMs)];
     const launch = launcher.launch({
       identity,
       workspace: this.#tree.workspaceOf(folder, record),

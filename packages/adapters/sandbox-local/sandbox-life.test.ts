@@ -253,7 +253,7 @@ describe.skipIf(obstacle !== null)(`a sandbox lives${obstacle === null ? "" : `:
         expect(JSON.parse(stdout)).toEqual({
           isolation: "full",
           layering: "overlay",
-          said: "one\nCapEff:\t0000000000000000\n",
+          said: "one\nsealed\nCapEff:\t0000000000000000\n",
           created: true,
           fetched: true,
           adopted: "kept\n",

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { chmod, constants, copyFile, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FaultError } from "@omoios/domain/shared/fault";
 import { isAbsent } from "./absent-file.ts";
@@ -33,10 +33,12 @@ const etcFiles: Readonly<Record<string, string>> = {
 export const etcNames: readonly string[] = Object.keys(etcFiles);
 
 /** Creates what is missing below `root` and writes the files jails are made of. */
-export async function openStateFolder(root: string): Promise<StateFolder> {
+export async function openStateFolder(root: string, nodePath: string): Promise<StateFolder> {
   refuseAwkwardPath(root);
   const initText = await readInitProgram();
-  const version = createHash("sha256").update(initText).digest("hex").slice(0, 16);
+  const node = await stat(nodePath);
+  const identity = [initText, nodePath, node.size, node.mtimeMs];
+  const version = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 16);
   const folder: StateFolder = {
     root,
     etc: join(root, "etc"),
@@ -54,8 +56,31 @@ export async function openStateFolder(root: string): Promise<StateFolder> {
   for (const path of [folder.slots, folder.trash]) await makeFolder(path, 0o700);
   for (const [name, text] of Object.entries(etcFiles)) await writeOnce(join(folder.etc, name), text);
   await writeOnce(join(folder.init, "init.mjs"), initText);
+  await sealNode(nodePath, join(folder.init, "node"));
   await writeOnce(folder.seccompFilter, buildSeccompFilter(process.arch === "arm64" ? "arm64" : "x64"));
   return folder;
+}
+
+/**
+ * Copies Node to a file that may be executed by all and read by none. The kernel keeps a process of such a file from
+ * being looked into by others of its uid.
+ */
+async function sealNode(nodePath: string, target: string): Promise<void> {
+  if (await exists(target)) return;
+  const draft = `${target}.${randomUUID()}`;
+  await copyFile(nodePath, draft, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+  await chmod(draft, 0o111);
+  await rename(draft, target);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
 }
 
 /** Creates a folder with exactly this mode, whatever the umask; an existing one is brought to it. */

@@ -1,13 +1,15 @@
 /**
  * The first program of every jail: starts programs for the host, carries their bytes, reports what changed in the tree.
  *
- * It speaks JSON lines over its own stdin and stdout (`../protocol.ts` is the host's view of them) and imports nothing
- * but Node, because it is bound into the jail as one file. It is not trusted by the host: whatever else runs in the jail
- * has the same uid. Orphans are reaped by bubblewrap, which is pid 1.
+ * It speaks JSON lines over descriptor 5 (`../protocol.ts` is the host's view of them) and imports nothing but Node,
+ * because it is bound into the jail as one file. Orphans are reaped by bubblewrap, which is pid 1. Whatever else runs in
+ * the jail has the same uid: it can stop or kill this program, which ends the jail, but not read or write its memory (its
+ * Node may be executed and not read) or speak in its place (pid 1, which could be written to, does not hold descriptor 5).
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, watch, type FSWatcher } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { Socket } from "node:net";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 
@@ -38,9 +40,10 @@ const markName = "OMOIOS_PROGRAM";
 const exitCodes = { hostGone: 0, deadMan: 75, broken: 70 } as const;
 
 const deadManMs = Number(process.argv[2] ?? "90000");
+const host = new Socket({ fd: 5, readable: true, writable: true });
 
 function send(message: object): void {
-  process.stdout.write(`${JSON.stringify(message)}\n`);
+  host.write(`${JSON.stringify(message)}\n`);
 }
 
 class RunningProgram {
@@ -224,7 +227,7 @@ class TreeWatcher {
       if (!(await this.#isFolder(path))) files.push(path);
       else await this.#add(path, true);
     }
-    if (files.length > 0 && !process.stdout.writableNeedDrain)
+    if (files.length > 0 && !host.writableNeedDrain)
       send({ type: "changed", paths: files.slice(0, maxPathsPerReport) });
   }
 
@@ -280,15 +283,14 @@ function start(order: SpawnOrder): void {
 }
 
 let pending = "";
-process.stdin.setEncoding("utf8");
-process.stdin.on("data", (chunk: string) => {
+host.setEncoding("utf8");
+host.on("data", (chunk: string) => {
   const lines = (pending + chunk).split("\n");
   pending = lines.pop() ?? "";
   for (const line of lines) obey(JSON.parse(line) as Order);
 });
-process.stdin.once("end", () => process.exit(exitCodes.hostGone));
-process.stdin.once("error", () => process.exit(exitCodes.hostGone));
-process.stdout.once("error", () => process.exit(exitCodes.hostGone));
+host.once("close", () => process.exit(exitCodes.hostGone));
+host.once("error", () => process.exit(exitCodes.hostGone));
 process.on("uncaughtException", (error) => {
   process.stderr.write(`init: ${error.stack ?? error.message}\n`);
   process.exit(exitCodes.broken);

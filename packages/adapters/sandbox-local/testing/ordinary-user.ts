@@ -27,7 +27,7 @@ const { stdout } = await sandbox.run({
   argv: [
     "/bin/sh",
     "-c",
-    "cat a.txt; grep CapEff /proc/self/status; echo kept > k; mkdir closed; touch closed/f; chmod 000 closed",
+    "cat a.txt; (echo x > /proc/$PPID/mem) 2>/dev/null || echo sealed; grep CapEff /proc/self/status; echo kept > k; mkdir closed; touch closed/f; chmod 000 closed",
   ],
   timeoutMs: 10_000,
 });
