@@ -12,7 +12,6 @@ export const variableDescriptions = {
   OMOIOS_PORT: "Port the server listens on (`server.port`)",
   OMOIOS_URL: "Command line: address of a server elsewhere",
   OMOIOS_TOKEN: "Command line: token of that server",
-  OMOIOS_AGENTS_DIR: "Folder with installed agents; default `agents` in OMOIOS_HOME",
   ANTHROPIC_API_KEY: "Key for models of Anthropic, for planner, validator and agents",
   ANTHROPIC_BASE_URL: "Address of an endpoint that speaks Anthropic's protocol, in place of Anthropic's own",
 } as const;
@@ -21,7 +20,6 @@ export const variableDescriptions = {
 export interface Environment {
   /** Absolute. */
   readonly home: string;
-  readonly agentsDirectory: string | null;
   readonly anthropicApiKey: string | null;
   readonly anthropicBaseUrl: string | null;
   /** Settings that a variable overrides. */
@@ -43,10 +41,8 @@ export function readEnvironment(variables: Variables): Environment {
   };
   const baseUrl = value("ANTHROPIC_BASE_URL");
   const port = value("OMOIOS_PORT");
-  const agentsDirectory = value("OMOIOS_AGENTS_DIR");
   return {
     home: resolve(value("OMOIOS_HOME") ?? defaultHome()),
-    agentsDirectory: agentsDirectory === null ? null : resolve(agentsDirectory),
     anthropicApiKey: value("ANTHROPIC_API_KEY"),
     anthropicBaseUrl: baseUrl,
     layers: port === null ? [] : [variableLayer("OMOIOS_PORT", { server: { port: numberOrText(port) } })],

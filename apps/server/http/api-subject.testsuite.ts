@@ -14,6 +14,7 @@ import { sampleProject, sampleSpec } from "@omoios/engine/testing/sample-rows";
 import type { FastifyInstance } from "fastify";
 import { systemClock } from "../system-clock.ts";
 import type { ApiCommands, ApiParts, SpecRequest } from "./api-parts.ts";
+import type { SocketLimits } from "./stream-socket.ts";
 import { buildApi } from "./build-api.ts";
 
 /** The API over real stores and a real socket; only the commands, which are the engine's, are recorded. */
@@ -34,7 +35,10 @@ export interface ApiSubject extends AsyncDisposable {
   ): Promise<Response>;
 }
 
-export async function openApiSubject(change: Partial<Pick<ApiParts, "isReady" | "clock">> = {}): Promise<ApiSubject> {
+export async function openApiSubject(
+  change: Partial<Pick<ApiParts, "isReady">> = {},
+  limits?: SocketLimits,
+): Promise<ApiSubject> {
   await using opening = new AsyncDisposableStack();
   const database = opening.use(await openMemoryDatabase());
   const stores = createStores(database);
@@ -45,32 +49,35 @@ export async function openApiSubject(change: Partial<Pick<ApiParts, "isReady" | 
   const requested: SpecRequest[] = [];
   const bugs: unknown[] = [];
   let url = "";
-  const built = await buildApi({
-    reads: {
-      ...stores,
-      forge: new LocalForge(stores.pullRequests),
-      publicUrl: () => url,
-      hubPath: (id) => join(folder, id),
+  const built = await buildApi(
+    {
+      reads: {
+        ...stores,
+        forge: new LocalForge(stores.pullRequests),
+        publicUrl: () => url,
+        hubPath: (id) => join(folder, id),
+      },
+      commands: commandsOver(database, stores, requested),
+      logs,
+      idempotency: stores.idempotency,
+      clock: systemClock,
+      access: { token, hosts: ["omoios.test"] },
+      facts: {
+        version: "0.1.0",
+        pid: process.pid,
+        home: folder,
+        database: "PGlite (embedded)",
+        startedAt: new Date(),
+        totalSlots: 4,
+        sandbox: () => Promise.resolve({ provider: "local", isolation: "full", layering: "overlay" }),
+      },
+      config: () => ({ values: [{ path: "server.port", value: 0, source: "default" }], files: [], secrets: [] }),
+      isReady: () => true,
+      reportBug: (error) => bugs.push(error),
+      ...change,
     },
-    commands: commandsOver(database, stores, requested),
-    logs,
-    idempotency: stores.idempotency,
-    clock: systemClock,
-    access: { token, hosts: ["omoios.test"] },
-    facts: {
-      version: "0.1.0",
-      pid: process.pid,
-      home: folder,
-      database: "PGlite (embedded)",
-      startedAt: new Date(),
-      totalSlots: 4,
-      sandbox: () => Promise.resolve({ provider: "local", isolation: "full", layering: "overlay" }),
-    },
-    config: () => ({ values: [{ path: "server.port", value: 0, source: "default" }], files: [], secrets: [] }),
-    isReady: () => true,
-    reportBug: (error) => bugs.push(error),
-    ...change,
-  });
+    limits,
+  );
   await built.server.listen({ host: "127.0.0.1", port: 0 });
   opening.defer(() => built.server.close());
   url = `http://127.0.0.1:${String((built.server.server.address() as AddressInfo).port)}`;

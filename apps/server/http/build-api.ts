@@ -1,6 +1,5 @@
 import cookie from "@fastify/cookie";
 import websocket from "@fastify/websocket";
-import type { Clock } from "@omoios/engine/ports/clock";
 import fastify, { type FastifyInstance } from "fastify";
 import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { checkAccess } from "./access.ts";
@@ -19,13 +18,12 @@ import { addServerRoutes } from "./server-routes.ts";
 import { SignInCodes } from "./sign-in-codes.ts";
 import { addSignInRoutes, signInUrl } from "./sign-in-routes.ts";
 import { addSpecRoutes } from "./spec-routes.ts";
-import { addStreamSocket } from "./stream-socket.ts";
+import { addStreamSocket, type SocketLimits } from "./stream-socket.ts";
 import { addTaskRoutes } from "./task-routes.ts";
 
 /** Larger than any request that is accepted, so that a long one gets an answer that says how long it may be. */
 const bodyLimit = 4_000_000;
-const stallMs = 15_000;
-const closeGraceMs = 1000;
+const standardLimits: SocketLimits = { stallMs: 15_000, closeGraceMs: 1000 };
 
 /** No inline script or style, nothing from any other host, in no frame. */
 const contentSecurityPolicy = [
@@ -48,18 +46,20 @@ export interface BuiltApi {
 }
 
 /** Builds the HTTP API. Whoever listens closes it: `server.close()` ends streams and sockets. */
-export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
+export async function buildApi(parts: ApiParts, limits: SocketLimits = standardLimits): Promise<BuiltApi> {
   const server = fastify({ bodyLimit, logger: false, forceCloseConnections: "idle", exposeHeadRoutes: true });
   const api = server.withTypeProvider<ZodTypeProvider>();
   api.setValidatorCompiler(requestChecker);
   api.setSerializerCompiler(serializerCompiler);
   answerProblems(server, parts.reportBug);
   const streams = new OpenStreams();
+  const cutLater = (run: () => void): Disposable =>
+    parts.clock.schedule(new Date(parts.clock.now().getTime() + limits.closeGraceMs), run);
   await api.register(cookie);
   // Readers only listen: what a socket may send is a control frame.
   await api.register(websocket, {
     options: { maxPayload: 1024 },
-    preClose: () => closeSockets(server, streams, parts.clock),
+    preClose: () => closeSockets(server, streams, cutLater),
   });
   permitPluginRoutes(server, docsPath, "read");
   refuseUndeclaredRoutes(server);
@@ -76,7 +76,7 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
   addAttemptRoutes(api, parts, streams);
   addProjectRoutes(api, parts);
   addEventRoutes(api, parts, { feed, streams });
-  addStreamSocket(api, parts, { feed, streams, limits: { stallMs } });
+  addStreamSocket(api, parts, { feed, streams, limits });
   addServerRoutes(api, parts);
   addSignInRoutes(api, parts, codes);
   addHealthRoutes(api, parts);
@@ -84,10 +84,14 @@ export async function buildApi(parts: ApiParts): Promise<BuiltApi> {
 }
 
 /** Ends every stream; a socket that does not answer the closing within the grace is cut. */
-async function closeSockets(server: FastifyInstance, streams: OpenStreams, clock: Clock): Promise<void> {
+async function closeSockets(
+  server: FastifyInstance,
+  streams: OpenStreams,
+  later: (run: () => void) => Disposable,
+): Promise<void> {
   streams.closeAll();
   const { websocketServer } = server;
-  const cut = clock.schedule(new Date(clock.now().getTime() + closeGraceMs), () => {
+  const cut = later(() => {
     for (const socket of websocketServer.clients) socket.terminate();
   });
   await new Promise<void>((resolve) => {

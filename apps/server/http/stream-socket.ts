@@ -19,6 +19,8 @@ const pingMs = 20_000;
 export interface SocketLimits {
   /** A socket that has not taken a batch after this long is closed as too slow. */
   readonly stallMs: number;
+  /** How long a socket that is being closed may take before it is cut. */
+  readonly closeGraceMs: number;
 }
 
 /** `GET /api/v1/stream` as a WebSocket: batches of events, replayed from `after`, then live. */
@@ -104,11 +106,23 @@ class StreamSocket {
       taken.resolve(error === undefined || error === null);
     });
     const stalled = clock.schedule(new Date(clock.now().getTime() + this.#live.limits.stallMs), () => {
-      this.#socket.close(streamCloseCodes.tooSlow, "too slow: reconnect with after=<last seq>");
+      this.#dropSlow();
       taken.resolve(false);
     });
     const sent = await taken.promise;
     stalled[Symbol.dispose]();
     return sent;
+  }
+
+  /** Says why, and cuts the connection when the reader does not take that either. */
+  #dropSlow(): void {
+    const { clock } = this.#parts;
+    this.#socket.close(streamCloseCodes.tooSlow, "too slow: reconnect with after=<last seq>");
+    const cut = clock.schedule(new Date(clock.now().getTime() + this.#live.limits.closeGraceMs), () => {
+      this.#socket.terminate();
+    });
+    this.#socket.once("close", () => {
+      cut[Symbol.dispose]();
+    });
   }
 }
