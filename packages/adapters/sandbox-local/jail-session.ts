@@ -10,7 +10,7 @@ import type { InitReport } from "./protocol.ts";
 import { workspacePath } from "./workspace-path.ts";
 
 const readyWithinMs = 30_000;
-const startWithinMs = 30_000;
+const startWithinMs = 15_000;
 const dieWithinMs = 5_000;
 const defaultMaxOutputBytes = 4 * 1024 * 1024;
 /** Reports of changes a jail may send in one second; init sends at most five. */
