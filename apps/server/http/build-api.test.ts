@@ -1,5 +1,6 @@
 import { apiPaths, sessionCookie } from "@omoios/contract/http";
 import { specCreatedSchema } from "@omoios/contract/http-spec";
+import { signInLinkSchema } from "@omoios/contract/http-system";
 import { problemSchema, type ProblemDocument } from "@omoios/contract/problem";
 import { sampleProject, sampleSpec } from "@omoios/engine/testing/sample-rows";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -73,6 +74,19 @@ describe("access", () => {
     expect((await fetch(subject.url + apiPaths.specs, { headers: { cookie: session } })).status).toBe(200);
     const forged = `${sessionCookie}=${subject.token}`;
     expect((await fetch(subject.url + apiPaths.specs, { headers: { cookie: forged } })).status).toBe(401);
+  });
+
+  test("whoever has the token can ask for a sign-in link, without a body or with an empty one", async () => {
+    for (const body of [null, "{}"]) {
+      const headers = {
+        authorization: `Bearer ${subject.token}`,
+        ...(body === null ? {} : { "content-type": "application/json" }),
+      };
+      const answer = await fetch(subject.url + apiPaths.signInLinks, { method: "POST", headers, body });
+      expect(answer.status).toBe(201);
+      const { url } = signInLinkSchema.parse(await answer.json());
+      expect((await fetch(url, { redirect: "manual" })).status).toBe(303);
+    }
   });
 
   test("a foreign name in Host, as DNS rebinding sends it, and a foreign Origin are refused", async () => {

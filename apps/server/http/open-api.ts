@@ -29,10 +29,11 @@ export async function addDocumentation(api: Api, version: string): Promise<void>
     transform: documentedWithProblems,
     transformObject: jsonSchemaTransformObject,
   });
-  // The page's own start script is told the address of the document; nothing is asked of any other host.
+  // Without the bar that asks for other documents; nothing is asked of any other host.
   await api.register(swaggerUi, {
     routePrefix: docsPath,
-    uiConfig: { validatorUrl: null, deepLinking: true, tryItOutEnabled: true },
+    uiConfig: { validatorUrl: null, deepLinking: true, tryItOutEnabled: true, layout: "BaseLayout" },
+    theme: { title: "OmoiOS API" },
     staticCSP: false,
   });
   api.get(apiPaths.openApi, { config: { permission: "read" }, schema: { hide: true } }, () => api.swagger());

@@ -5,8 +5,8 @@ export const signInPage = `<!doctype html>
 <body>
 <h1>OmoiOS</h1>
 <p>This browser is not signed in.</p>
-<p>Open the sign-in link that <code>omoios up</code> printed in the terminal. A link works once, for ten minutes;
-<code>omoios status</code> prints a new one.</p>
+<p>Open the sign-in link that <code>omoios up</code> prints in the terminal. A link works once, within ten minutes;
+run <code>omoios up</code> again for another one.</p>
 </body>
 </html>
 `;

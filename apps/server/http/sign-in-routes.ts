@@ -1,6 +1,7 @@
 import { apiPaths, sessionCookie } from "@omoios/contract/http";
 import { signInLinkSchema } from "@omoios/contract/http-system";
 import { z } from "zod";
+import { docsPath } from "./open-api.ts";
 import { sessionValue } from "./access.ts";
 import type { Api } from "./api.ts";
 import type { ApiParts } from "./api-parts.ts";
@@ -29,6 +30,9 @@ export function addSignInRoutes(api: Api, parts: ApiParts, codes: SignInCodes): 
         .send({ url: signInUrl(parts.reads.publicUrl(), code), expiresAt: expiresAt.toISOString() });
     },
   );
+  api.get("/", { config: { permission: "open" }, schema: { hide: true } }, (_request, reply) =>
+    reply.redirect(docsPath, 303),
+  );
   api.get(
     apiPaths.signIn,
     {
@@ -41,7 +45,7 @@ export function addSignInRoutes(api: Api, parts: ApiParts, codes: SignInCodes): 
         return reply.code(401).type("text/html; charset=utf-8").send(signInPage);
       }
       const cookie = { path: "/", httpOnly: true, sameSite: "strict", maxAge: sessionSeconds } as const;
-      return reply.setCookie(sessionCookie, sessionValue(parts.access.token), cookie).redirect("/docs", 303);
+      return reply.setCookie(sessionCookie, sessionValue(parts.access.token), cookie).redirect(docsPath, 303);
     },
   );
 }
