@@ -148,8 +148,8 @@ describe("migrations", () => {
     await expect(migrate(database.queries, known, sampleAt)).rejects.toMatchObject({
       fault: {
         kind: "unavailable",
-        message: expect.stringContaining("newer OmoiOS"),
-        fix: expect.stringContaining("Update"),
+        message: expect.stringContaining("newer OmoiOS") as unknown,
+        fix: expect.stringContaining("Update") as unknown,
       },
     });
     const edited = [...known, { ...good, text: `${good.text} -- edited` }];

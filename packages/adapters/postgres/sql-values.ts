@@ -10,7 +10,7 @@ export function json(value: unknown): string | null {
 }
 
 /** Text as PostgreSQL can store it. */
-export function storableText(text: string): string {
+function storableText(text: string): string {
   return text.toWellFormed().replaceAll("\0", "\uFFFD");
 }
 

@@ -6,7 +6,7 @@ import { FaultError } from "@omoios/domain/shared/fault";
 import { z } from "zod";
 
 /** The process that has the database directory open. */
-export interface DirectoryHolder {
+interface DirectoryHolder {
   readonly pid: number;
   /** Start time of the process in clock ticks since boot: a process id alone is reused. Null where /proc is missing. */
   readonly startTicks: string | null;
@@ -73,7 +73,7 @@ async function livingHolder(directory: string): Promise<DirectoryHolder | null> 
 }
 
 /** The last process that took the directory, whether it still lives or not; null when nobody ever did. */
-export function readHolder(directory: string): DirectoryHolder | null {
+function readHolder(directory: string): DirectoryHolder | null {
   try {
     return holderSchema.parse(JSON.parse(readFileSync(join(directory, "holder.json"), "utf8")));
   } catch (error) {

@@ -103,7 +103,7 @@ describe("embedded database", { timeout: patienceMs }, () => {
     truncateSync(join(copy, "cluster/global/pg_control"), 0);
     const broken = openEmbeddedDatabase({ directory: copy });
     await expect(broken).rejects.toMatchObject({
-      fault: { kind: "unavailable", fix: expect.stringContaining("Restore a backup") },
+      fault: { kind: "unavailable", fix: expect.stringContaining("Restore a backup") as unknown },
     });
     await expect(openEmbeddedDatabase({ directory: copy })).rejects.toThrow("does not open");
   });
@@ -114,7 +114,7 @@ describe("embedded database", { timeout: patienceMs }, () => {
   ])("says what to do when the directory %s", async (_what, prepare, path) => {
     prepare();
     await expect(openEmbeddedDatabase({ directory: join(scratch, path) })).rejects.toMatchObject({
-      fault: { kind: "unavailable", message: expect.stringContaining(join(scratch, path)) },
+      fault: { kind: "unavailable", message: expect.stringContaining(join(scratch, path)) as unknown },
     });
   });
 
@@ -126,7 +126,7 @@ describe("embedded database", { timeout: patienceMs }, () => {
       "this is not a database file, though it is long enough to be read as one ".repeat(20),
     );
     await expect(openEmbeddedDatabase({ directory: copy })).rejects.toMatchObject({
-      fault: { kind: "unavailable", message: expect.stringContaining("cannot be used") },
+      fault: { kind: "unavailable", message: expect.stringContaining("cannot be used") as unknown },
     });
   });
 

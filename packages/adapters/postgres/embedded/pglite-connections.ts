@@ -8,6 +8,7 @@ type Settle = { readonly resolve: (result: SqlResult) => void; readonly reject: 
 
 /** SQLSTATE of "no space left on device". */
 const diskFull = "53100";
+const noSpace = /No space left|ENOSPC/u;
 
 /**
  * The one session of an embedded PostgreSQL that runs in a thread of its own. Callers get it in order of arrival. When
@@ -21,6 +22,7 @@ export class PgliteConnections implements SqlConnections {
   readonly #where: string;
   #nextId = 1;
   #broken: FaultError | null = null;
+  #ended: Promise<number> | null = null;
 
   private constructor(thread: Worker, where: string) {
     this.#thread = thread;
@@ -70,7 +72,7 @@ export class PgliteConnections implements SqlConnections {
       message: `The database in ${this.#where} is closed`,
       retryable: false,
     });
-    await this.#thread.terminate();
+    await (this.#ended ?? this.#thread.terminate());
   }
 
   async #alone(call: ThreadCall): Promise<void> {
@@ -82,13 +84,13 @@ export class PgliteConnections implements SqlConnections {
     }
   }
 
-  #call(call: ThreadCall): Promise<SqlResult> {
-    if (this.#broken !== null) return Promise.reject(this.#broken);
+  async #call(call: ThreadCall): Promise<SqlResult> {
+    if (this.#broken !== null) throw this.#broken;
     const id = this.#nextId++;
+    this.#thread.postMessage({ id, ...call } satisfies ThreadRequest);
     const { promise, resolve, reject } = Promise.withResolvers<SqlResult>();
     this.#calls.set(id, { resolve, reject });
-    this.#thread.postMessage({ id, ...call } satisfies ThreadRequest);
-    return promise;
+    return await promise;
   }
 
   #receive(message: ThreadMessage): void {
@@ -96,29 +98,34 @@ export class PgliteConnections implements SqlConnections {
       for (const listener of this.#listeners.get(message.channel) ?? []) listener(message.payload);
       return;
     }
+    if (message.kind === "panicked") this.#break("PostgreSQL gave up", new Error(message.complaints.join("\n")));
     if (message.kind !== "done" && message.kind !== "refused") return;
     const settle = this.#calls.get(message.id);
     this.#calls.delete(message.id);
     if (message.kind === "done") settle?.resolve(message);
-    else if (message.error.code === null) {
-      const cause = engineError(message.error, message.complaints);
-      settle?.reject(cause);
-      this.#break("its engine broke", cause);
-    } else settle?.reject(sqlError(message.error, this.#where));
+    else {
+      const error = sqlError(message.error, this.#where);
+      settle?.reject(error);
+      if (message.error.fatal) this.#break("its engine broke", error);
+    }
   }
 
+  /** Refuses what is open and what is to come, and ends the thread, which may be spinning. */
   #break(why: string, cause: unknown): void {
-    this.#broken ??= new FaultError(
+    if (this.#broken !== null) return;
+    const full = cause instanceof Error && noSpace.test(cause.message);
+    this.#broken = new FaultError(
       {
         kind: "unavailable",
-        message: `The database in ${this.#where} stopped working: ${why}`,
-        fix: "Start OmoiOS again; nothing that was committed is lost",
+        message: `The database in ${this.#where} stopped working: ${full ? "no space is left on its disk" : why}`,
+        fix: `${full ? "Free some space on that disk and start" : "Start"} OmoiOS again; nothing that was committed is lost`,
         retryable: false,
       },
       { cause },
     );
     for (const settle of this.#calls.values()) settle.reject(this.#broken);
     this.#calls.clear();
+    this.#ended = this.#thread.terminate();
   }
 }
 
@@ -126,16 +133,17 @@ function ready(thread: Worker, where: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const refuse = (cause: Error): void => reject(unopenable(where, cause));
   const receive = (message: ThreadMessage): void => {
-    if (message.kind === "unopened") refuse(engineError(message.error, message.complaints));
-    else resolve();
+    if (message.kind === "ready") resolve();
+    else if (message.kind === "panicked") refuse(new Error(message.complaints.join("\n")));
+    else if (message.kind === "unopened") refuse(new Error([message.error.message, ...message.complaints].join("\n")));
   };
   const exit = (code: number): void => refuse(new Error(`the database thread exited with ${code}`));
-  thread.once("message", receive).once("error", refuse).once("exit", exit);
+  thread.on("message", receive).once("error", refuse).once("exit", exit);
   return promise.finally(() => thread.off("message", receive).off("error", refuse).off("exit", exit));
 }
 
 function unopenable(where: string, cause: Error): FaultError {
-  const full = /No space left|ENOSPC/u.test(cause.message);
+  const full = noSpace.test(cause.message);
   return new FaultError(
     {
       kind: "unavailable",
@@ -149,10 +157,6 @@ function unopenable(where: string, cause: Error): FaultError {
     },
     { cause },
   );
-}
-
-function engineError(error: ThreadError, complaints: readonly string[]): Error {
-  return new Error([error.message, ...complaints].join("\n"));
 }
 
 function sqlError(error: ThreadError, where: string): Error {

@@ -34,6 +34,8 @@ function options(directory: string | null): PGliteOptions {
 function complain(text: string): boolean {
   complaints.push(text);
   if (complaints.length > 30) complaints.shift();
+  // After a panic the engine may spin for ever instead of ending, so nobody may wait for its answer.
+  if (text.includes("PANIC:")) send({ kind: "panicked", complaints });
   return false;
 }
 
@@ -42,13 +44,15 @@ function send(message: ThreadMessage): void {
 }
 
 function threadError(error: unknown): ThreadError {
-  if (!(error instanceof Error)) return { message: String(error), code: null, constraint: null };
+  if (!(error instanceof Error)) return { message: String(error), code: null, constraint: null, fatal: false };
   const { code, constraint } = error as { readonly code?: unknown; readonly constraint?: unknown };
   return {
     message: error.message,
     // Only errors PostgreSQL reports have a SQLSTATE of five characters; Node's are longer words.
     code: typeof code === "string" && /^[0-9A-Z]{5}$/u.test(code) ? code : null,
     constraint: typeof constraint === "string" ? constraint : null,
+    // A WebAssembly trap, or emscripten ending the program.
+    fatal: error.name === "RuntimeError" || error.name === "ExitStatus",
   };
 }
 
@@ -67,7 +71,7 @@ async function perform(engine: PGlite, request: ThreadRequest): Promise<void> {
     send({ kind: "done", id: request.id, rows: [], affectedRows: 0 });
     if (request.call === "close") mainThread.close();
   } catch (error) {
-    send({ kind: "refused", id: request.id, error: threadError(error), complaints });
+    send({ kind: "refused", id: request.id, error: threadError(error) });
   }
 }
 

@@ -20,15 +20,18 @@ export type ThreadMessage =
       readonly kind: "refused";
       readonly id: number;
       readonly error: ThreadError;
-      readonly complaints: readonly string[];
     }
+  /** It will not answer again: a write to disk failed, or its data is damaged. */
+  | { readonly kind: "panicked"; readonly complaints: readonly string[] }
   | { readonly kind: "notification"; readonly channel: string; readonly payload: string };
 
 export interface ThreadError {
   readonly message: string;
-  /** SQLSTATE when PostgreSQL reported it; null when the engine itself broke. */
+  /** SQLSTATE when PostgreSQL reported it. */
   readonly code: string | null;
   readonly constraint: string | null;
+  /** The engine itself broke; it cannot be used any more. */
+  readonly fatal: boolean;
 }
 
 export interface ThreadData {

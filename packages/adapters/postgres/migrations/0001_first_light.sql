@@ -141,7 +141,6 @@ CREATE TABLE task (
   UNIQUE (project_id, number)
 );
 CREATE INDEX task_ready ON task (project_id, ready_at, number) WHERE status = 'ready';
-CREATE INDEX task_retry ON task (retry_at) WHERE status = 'retrying';
 CREATE INDEX task_spec ON task (spec_id);
 
 CREATE TABLE task_edge (
