@@ -1,6 +1,8 @@
+import { once } from "node:events";
+import { createInterface } from "node:readline/promises";
 import { createPaint, paintOptions, type Paint, type TerminalEnvironment } from "./render/paint.ts";
 
-/** The two streams of a terminal, and what they can show. */
+/** The streams of a terminal, and what they can show. */
 export interface Terminal {
   readonly paint: Paint;
   /** Colour of standard error is decided apart: one of the two may be a file. */
@@ -14,9 +16,12 @@ export interface Terminal {
   readonly json: (value: unknown) => void;
   /** Text as it is, without a line end of its own. */
   readonly write: (text: string) => void;
+  /** Asks a person for one line, which is empty when the input ends; null when nobody sits there. */
+  readonly ask: ((question: string, signal: AbortSignal) => Promise<string>) | null;
 }
 
 export interface TerminalStreams {
+  readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }
@@ -24,7 +29,7 @@ export interface TerminalStreams {
 const widest = 80;
 const narrowest = 40;
 
-export function createTerminal({ stdout, stderr }: TerminalStreams, env: TerminalEnvironment): Terminal {
+export function createTerminal({ stdin, stdout, stderr }: TerminalStreams, env: TerminalEnvironment): Terminal {
   const put = (stream: NodeJS.WriteStream, lines: readonly string[]): void => {
     if (lines.length > 0) stream.write(`${lines.join("\n")}\n`);
   };
@@ -37,5 +42,21 @@ export function createTerminal({ stdout, stderr }: TerminalStreams, env: Termina
     note: (...lines) => put(stderr, lines),
     json: (value) => put(stdout, [JSON.stringify(value)]),
     write: (text) => void stdout.write(text),
+    ask: stdin.isTTY && stdout.isTTY ? async (question, signal) => askLine({ stdin, stdout }, question, signal) : null,
   };
+}
+
+/** The line stays in the terminal's own hands (`terminal: false`), so that Ctrl-C is a signal as everywhere else. */
+async function askLine(
+  { stdin, stdout }: Pick<TerminalStreams, "stdin" | "stdout">,
+  question: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const lines = createInterface({ input: stdin, output: stdout, terminal: false });
+  try {
+    const ended = once(lines, "close").then(() => "");
+    return await Promise.race([lines.question(question, { signal }), ended]);
+  } finally {
+    lines.close();
+  }
 }

@@ -36,7 +36,7 @@ export function prShowCommand(cli: Cli): Command {
             ...markdownLines(cleanBlock(pull.body), terminal),
             ...nextLines(
               [{ line: `omoios pr take ${spec.label}`, does: "fetch the branch into your repository" }],
-              paint,
+              terminal,
             ),
           );
         }

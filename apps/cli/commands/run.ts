@@ -2,8 +2,8 @@ import { Argument, type Command } from "commander";
 import { conclude, type Cli } from "../cli.ts";
 import { createCommand, withCommon, type CommonFlags } from "../command-options.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
-import { followRun } from "../follow/follow-run.ts";
-import { requestSpec, resumeSpec, specRequest, type RequestFlags } from "../follow/request-spec.ts";
+import { followRun, interruptedLines } from "../follow/follow-run.ts";
+import { requestSpec, resumeSpec, runOrder, type RequestFlags } from "../follow/request-spec.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { closeSession, openSession } from "../server-process/session.ts";
 import { serverNotices } from "../follow/server-notices.ts";
@@ -52,24 +52,25 @@ Exit codes: 0 proven · 1 bug · 2 usage or configuration · 3 not proven or fai
 }
 
 async function run(cli: Cli, feature: string | undefined, flags: RunFlags): Promise<ExitCode> {
-  const order =
-    flags.resume === undefined ? { create: await specRequest(cli, feature, flags) } : { resume: flags.resume };
+  const order = await runOrder(cli, feature, flags);
   using interrupt = interruptSignal(cli);
   const say = flags.json === true ? cli.terminal.note : cli.terminal.print;
-  const session = await openSession(cli, {
-    flags,
-    signal: interrupt.signal,
-    onStart: () => say("Starting the server."),
-  });
+  const onStart = (): void => say("Starting the server.");
+  const session = await openSession(cli, { flags, signal: interrupt.signal, onStart });
+  const { client } = session;
+  let left: readonly string[] = [];
   try {
-    await serverNotices(cli, session.client, say);
+    await serverNotices(cli, client, say);
     const spec =
       "create" in order
-        ? await requestSpec(cli, { client: session.client, order: order.create, flags, say })
-        : await resumeSpec(cli, { client: session.client, which: order.resume, feature, flags, say });
+        ? await requestSpec(cli, { client, order: order.create, say })
+        : await resumeSpec(cli, { client, which: order.resume, flags, say });
     const code = await followRun(cli, { session, spec, flags, signal: interrupt.signal, say });
-    return code ?? exitCodes.interrupted;
+    if (code !== null) return code;
+    left = interruptedLines(cli, { session, spec });
+    return exitCodes.interrupted;
   } finally {
     await closeSession(session);
+    say(...left);
   }
 }

@@ -6,7 +6,7 @@ import { resolvePlace } from "../client/place.ts";
 import { conclude, type Cli } from "../cli.ts";
 import { createCommand, withJson, withPlace, type CommonFlags } from "../command-options.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
-import { parkedLine } from "../render/status-lines.ts";
+import { parkedLine, workedOn } from "../render/status-lines.ts";
 import { askToStop, waitForEnd } from "../server-process/stop-server.ts";
 
 /** `omoios stop`: park everything and end the server. */
@@ -31,7 +31,7 @@ async function stop(cli: Cli, flags: CommonFlags): Promise<ExitCode> {
   await askToStop(client);
   // Of a server elsewhere, only the connection tells; its processes are not ours to look at.
   if (place.url === null) await waitForEnd(place.home, status.pid);
-  const parked = status.running.map((standing) => standing.spec.label);
+  const parked = workedOn(status).map((standing) => standing.spec.label);
   if (flags.json === true) cli.terminal.json({ type: "stopped", wasRunning: true, parked });
   else cli.terminal.print(parkedLine(status));
   return exitCodes.done;

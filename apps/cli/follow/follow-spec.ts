@@ -10,6 +10,8 @@ import { endingOf, foldStanding, type SpecStanding } from "./spec-ending.ts";
 export interface FollowSpecOptions {
   /** The id of the spec. */
   readonly spec: string;
+  /** Position of the last event that was told already. */
+  readonly after: number;
   readonly signal: AbortSignal;
   readonly onEvent: (event: StoredEvent) => void;
   readonly onConnection: (state: "lost" | "back") => void;
@@ -17,7 +19,7 @@ export interface FollowSpecOptions {
 }
 
 /**
- * Tells the story of a spec from its first event until it has ended or waits for a person, and returns the exit code
+ * Tells the story of a spec from a position on until it has ended or waits for a person, and returns the exit code
  * that stands for that; null when `signal` came first. Old troubles are told, not obeyed: only what holds now, or
  * happens from now on, ends the run.
  */
@@ -27,11 +29,11 @@ export async function followSpec(client: ApiClient, options: FollowSpecOptions):
   const approval = spec.settings.approval;
   const ended = endingOf(standingOf(spec), approval);
   if (ended !== null) {
-    await replay(client, options, { after: 0 });
+    await replay(client, options, { after: options.after });
     return ended;
   }
-  let standing: SpecStanding = { status: "draft", attention: null, blocked: new Map() };
-  for await (const event of followEvents(client, { ...options, after: 0 })) {
+  let standing: SpecStanding = standingOf(spec);
+  for await (const event of followEvents(client, options)) {
     options.onEvent(event);
     standing = foldStanding(standing, event);
     const ending = event.seq > latest ? endingOf(standing, approval) : null;

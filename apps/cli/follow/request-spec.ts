@@ -32,8 +32,23 @@ export interface RequestFlags {
 
 export type Say = (...lines: readonly string[]) => void;
 
+/** What `run` was told to do: place an order, or go on with a spec; true means the newest unfinished one. */
+export type RunOrder = { readonly create: CreateSpec } | { readonly resume: string | true };
+
+/** The order in the arguments of `run`. */
+export async function runOrder(
+  cli: Cli,
+  feature: string | undefined,
+  flags: RequestFlags & { readonly resume?: string | true },
+): Promise<RunOrder> {
+  if (flags.resume === undefined) return { create: await specRequest(cli, feature, flags) };
+  if (feature === undefined) return { resume: flags.resume };
+  const message = "cannot be given with --resume, which goes on with what was asked before";
+  throw invalid({ at: "feature", message, fix: "Leave one of the two out" });
+}
+
 /** The order for a new spec, checked before any server is started; every problem is listed at once. */
-export async function specRequest(cli: Cli, feature: string | undefined, flags: RequestFlags): Promise<CreateSpec> {
+async function specRequest(cli: Cli, feature: string | undefined, flags: RequestFlags): Promise<CreateSpec> {
   if (feature === undefined) {
     throw invalid({
       at: "feature",
@@ -72,7 +87,7 @@ function invalid(...problems: readonly Problem[]): FaultError {
 /** Places the order. The key makes a repeated request (a lost answer) give the same spec. */
 export async function requestSpec(
   cli: Cli,
-  at: { readonly client: ApiClient; readonly order: CreateSpec; readonly flags: RequestFlags; readonly say: Say },
+  at: { readonly client: ApiClient; readonly order: CreateSpec; readonly say: Say },
 ): Promise<SpecSummary> {
   const created = await at.client.post(apiPaths.specs, specCreatedSchema, {
     body: at.order,
@@ -88,18 +103,10 @@ export async function resumeSpec(
   at: {
     readonly client: ApiClient;
     readonly which: string | true;
-    readonly feature: string | undefined;
     readonly flags: RequestFlags & CommonFlags;
     readonly say: Say;
   },
 ): Promise<SpecSummary> {
-  if (at.feature !== undefined) {
-    throw invalid({
-      at: "feature",
-      message: "cannot be given with --resume, which goes on with what was asked before",
-      fix: "Leave one of the two out",
-    });
-  }
   const spec =
     at.which === true
       ? await newestUnfinished(cli, at.client, at.flags)

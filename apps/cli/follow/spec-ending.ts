@@ -43,10 +43,11 @@ export function endingOf(standing: SpecStanding, approval: "policy" | "person"):
   switch (standing.status) {
     case "in_review":
     case "merged":
+    // Proven as well: its criteria were met before any work, or a person closed its pull request.
+    case "closed":
       return exitCodes.done;
     case "failed":
     case "cancelled":
-    case "closed":
       return exitCodes.notProven;
     case "awaiting_approval":
       if (approval === "person") return exitCodes.waitingForPerson;

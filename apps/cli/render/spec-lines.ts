@@ -7,6 +7,7 @@ import { count, short } from "./event-text.ts";
 import type { Paint } from "./paint.ts";
 import { criterionLines, nextLines, nextSteps } from "./spec-result.ts";
 import { field } from "./status-lines.ts";
+import { waitingPlanLines } from "./waiting-plan-lines.ts";
 import { specWords, taskWords } from "./words.ts";
 
 interface SpecLayout {
@@ -22,6 +23,7 @@ export function specLines(spec: SpecView, layout: SpecLayout): readonly string[]
     ...headLines(spec, layout),
     "",
     ...requestLines(spec, layout),
+    ...waitingPlanLines(spec, layout),
     ...spec.requirements.flatMap((requirement) => [
       ...hang(
         `${paint("strong", cleanLine(requirement.label))}  `,

@@ -1,4 +1,5 @@
 import type { SpecStanding, StatusView } from "@omoios/contract/http-system";
+import type { SpecStatus } from "@omoios/domain/spec/state";
 import { ago } from "./ages.ts";
 import { cleanLine } from "./clean-text.ts";
 import { hang, truncate, truncateStart } from "./columns.ts";
@@ -7,7 +8,7 @@ import type { Paint } from "./paint.ts";
 import { standingMark } from "./spec-result.ts";
 import { specWords } from "./words.ts";
 
-interface StatusLayout {
+export interface StatusLayout {
   readonly paint: Paint;
   readonly width: number;
 }
@@ -78,10 +79,18 @@ export function field(name: string, text: string, paint: Paint): string {
   return `  ${paint("quiet", name.padEnd(9))}  ${text}`;
 }
 
+const workingStatuses: readonly SpecStatus[] = ["draft", "planning", "executing", "verifying"];
+
+/** The specs that are being worked on; the other unfinished ones wait for a person. */
+export function workedOn(status: StatusView): readonly SpecStanding[] {
+  return status.running.filter(({ spec }) => workingStatuses.includes(spec.status) && spec.attention === null);
+}
+
 /** What a stopping server leaves for the next start, in one line. */
 export function parkedLine(status: StatusView): string {
-  if (status.running.length === 0) return "Stopped. No work was under way.";
-  const specs = status.running.map((standing) => standing.spec.label).join(", ");
+  const working = workedOn(status);
+  if (working.length === 0) return "Stopped. No work was under way.";
+  const specs = working.map(({ spec }) => spec.label).join(", ");
   const attempts = status.attempts.reduce((sum, group) => sum + group.count, 0);
   return `Stopped. Parked: ${specs} (${count(attempts, "live attempt", "live attempts")}). Go on with: omoios up`;
 }

@@ -1,10 +1,9 @@
-import type { StatusView } from "@omoios/contract/http-system";
+import type { SpecStanding, StatusView } from "@omoios/contract/http-system";
 import { spell } from "./ages.ts";
 import { cleanLine } from "./clean-text.ts";
 import { hang, truncateStart } from "./columns.ts";
 import { count } from "./event-text.ts";
-import type { Paint } from "./paint.ts";
-import { field, isolationLines } from "./status-lines.ts";
+import { field, isolationLines, workedOn, type StatusLayout } from "./status-lines.ts";
 import { specWords } from "./words.ts";
 
 export interface Welcome {
@@ -15,10 +14,7 @@ export interface Welcome {
 }
 
 /** What a person wants to know when a server has started: where it is, how to get in, what it does now. */
-export function welcomeLines(
-  welcome: Welcome,
-  layout: { readonly paint: Paint; readonly width: number; readonly now: Date },
-): readonly string[] {
+export function welcomeLines(welcome: Welcome, layout: StatusLayout & { readonly now: Date }): readonly string[] {
   const { status, link } = welcome;
   const { paint, width, now } = layout;
   const validFor = spell(Date.parse(link.expiresAt) - now.getTime());
@@ -38,21 +34,25 @@ export function welcomeLines(
   ];
 }
 
-function resumedLines(
-  status: StatusView,
-  { paint, width }: { readonly paint: Paint; readonly width: number },
-): readonly string[] {
-  if (status.running.length === 0) return ['Nothing is under way. In a repository: omoios run "<feature>"'];
+function resumedLines(status: StatusView, layout: StatusLayout): readonly string[] {
+  const working = workedOn(status);
+  const waiting = status.running.filter((standing) => !working.includes(standing));
+  const goesOn = count(working.length, "spec goes on:", "specs go on:");
+  const waits = count(waiting.length, "spec waits for you:", "specs wait for you:");
   return [
-    `${count(status.running.length, "spec goes", "specs go")} on:`,
-    ...status.running.flatMap(({ spec, goal }) => {
-      const { word, tone } = specWords[spec.status];
-      const state = spec.attention === null ? paint(tone, word) : paint("you", "Needs you");
-      return hang(
-        `  ${paint("strong", spec.label)}  ${state}  `,
-        `${cleanLine(spec.title)} (${goal.met} of ${goal.total} proven)`,
-        width,
-      );
-    }),
+    ...(working.length === 0 ? ['Nothing is under way. In a repository: omoios run "<feature>"'] : [goesOn]),
+    ...working.flatMap((standing) => standingLine(standing, layout)),
+    ...(waiting.length === 0 ? [] : [waits]),
+    ...waiting.flatMap((standing) => standingLine(standing, layout)),
   ];
+}
+
+function standingLine({ spec, goal }: SpecStanding, { paint, width }: StatusLayout): readonly string[] {
+  const { word, tone } = specWords[spec.status];
+  const state = spec.attention === null ? paint(tone, word) : paint("you", "Needs you");
+  return hang(
+    `  ${paint("strong", spec.label)}  ${state}  `,
+    `${cleanLine(spec.title)} (${goal.met} of ${goal.total} proven)`,
+    width,
+  );
 }

@@ -64,6 +64,8 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
   ]);
   if (report === "aborted") {
     child.kill();
+    if (!(await endsWithin(ended, killMs))) child.kill("SIGKILL");
+    await ended;
     throw options.signal.reason;
   }
   if (report.type === "fault") {

@@ -18,14 +18,12 @@ export interface RunningCli {
   readonly done: Promise<CliRun>;
 }
 
-/** Starts `omoios` with these arguments, without colour and with nothing of our own environment but the PATH. */
+/** Starts `omoios` with these arguments, without colour and with nothing of our own environment. */
 export function startCli(
   args: readonly string[],
   options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
 ): RunningCli {
   const env = {
-    PATH: process.env["PATH"],
-    HOME: process.env["HOME"],
     LANG: "C.UTF-8",
     OMOIOS_HOME: "/nonexistent/omoios",
     ...options.env,

@@ -1,0 +1,40 @@
+import { apiPaths } from "@omoios/contract/http";
+import { specViewSchema, type SpecSummary } from "@omoios/contract/http-spec";
+import type { ApiClient } from "../client/api-client.ts";
+import type { Cli } from "../cli.ts";
+import { waitingPlanLines } from "../render/waiting-plan-lines.ts";
+import { approveSpec } from "./approve-spec.ts";
+
+/**
+ * Shows the plan that waits and asks the person at the terminal to approve it. True when the spec goes on; false when
+ * nobody is there, nothing waits for approval, or the person wants to decide later.
+ */
+export async function askApproval(
+  { terminal }: Cli,
+  at: { readonly client: ApiClient; readonly spec: SpecSummary; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const { client, spec, signal } = at;
+  if (terminal.ask === null) return false;
+  const plan = await client.get(apiPaths.spec(spec.id), specViewSchema);
+  if (plan.status !== "awaiting_approval" || plan.planDigest === null) return false;
+  terminal.print("", ...waitingPlanLines(plan, terminal));
+  const isYes = await askYes(terminal.ask, signal);
+  if (!isYes) return false;
+  await approveSpec(client, { id: spec.id, digest: plan.planDigest });
+  terminal.print("");
+  return true;
+}
+
+async function askYes(
+  ask: (question: string, signal: AbortSignal) => Promise<string>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const answer = await ask("Approve this plan? yes, or anything else to decide later: ", signal);
+    return /^y(?:es)?$/iu.test(answer.trim());
+  } catch (error) {
+    // Interrupted while asking: the plan goes on waiting.
+    if (signal.aborted) return false;
+    throw error;
+  }
+}
