@@ -55,7 +55,7 @@ function namesAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly stri
 }
 
 /** The schema below defaults and `null`. */
-export function unwrapped(schema: z.ZodType): z.ZodType {
+function unwrapped(schema: z.ZodType): z.ZodType {
   const wrapped =
     schema instanceof z.ZodDefault ||
     schema instanceof z.ZodPrefault ||
@@ -65,7 +65,7 @@ export function unwrapped(schema: z.ZodType): z.ZodType {
 }
 
 /** `scheduler.slots`, `agent[0].task`. */
-export function pathText(path: readonly PropertyKey[]): string {
+function pathText(path: readonly PropertyKey[]): string {
   const text = path.map((part) => (typeof part === "number" ? `[${String(part)}]` : `.${String(part)}`)).join("");
   return text === "" ? "(all of it)" : text.replace(/^\./u, "");
 }

@@ -34,7 +34,6 @@ export const createSpecSchema = z
   })
   .meta({ id: "CreateSpec" });
 export type CreateSpec = z.infer<typeof createSpecSchema>;
-export type CreateSpecInput = z.input<typeof createSpecSchema>;
 
 export const goalSchema = z.object({ met: z.int(), total: z.int() }).describe("Criteria that are met, of all");
 
@@ -71,7 +70,7 @@ export const specCreatedSchema = z
   .meta({ id: "SpecCreated" });
 export type SpecCreated = z.infer<typeof specCreatedSchema>;
 
-export const checkViewSchema = z
+const checkViewSchema = z
   .object({
     id: z.uuid(),
     origin: z.enum(checkOrigins),

@@ -16,7 +16,6 @@ export const eventQuerySchema = z.strictObject({
 
 /** `next` is the `after` to ask with next, whether or not there are more events yet. */
 export const eventPageSchema = z.object({ items: z.array(eventSchema), next: z.int(), latest: z.int() });
-export type EventPage = z.infer<typeof eventPageSchema>;
 
 /** `?after=` of the live streams; without it they begin with what happens next. */
 export const streamQuerySchema = z.strictObject({
@@ -50,12 +49,20 @@ export const specStandingSchema = z
     spec: specSummarySchema,
     goal: goalSchema,
     tasks: z.array(z.object({ status: z.enum(taskStatuses), count: z.int() })),
-    criteria: z.array(z.object({ label: z.string(), text: z.string(), standing: z.enum(standings), met: z.boolean(), why: z.string().nullable() })),
+    criteria: z.array(
+      z.object({
+        label: z.string(),
+        text: z.string(),
+        standing: z.enum(standings),
+        met: z.boolean(),
+        why: z.string().nullable(),
+      }),
+    ),
   })
   .meta({ id: "SpecStanding" });
 export type SpecStanding = z.infer<typeof specStandingSchema>;
 
-export const sandboxStatusSchema = z.object({
+const sandboxStatusSchema = z.object({
   provider: z.string(),
   isolation: z.enum(isolations),
   layering: z.enum(["overlay", "clone"]),

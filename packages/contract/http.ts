@@ -52,6 +52,9 @@ export const projectQuerySchema = z.strictObject({
   project: z.string().min(1).optional().describe("Name, id or repository path of the project"),
 });
 
+/** The body of a request that says everything in its path: none, or an empty object. */
+export const emptyBodySchema = z.strictObject({}).nullish();
+
 /** `:id` of a spec or a task: a uuid or a label. An attempt is a uuid or `TSK-101.2`, its second attempt. */
 export const referenceSchema = z.strictObject({ id: z.string().min(1).max(100) });
 

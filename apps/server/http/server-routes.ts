@@ -1,4 +1,4 @@
-import { apiPaths } from "@omoios/contract/http";
+import { apiPaths, emptyBodySchema } from "@omoios/contract/http";
 import {
   acceptedSchema,
   configViewSchema,
@@ -7,7 +7,6 @@ import {
   type StatusView,
 } from "@omoios/contract/http-system";
 import { workStatus } from "@omoios/engine/queries/status-view";
-import { z } from "zod";
 import type { Api } from "./api.ts";
 import type { ApiParts } from "./api-parts.ts";
 
@@ -50,7 +49,7 @@ export function addServerRoutes(api: Api, parts: ApiParts): void {
       schema: {
         summary: "Stop the server; attempts are parked and go on when it starts again",
         tags,
-        body: z.strictObject({}).optional(),
+        body: emptyBodySchema,
         response: { 202: acceptedSchema },
       },
     },

@@ -1,4 +1,4 @@
-import { apiPaths, sessionCookie } from "@omoios/contract/http";
+import { apiPaths, emptyBodySchema, sessionCookie } from "@omoios/contract/http";
 import { signInLinkSchema } from "@omoios/contract/http-system";
 import { z } from "zod";
 import { docsPath } from "./open-api.ts";
@@ -19,7 +19,7 @@ export function addSignInRoutes(api: Api, parts: ApiParts, codes: SignInCodes): 
       schema: {
         summary: "A link that signs a browser in, once",
         tags: ["server"],
-        body: z.strictObject({}).optional(),
+        body: emptyBodySchema,
         response: { 201: signInLinkSchema },
       },
     },

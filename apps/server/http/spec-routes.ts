@@ -1,4 +1,11 @@
-import { apiPaths, pageOf, pageQuerySchema, projectQuerySchema, referenceSchema } from "@omoios/contract/http";
+import {
+  apiPaths,
+  emptyBodySchema,
+  pageOf,
+  pageQuerySchema,
+  projectQuerySchema,
+  referenceSchema,
+} from "@omoios/contract/http";
 import {
   approveSpecSchema,
   createSpecSchema,
@@ -19,7 +26,7 @@ import { listSpecs } from "@omoios/engine/queries/spec-list";
 import { specSummary } from "@omoios/engine/queries/spec-summary";
 import { specView } from "@omoios/engine/queries/spec-view";
 import { listTasks } from "@omoios/engine/queries/task-view";
-import { z } from "zod";
+import type { z } from "zod";
 import { answerOnce, idempotencyHeadersSchema } from "./answer-once.ts";
 import type { Api } from "./api.ts";
 import type { ApiParts } from "./api-parts.ts";
@@ -139,7 +146,7 @@ function addSpecCommands(api: Api, parts: ApiParts): void {
       `${one}/${verb}`,
       {
         config: { permission: "run" },
-        schema: { ...oneSpec, summary, body: z.strictObject({}).optional(), response: { 200: specSummarySchema } },
+        schema: { ...oneSpec, summary, body: emptyBodySchema, response: { 200: specSummarySchema } },
       },
       async ({ params, query }) => {
         const { id } = await findSpec(reads, { ...params, ...query });

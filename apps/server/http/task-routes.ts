@@ -1,4 +1,4 @@
-import { projectQuerySchema, referenceSchema } from "@omoios/contract/http";
+import { emptyBodySchema, projectQuerySchema, referenceSchema } from "@omoios/contract/http";
 import { taskViewSchema, type TaskView } from "@omoios/contract/http-task";
 import { findTask } from "@omoios/engine/queries/references";
 import { taskView } from "@omoios/engine/queries/task-view";
@@ -7,7 +7,6 @@ import type { Api } from "./api.ts";
 import type { ApiParts } from "./api-parts.ts";
 
 const oneTask = { params: referenceSchema, querystring: projectQuerySchema, tags: ["tasks"] } as const;
-const noBody = z.strictObject({}).optional();
 const one = "/api/v1/tasks/:id";
 const maxDiffBytes = 2_000_000;
 
@@ -46,7 +45,7 @@ export function addTaskRoutes(api: Api, parts: ApiParts): void {
       schema: {
         ...oneTask,
         summary: "Try a blocked or failed task again",
-        body: noBody,
+        body: emptyBodySchema,
         response: { 200: taskViewSchema },
       },
     },
@@ -59,7 +58,7 @@ export function addTaskRoutes(api: Api, parts: ApiParts): void {
     `${one}/cancel`,
     {
       config: { permission: "run" },
-      schema: { ...oneTask, summary: "Cancel a task", body: noBody, response: { 200: taskViewSchema } },
+      schema: { ...oneTask, summary: "Cancel a task", body: emptyBodySchema, response: { 200: taskViewSchema } },
     },
     async ({ params, query }): Promise<TaskView> => {
       const { id } = await findTask(reads, { ...params, ...query });

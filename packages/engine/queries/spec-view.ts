@@ -55,7 +55,7 @@ export async function specView(parts: SpecViewParts, spec: Spec): Promise<SpecVi
 const sealSchema = z.object({ digest: z.string() });
 
 /** The digest that sealed the plan: what the newest COMPLETE output says, or null before there is one. */
-export function planDigest(outputs: readonly PhaseOutput[]): string | null {
+function planDigest(outputs: readonly PhaseOutput[]): string | null {
   const seal = outputs
     .filter((output) => output.phase === "COMPLETE" && output.status === "finished")
     .toSorted((a, b) => a.version - b.version)

@@ -8,7 +8,7 @@ import type { ReadParts } from "./read-parts.ts";
 import { specSummary } from "./spec-summary.ts";
 
 /** Statuses in which OmoiOS, or a person it waits for, still has work to do on a spec. */
-export const openSpecStatuses = [
+const openSpecStatuses = [
   "draft",
   "planning",
   "awaiting_approval",
@@ -52,7 +52,7 @@ export async function workStatus(parts: StatusParts, totalSlots: number): Promis
 }
 
 /** How far a spec has come. */
-export async function specStanding(
+async function specStanding(
   parts: Pick<ReadParts, "projects" | "plans" | "tasks" | "proofs">,
   spec: Spec,
 ): Promise<SpecStanding> {

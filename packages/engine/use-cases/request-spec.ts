@@ -1,3 +1,4 @@
+import { maxRequestLength } from "@omoios/contract/http-spec";
 import type { Scenario } from "@omoios/contract/scenario";
 import { specBranch } from "@omoios/domain/landing/branch-name";
 import { FaultError, type Problem } from "@omoios/domain/shared/fault";
@@ -14,9 +15,6 @@ import type { JobQueue } from "../ports/queue.ts";
 import type { Repositories, SourceInspection } from "../ports/repository.ts";
 import type { SpecStore } from "../ports/spec-store.ts";
 import { record, type RecordParts } from "./record.ts";
-
-/** The longest feature request, in characters. Longer ones are a document: commit it and name its path. */
-export const maxRequestLength = 20_000;
 
 export interface RequestSpecParts extends RecordParts {
   readonly projects: ProjectStore;
