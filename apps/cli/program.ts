@@ -3,6 +3,7 @@ import { reportFailure, type Cli } from "./cli.ts";
 import { createCommand } from "./command-options.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { configPrintCommand } from "./commands/config-print.ts";
+import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { eventsCommand } from "./commands/events.ts";
 import { prShowCommand } from "./commands/pr-show.ts";
@@ -46,7 +47,7 @@ export function createProgram(cli: Cli): Command {
 
 function groups(cli: Cli): readonly { readonly heading: string; readonly commands: readonly Command[] }[] {
   return [
-    { heading: "Build:", commands: [runCommand(cli), specGroup(cli), taskGroup(cli), prGroup(cli)] },
+    { heading: "Build:", commands: [demoCommand(cli), runCommand(cli), specGroup(cli), taskGroup(cli), prGroup(cli)] },
     { heading: "See:", commands: [statusCommand(cli), watchCommand(cli), eventsCommand(cli)] },
     {
       heading: "Server and machine:",

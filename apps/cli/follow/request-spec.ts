@@ -48,7 +48,7 @@ export async function runOrder(
 }
 
 /** The order for a new spec, checked before any server is started; every problem is listed at once. */
-async function specRequest(cli: Cli, feature: string | undefined, flags: RequestFlags): Promise<CreateSpec> {
+export async function specRequest(cli: Cli, feature: string | undefined, flags: RequestFlags): Promise<CreateSpec> {
   if (feature === undefined) {
     throw invalid({
       at: "feature",

@@ -55,6 +55,7 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
       ...(options.port === null ? {} : { OMOIOS_PORT: String(options.port) }),
     },
   });
+  using _notLeftBehind = endWithUs(child);
   const ended = endOf(child);
   const report = await Promise.race([
     readReport(child.stdout),
@@ -74,6 +75,13 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
     throw new FaultError(report.fault);
   }
   return serverProcess({ child, ended, logPath, url: report.url });
+}
+
+/** A server that is not ready yet must not outlive a process that is made to leave at once. */
+function endWithUs(child: ChildProcess): Disposable {
+  const leave = (): void => void child.kill("SIGKILL");
+  process.once("exit", leave);
+  return { [Symbol.dispose]: () => void process.off("exit", leave) };
 }
 
 function serverProcess(at: {

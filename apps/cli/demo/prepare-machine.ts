@@ -1,0 +1,25 @@
+import { basename } from "node:path";
+import { FaultError } from "@omoios/domain/shared/fault";
+import { buildJailPrograms } from "../../../scripts/build-jail-programs.ts";
+import { installMissing } from "../../../scripts/prerequisites.ts";
+import { spell } from "../render/ages.ts";
+
+/**
+ * Brings what a run needs and npm cannot bring: programs of the system, installed where that needs nobody's permission,
+ * and the programs that run inside jails, compiled when they are missing or stale. Every step says itself.
+ */
+export async function prepareMachine(say: (line: string) => void): Promise<void> {
+  const missing = await installMissing((line) => say(`${line[0]?.toUpperCase() ?? ""}${line.slice(1)}`));
+  if (missing.length > 0) {
+    throw new FaultError({
+      kind: "invalid",
+      message: "This machine cannot run agents in sandboxes yet",
+      problems: missing.map(({ prerequisite, reason, fix }) => ({ at: prerequisite.name, message: reason, fix })),
+    });
+  }
+  const startedAt = performance.now();
+  const built = await buildJailPrograms();
+  if (built.length === 0) return;
+  const names = built.map((path) => basename(path)).join(" and ");
+  say(`Built ${names}, the programs inside the sandbox (${spell(performance.now() - startedAt)}).`);
+}
