@@ -110,13 +110,12 @@ class PgBossQueue implements JobQueue {
   async requeueOrphans(): Promise<number> {
     let requeued = 0;
     for (const queue of queueNames) {
-      const orphans = await this.#activeJobs(queue);
-      if (orphans.length === 0) continue;
+      const { active, waiting } = await this.#unfinishedJobs(queue);
       // Not fenced by the jobs' attempt numbers: nobody else is alive to hold them.
-      await this.#boss.fail(queue, orphans, { message: "The process that worked on it is gone" });
-      // They did nothing wrong, so they do not wait out the delay of a failure.
-      for (const id of orphans) await this.#boss.update(queue, undefined, { id, startAfter: 0 });
-      requeued += orphans.length;
+      if (active.length > 0) await this.#boss.fail(queue, active, { message: "The process that worked on it is gone" });
+      // What the process before this one failed at, it may have failed at because it was ending.
+      for (const id of [...active, ...waiting]) await this.#boss.update(queue, undefined, { id, startAfter: 0 });
+      requeued += active.length + waiting.length;
     }
     return requeued;
   }
@@ -143,14 +142,19 @@ class PgBossQueue implements JobQueue {
     }
   }
 
-  async #activeJobs(queue: QueueName): Promise<string[]> {
+  /** Jobs some process has, and jobs that wait out the delay of a retry. */
+  async #unfinishedJobs(queue: QueueName): Promise<{ readonly active: string[]; readonly waiting: string[] }> {
     const active: string[] = [];
+    const waiting: string[] = [];
     let after: string | undefined;
     for (;;) {
       const jobs = await this.#boss.findJobs(queue, { limit: page, ...(after === undefined ? {} : { after }) });
-      active.push(...jobs.filter((job) => job.state === "active").map((job) => job.id));
+      for (const job of jobs) {
+        if (job.state === "active") active.push(job.id);
+        if (job.state === "retry") waiting.push(job.id);
+      }
       after = jobs.at(-1)?.id;
-      if (jobs.length < page) return active;
+      if (jobs.length < page) return { active, waiting };
     }
   }
 }

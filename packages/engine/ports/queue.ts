@@ -23,8 +23,8 @@ export interface JobQueue {
   /** Registers the one handler of a queue. `signal` aborts when the job is taken away or the queue stops. */
   work(queue: QueueName, concurrency: number, handler: (job: Job, signal: AbortSignal) => Promise<void>): Promise<void>;
   /**
-   * Gives jobs that a dead process left active back to the queue at once. Only while nobody else can be working:
-   * the embedded database's directory lock proves that.
+   * Gives jobs that an ended process left active, or to be tried again later, back to the queue at once; returns how
+   * many. Only while nobody else can be working: the embedded database's directory lock proves that.
    */
   requeueOrphans(): Promise<number>;
   start(): Promise<void>;

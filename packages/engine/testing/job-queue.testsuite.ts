@@ -123,7 +123,7 @@ export function describeJobQueue(subject: () => JobQueueSubject): void {
       expect(errors.map((error) => error.cause)).toEqual([new Error("the network was down")]);
     });
 
-    test("stopping aborts the handlers, waits for them and keeps their jobs for the next start", async () => {
+    test("stopping aborts the handlers, waits for them and gives their jobs to the next start at once", async () => {
       const first = await started();
       const entered = Promise.withResolvers<void>();
       let left = false;
@@ -141,6 +141,7 @@ export function describeJobQueue(subject: () => JobQueueSubject): void {
       expect(errors).toEqual([]);
 
       const second = await started();
+      expect(await second.requeueOrphans()).toBe(1);
       const delivered = new Deliveries();
       await second.work("attempt", 1, async (job_) => delivered.add(job_));
       expect(await delivered.next()).toEqual(job);

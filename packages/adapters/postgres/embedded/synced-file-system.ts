@@ -15,6 +15,12 @@ interface NodeFileSystem {
   realPath(node: DirectoryEntry): string;
 }
 
+interface FileSystems {
+  readonly filesystems: { readonly NODEFS: NodeFileSystem };
+  /** The only exception its callers turn into an error number. */
+  readonly ErrnoError: new (errorNumber: number) => Error;
+}
+
 type DirectoryEntry = { readonly name: string };
 
 /** WASI's number for EIO: PostgreSQL panics on it, as it must when a sync fails. */
@@ -28,36 +34,36 @@ export class SyncedFileSystem extends NodeFS {
       preRun: [
         ...(preparation.preRun ?? []),
         // Before PostgreSQL starts, so that recovery and its checkpoint sync too.
-        (module) =>
-          syncFor(
-            (module.FS as unknown as { readonly filesystems: { readonly NODEFS: NodeFileSystem } }).filesystems.NODEFS,
-          ),
+        (module) => syncFor(module.FS as unknown as FileSystems),
       ],
     });
   }
 }
 
-function syncFor(files: NodeFileSystem): void {
+function syncFor({ filesystems: { NODEFS: files }, ErrnoError }: FileSystems): void {
   const { rename, unlink } = files.node_ops;
-  files.stream_ops.fsync = ({ nfd }) => {
+  const orFail = (sync: () => void): void => {
     try {
-      fdatasyncSync(nfd);
-      return 0;
-    } catch {
+      sync();
+    } catch (cause) {
       // A number is all the caller understands; PostgreSQL names the file in its own message.
-      return ioError;
+      throw Object.assign(new ErrnoError(ioError), { cause });
     }
+  };
+  files.stream_ops.fsync = ({ nfd }) => {
+    orFail(() => fdatasyncSync(nfd));
+    return 0;
   };
   files.node_ops.rename = (node, directory, name) => {
     const from = dirname(files.realPath(node));
     rename(node, directory, name);
     const to = files.realPath(directory);
-    syncDirectory(to);
-    if (from !== to) syncDirectory(from);
+    orFail(() => syncDirectory(to));
+    if (from !== to) orFail(() => syncDirectory(from));
   };
   files.node_ops.unlink = (directory, name) => {
     unlink(directory, name);
-    syncDirectory(files.realPath(directory));
+    orFail(() => syncDirectory(files.realPath(directory)));
   };
 }
 
