@@ -30,14 +30,28 @@ async function startAllInOne(input: { readonly requestStop: () => void; readonly
   await openHome(home);
   const loaded = await loadConfig(environment);
   const secrets = readSecrets(environment);
-  const onError = (error: unknown, during: string): void => log({ event: "error", during, error: secrets.redact(textOf(error)) });
+  const onError = (error: unknown, during: string): void =>
+    log({ event: "error", during, error: secrets.redact(textOf(error)) });
   const app = starting.use(
-    await compose({ home, config: loaded.config, secrets, projectConfig: projectConfigOver(loaded), onError }, input.swap),
+    await compose(
+      { home, config: loaded.config, secrets, projectConfig: projectConfigOver(loaded), onError },
+      input.swap,
+    ),
   );
   const token = await readOrCreateToken(home);
   let ready = false;
   const api = starting.use(
-    await startApi({ app, loaded, secrets, home, token, version, isReady: () => ready, requestStop: input.requestStop, onError }),
+    await startApi({
+      app,
+      loaded,
+      secrets,
+      home,
+      token,
+      version,
+      isReady: () => ready,
+      requestStop: input.requestStop,
+      onError,
+    }),
   );
   const worker = starting.use(await startWorker(app, onError));
   await writeServerFile(home, { url: api.url, pid: process.pid, startedAt: app.clock.now().toISOString(), version });

@@ -24,6 +24,7 @@ import type { Secrets } from "./config/secrets.ts";
 import { sha256 } from "./digest.ts";
 import { homePaths } from "./home.ts";
 import { loadPrompts } from "./load-prompts.ts";
+import { rememberProbe } from "./remember-probe.ts";
 import { systemClock } from "./system-clock.ts";
 
 export interface ComposeInput {
@@ -90,7 +91,7 @@ export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App
     digest: sha256,
     registry: new AttemptRegistry(),
     repositories: openRepositories(),
-    provider: await openSandboxes(home.sandboxes),
+    provider: rememberProbe(await openSandboxes(home.sandboxes)),
     agents: new Map([[scriptedAgent.id, scriptedAgent]]),
     models: openModels({
       keys: { anthropic: input.secrets.anthropicApiKey },

@@ -24,7 +24,12 @@ export async function doctorFindings(input: DoctorInput): Promise<readonly Docto
 function node(): DoctorFinding {
   const major = Number(process.versions.node.split(".")[0]);
   const ok = major >= 24;
-  return { name: "Node", ok, detail: process.version, fix: ok ? null : "Run npm ci: it brings Node 24 on Linux; elsewhere install Node 24" };
+  return {
+    name: "Node",
+    ok,
+    detail: process.version,
+    fix: ok ? null : "Run npm ci: it brings Node 24 on Linux; elsewhere install Node 24",
+  };
 }
 
 async function git(): Promise<DoctorFinding> {
@@ -42,11 +47,18 @@ async function git(): Promise<DoctorFinding> {
 async function sandbox(provider: SandboxProvider): Promise<DoctorFinding> {
   try {
     const { isolation, layering, reason, fix } = await provider.probe();
-    const layers = layering === "overlay" ? "overlays over base snapshots" : "copied trees (overlay mounts are refused here)";
-    const detail = isolation === "none" ? (reason ?? "no jail starts here") : `${provider.id}: ${isolation} isolation, ${layers}`;
+    const layers =
+      layering === "overlay" ? "overlays over base snapshots" : "copied trees (overlay mounts are refused here)";
+    const detail =
+      isolation === "none" ? (reason ?? "no jail starts here") : `${provider.id}: ${isolation} isolation, ${layers}`;
     return { name: "sandbox", ok: isolation !== "none", detail, fix: fix ?? null };
   } catch (error) {
-    return { name: "sandbox", ok: false, detail: reasonOf(error), fix: error instanceof FaultError ? faultFixes(error.fault).join("; ") : null };
+    return {
+      name: "sandbox",
+      ok: false,
+      detail: reasonOf(error),
+      fix: error instanceof FaultError ? faultFixes(error.fault).join("; ") : null,
+    };
   }
 }
 
@@ -62,7 +74,12 @@ async function disk(home: string): Promise<DoctorFinding> {
       fix: ok ? null : "Free some space, or set OMOIOS_HOME to a folder on a larger disk",
     };
   } catch (error) {
-    return { name: "disk", ok: false, detail: reasonOf(error), fix: "Set OMOIOS_HOME to a folder that exists and can be written" };
+    return {
+      name: "disk",
+      ok: false,
+      detail: reasonOf(error),
+      fix: "Set OMOIOS_HOME to a folder that exists and can be written",
+    };
   }
 }
 

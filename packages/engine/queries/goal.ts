@@ -1,6 +1,7 @@
 import type { Candidate } from "@omoios/domain/landing/candidate";
 import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
-import { judgeCriteria, type Standing } from "@omoios/domain/proof/judge";
+import type { Standing } from "@omoios/domain/proof/judge";
+import { goalOf as goalOverLandings, type LandedState } from "@omoios/domain/spec/goal";
 import type { Check, Criterion } from "@omoios/domain/spec/plan";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { ReadParts } from "./read-parts.ts";
@@ -42,8 +43,9 @@ export async function readProof(parts: Pick<ReadParts, "plans" | "proofs">, spec
 
 /** How every criterion of a spec stands on the tip of its branch, judged by the same rule that lets the spec end. */
 export function criterionStandings(spec: Spec, proof: ProofRecords): readonly CriterionStanding[] {
-  const tree = landedTree(spec, proof);
-  const judgements = judgeCriteria({ ...proof, tree: tree ?? "" });
+  const landings = landingsOf(spec, proof);
+  const tree = landings.at(-1)?.tree ?? null;
+  const judgements = goalOverLandings({ ...proof, landings }).criteria;
   const byId = new Map(judgements.map((judgement) => [judgement.criterionId, judgement]));
   return proof.criteria.map((criterion) => {
     const checks = proof.checks.filter((check) => check.criterionId === criterion.id);
@@ -64,15 +66,17 @@ export function goalOf(standings: readonly CriterionStanding[]): { readonly met:
 }
 
 /**
- * The tree at the tip of the spec branch: only landing moves it, so it is the tree of the candidate that landed last.
- * Before that it is the base, whose tree is known once a check has run on it.
+ * What the spec branch has been, oldest first: its base, whose tree is known once a check has run on it, then every
+ * candidate that landed. Nothing else moves the branch.
  */
-function landedTree(spec: Spec, proof: ProofRecords): string | null {
+function landingsOf(spec: Spec, proof: ProofRecords): readonly LandedState[] {
+  const baseTree = proof.evidence.find((run) => run.commit === spec.baseCommit)?.tree;
+  const base = { commit: spec.baseCommit, landedAt: spec.requestedAt };
   const landed = proof.candidates
     .filter((candidate) => candidate.state === "landed")
-    .toSorted((a, b) => endOf(a) - endOf(b))
-    .at(-1);
-  return landed?.tree ?? proof.evidence.find((run) => run.commit === spec.baseCommit)?.tree ?? null;
+    .map((candidate) => ({ commit: candidate.commit, tree: candidate.tree, landedAt: new Date(endOf(candidate)) }))
+    .toSorted((a, b) => a.landedAt.getTime() - b.landedAt.getTime());
+  return [...(baseTree === undefined ? [] : [{ ...base, tree: baseTree }]), ...landed];
 }
 
 function endOf(candidate: Candidate): number {
