@@ -11,8 +11,19 @@ import { z } from "zod";
  */
 export const eventPayloads = {
   "project.added": z.object({ name: z.string(), source: z.string() }),
-  "spec.requested": z.object({ label: z.string(), title: z.string(), size: z.string(), baseBranch: z.string(), baseCommit: z.string() }),
-  "spec.moved": z.object({ label: z.string(), from: z.enum(specStatuses), to: z.enum(specStatuses), reason: z.string().nullable() }),
+  "spec.requested": z.object({
+    label: z.string(),
+    title: z.string(),
+    size: z.string(),
+    baseBranch: z.string(),
+    baseCommit: z.string(),
+  }),
+  "spec.moved": z.object({
+    label: z.string(),
+    from: z.enum(specStatuses),
+    to: z.enum(specStatuses),
+    reason: z.string().nullable(),
+  }),
   "spec.attention_raised": z.object({ label: z.string(), reason: z.string() }),
   "spec.attention_cleared": z.object({ label: z.string() }),
   "phase.ended": z.object({
@@ -51,14 +62,32 @@ export const eventPayloads = {
     epoch: z.int(),
     reason: z.string().nullable(),
   }),
-  "sandbox.opened": z.object({ task: z.string(), number: z.int(), provider: z.string(), isolation: z.string(), adopted: z.boolean() }),
+  "sandbox.opened": z.object({
+    task: z.string(),
+    number: z.int(),
+    provider: z.string(),
+    isolation: z.string(),
+    adopted: z.boolean(),
+  }),
   "agent.observed": z.object({ task: z.string(), number: z.int(), from: z.enum(agentStates), to: z.enum(agentStates) }),
-  "intervention.made": z.object({ task: z.string(), number: z.int(), kind: z.enum(["nudge", "restart"]), reason: z.string() }),
+  "intervention.made": z.object({
+    task: z.string(),
+    number: z.int(),
+    kind: z.enum(["nudge", "restart"]),
+    reason: z.string(),
+  }),
   "diff.judged": z.object({
     task: z.string(),
     number: z.int(),
     files: z.int(),
-    findings: z.array(z.object({ severity: z.enum(["refuse", "hold", "note"]), rule: z.string(), path: z.string().nullable(), message: z.string() })),
+    findings: z.array(
+      z.object({
+        severity: z.enum(["refuse", "hold", "note"]),
+        rule: z.string(),
+        path: z.string().nullable(),
+        message: z.string(),
+      }),
+    ),
   }),
   "evidence.recorded": z.object({
     task: z.string(),

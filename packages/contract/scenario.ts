@@ -5,10 +5,14 @@ const text = z.string();
 /** What the scripted agent does, one step after the other, in its jail. */
 export const scenarioStepSchema = z.union([
   z.strictObject({ write: z.strictObject({ path: text, content: text }) }).describe("Writes a file"),
-  z.strictObject({ replace: z.strictObject({ path: text, find: text, with: text }) }).describe("Replaces the one occurrence of a text"),
+  z
+    .strictObject({ replace: z.strictObject({ path: text, find: text, with: text }) })
+    .describe("Replaces the one occurrence of a text"),
   z.strictObject({ append: z.strictObject({ path: text, content: text }) }).describe("Appends to a file"),
   z.strictObject({ remove: text }).describe("Removes a file"),
-  z.strictObject({ run: text }).describe("Runs a shell command; its output is the agent's output, its failure is not the agent's"),
+  z
+    .strictObject({ run: text })
+    .describe("Runs a shell command; its output is the agent's output, its failure is not the agent's"),
   z.strictObject({ say: text }).describe("Prints a line"),
   z.strictObject({ wait: z.int().min(0).max(86_400_000) }).describe("Works silently for so many milliseconds"),
   z.strictObject({ hang: z.literal(true) }).describe("Stops producing output until a message arrives"),

@@ -10,7 +10,7 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("stale"), what: z.string(), id: z.string() }),
   z.object({ kind: z.literal("denied"), message: z.string(), fix }),
   z.object({ kind: z.literal("limit"), message: z.string(), fix }),
-  z.object({ kind: z.literal("invalid"), message: z.string(), problems: z.array(problem) }),
+  z.object({ kind: z.literal("invalid"), message: z.string(), problems: z.array(problem).readonly() }),
   z.object({ kind: z.literal("unavailable"), message: z.string(), fix, retryable: z.boolean() }),
 ]);
 

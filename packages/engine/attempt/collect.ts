@@ -60,7 +60,7 @@ async function fetchWork(
       message: "The branch no longer contains the commit it was cut from: its history was rewritten",
     };
   }
-  await parts.checkpoints.pass("attempt:collect:fetched");
+  await parts.checkpoints.pass("attempt:collect:fetched", run.attempt.number);
   return { kind: "collected", tip };
 }
 

@@ -127,6 +127,8 @@ export interface Program {
   /** Output in order of arrival, as UTF-8 text cut at character borders. Ends when the program has ended. */
   readonly output: AsyncIterable<{ readonly stream: "stdout" | "stderr"; readonly text: string }>;
   write(text: string): void;
+  /** Closes standard input, after everything written before. What is written later is dropped. */
+  end(): void;
   /** Signals the program's whole process group. */
   kill(signal: "SIGTERM" | "SIGKILL" | "SIGINT"): void;
   readonly exited: Promise<ProgramExit>;

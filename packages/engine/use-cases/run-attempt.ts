@@ -41,7 +41,7 @@ export async function runAttempt(
 ): Promise<void> {
   const attempt = await claim(parts, job);
   if (attempt === null) return;
-  await parts.checkpoints.pass("attempt:claimed");
+  await parts.checkpoints.pass("attempt:claimed", attempt.number);
   using registered = parts.registry.enter(attempt.id, signal);
   const run = await loadRun(parts, attempt, registered.signal);
   try {

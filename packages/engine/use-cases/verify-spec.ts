@@ -26,7 +26,6 @@ export interface VerifyParts extends PullRequestParts {
 export async function verifySpec(parts: VerifyParts, spec: Spec): Promise<void> {
   const hub = await parts.repositories.openHub(parts.hubPath(spec.projectId));
   const tip = (await hub.resolve(`refs/heads/${spec.branch}`)) ?? spec.baseCommit;
-  const tree = await hub.treeOf(tip);
   const goal = goalOf({ ...(await proofOf(parts, spec.id)), landings: await landingsOf(parts, spec, hub) });
   const open = goal.criteria.filter((criterion) => criterion.standing !== "met");
   if (open.length > 0) {
@@ -37,7 +36,12 @@ export async function verifySpec(parts: VerifyParts, spec: Spec): Promise<void> 
     await close(parts, spec);
     return;
   }
-  const pullRequest = await writePullRequest(parts, spec, { hub, tip, tree });
+  const pullRequest = await writePullRequest(parts, spec, {
+    hub,
+    tip,
+    tree: await hub.treeOf(tip),
+    standings: goal.criteria,
+  });
   await record(parts, spec.projectId, async (tx, emit) => {
     const reviewed = await parts.specs.move(tx, spec, { move: "satisfy" });
     await parts.forge.open(tx, pullRequest);

@@ -1,5 +1,5 @@
 import { isolations } from "@omoios/domain/sandbox/state";
-import { judgeCriteria } from "@omoios/domain/proof/judge";
+import type { CriterionJudgement } from "@omoios/domain/proof/judge";
 import { label } from "@omoios/domain/shared/label";
 import type {
   CostLayer,
@@ -40,6 +40,8 @@ interface Branch {
   readonly hub: Hub;
   readonly tip: string;
   readonly tree: string;
+  /** How each criterion stands on it. */
+  readonly standings: readonly CriterionJudgement[];
 }
 
 /** Gathers everything a reviewer should know about a spec's branch and writes it down. */
@@ -88,16 +90,14 @@ async function criteriaFacts(
   spec: Spec,
   at: Branch & { readonly tasks: readonly Task[]; readonly attempts: readonly Attempt[] },
 ): Promise<readonly PullRequestCriterion[]> {
-  const [criteria, checks, evidence, verdicts] = await Promise.all([
+  const [criteria, checks, evidence] = await Promise.all([
     parts.plans.criteria(spec.id),
     parts.plans.checks(spec.id),
     parts.proofs.evidenceOfSpec(spec.id),
-    parts.proofs.verdictsOfSpec(spec.id),
   ]);
-  const judgements = judgeCriteria({ criteria, checks, evidence, verdicts, tree: at.tree });
   const commits = await commitsByCriterion(parts, at);
   return criteria.map((criterion): PullRequestCriterion => {
-    const judgement = judgements.find((one) => one.criterionId === criterion.id);
+    const judgement = at.standings.find((one) => one.criterionId === criterion.id);
     const own = commits.get(criterion.id) ?? [];
     const proofs = evidence.flatMap((run) => {
       const check = checks.find((one) => one.id === run.checkId);
