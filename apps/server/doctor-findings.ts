@@ -18,7 +18,8 @@ export interface DoctorInput {
 
 /** Whether this machine has what OmoiOS needs, and how to get what is missing. */
 export async function doctorFindings(input: DoctorInput): Promise<readonly DoctorFinding[]> {
-  return Promise.all([node(), git(), sandbox(input.provider), disk(input.home), key(input.secrets)]);
+  const measured = await Promise.all([git(), sandbox(input.provider), disk(input.home)]);
+  return [node(), ...measured, key(input.secrets)];
 }
 
 function node(): DoctorFinding {

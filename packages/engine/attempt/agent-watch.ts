@@ -1,8 +1,8 @@
 import type { AgentState } from "@omoios/domain/attempt/state";
-import { label } from "@omoios/domain/shared/label";
 import { watch } from "@omoios/domain/watch/decide";
 import type { AgentSession } from "../ports/agent-runtime.ts";
 import { record } from "../use-cases/record.ts";
+import { about, named } from "./attempt-event.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 
@@ -78,7 +78,7 @@ export class AgentWatch implements AsyncDisposable {
     await record(this.#parts, this.#run.project.id, async (tx, emit) => {
       const attempt = await this.#parts.attempts.fence(tx, this.#run.holder);
       await this.#parts.attempts.patch(tx, attempt, { agentState: to });
-      emit({ type: "agent.observed", ...this.#about(), payload: { ...this.#named(), from, to } });
+      emit({ type: "agent.observed", ...about(this.#run), payload: { ...named(this.#run), from, to } });
     });
   }
 
@@ -88,7 +88,7 @@ export class AgentWatch implements AsyncDisposable {
       await this.#parts.attempts.fence(tx, this.#run.holder);
       const id = this.#parts.identities.uuid();
       await this.#parts.interventions.add(tx, { id, attemptId: this.#run.attempt.id, kind, reason, createdAt });
-      emit({ type: "intervention.made", ...this.#about(), payload: { ...this.#named(), kind, reason } });
+      emit({ type: "intervention.made", ...about(this.#run), payload: { ...named(this.#run), kind, reason } });
     });
     if (kind === "restart") {
       this.restartReason = reason;
@@ -98,13 +98,5 @@ export class AgentWatch implements AsyncDisposable {
     this.#session.send(
       "You have not produced output or changed a file for a while. If you are blocked, say what blocks you; otherwise go on and submit your result.",
     );
-  }
-
-  #about() {
-    return { specId: this.#run.spec.id, taskId: this.#run.task.id, attemptId: this.#run.attempt.id };
-  }
-
-  #named() {
-    return { task: label("TSK", this.#run.task.number), number: this.#run.attempt.number };
   }
 }

@@ -1,9 +1,9 @@
 import type { FeedbackItem } from "@omoios/domain/attempt/attempt";
 import { judgeDiff, type DiffFinding } from "@omoios/domain/landing/diff-policy";
 import { changedPackageScripts } from "@omoios/domain/landing/package-scripts";
-import { label } from "@omoios/domain/shared/label";
 import { z } from "zod";
 import type { FileChange } from "../ports/repository.ts";
+import { about, named } from "./attempt-event.ts";
 import type { AttemptParts, AttemptRun, Ending } from "./attempt-run.ts";
 import { step } from "./step.ts";
 
@@ -38,12 +38,9 @@ export async function judgeChanges(
     commit: ({ emit }, output) => {
       emit({
         type: "diff.judged",
-        specId: run.spec.id,
-        taskId: run.task.id,
-        attemptId: run.attempt.id,
+        ...about(run),
         payload: {
-          task: label("TSK", run.task.number),
-          number: run.attempt.number,
+          ...named(run),
           files: output.files,
           findings: output.findings.map(({ severity, rule, path, message }) => ({ severity, rule, path, message })),
         },

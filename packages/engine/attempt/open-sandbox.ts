@@ -1,9 +1,9 @@
 import { canonicalJson } from "@omoios/domain/shared/canonical-json";
-import { label } from "@omoios/domain/shared/label";
 import type { Mode } from "@omoios/domain/sandbox/state";
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { Base, Sandbox, TrustDomain } from "../ports/sandbox.ts";
 import { record } from "../use-cases/record.ts";
+import { about, named } from "./attempt-event.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
 
 /** Files that say which dependencies a tree has: bases are shared while these and the set-up stay the same. */
@@ -113,12 +113,9 @@ async function announce(parts: AttemptParts, run: AttemptRun, sandbox: Sandbox):
   await record(parts, run.project.id, (_tx, emit) => {
     emit({
       type: "sandbox.opened",
-      specId: run.spec.id,
-      taskId: run.task.id,
-      attemptId: run.attempt.id,
+      ...about(run),
       payload: {
-        task: label("TSK", run.task.number),
-        number: run.attempt.number,
+        ...named(run),
         provider: parts.provider.id,
         isolation: sandbox.isolation,
         adopted: sandbox.adopted,

@@ -2,6 +2,7 @@ import { label } from "@omoios/domain/shared/label";
 import { FaultError } from "@omoios/domain/shared/fault";
 import { z } from "zod";
 import type { MergeConflict } from "../ports/repository.ts";
+import { about, named } from "./attempt-event.ts";
 import type { AttemptParts, AttemptRun, Ending } from "./attempt-run.ts";
 import { step } from "./step.ts";
 
@@ -62,12 +63,9 @@ export async function propose(
       });
       emit({
         type: "candidate.moved",
-        specId: run.spec.id,
-        taskId: run.task.id,
-        attemptId: run.attempt.id,
+        ...about(run),
         payload: {
-          task: label("TSK", run.task.number),
-          number: run.attempt.number,
+          ...named(run),
           commit: output.commit,
           from: null,
           to: "proposed",

@@ -1,8 +1,8 @@
 import type { FeedbackItem } from "@omoios/domain/attempt/attempt";
+import { about, named } from "./attempt-event.ts";
 import { evidenceSchema, recordEvidence, runChecks } from "./run-checks.ts";
 import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
 import { judgeCriteria } from "@omoios/domain/proof/judge";
-import { label } from "@omoios/domain/shared/label";
 import type { Check, Criterion } from "@omoios/domain/spec/plan";
 import { z } from "zod";
 import type { Emit } from "../use-cases/record.ts";
@@ -119,12 +119,9 @@ export async function moveCandidate(
   });
   change.emit({
     type: "candidate.moved",
-    specId: run.spec.id,
-    taskId: run.task.id,
-    attemptId: run.attempt.id,
+    ...about(run),
     payload: {
-      task: label("TSK", run.task.number),
-      number: run.attempt.number,
+      ...named(run),
       commit: moved.commit,
       from: seen.state,
       to: moved.state,

@@ -1,10 +1,10 @@
 import { evidenceSubjects, type Evidence, type EvidenceSubject } from "@omoios/domain/proof/evidence";
 import { canonicalJson } from "@omoios/domain/shared/canonical-json";
-import { label } from "@omoios/domain/shared/label";
 import type { Check } from "@omoios/domain/spec/plan";
 import { z } from "zod";
 import type { ProgramResult, Sandbox } from "../ports/sandbox.ts";
 import type { Emit } from "../use-cases/record.ts";
+import { about, named } from "./attempt-event.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
 import { prepareBase } from "./open-sandbox.ts";
 
@@ -85,12 +85,9 @@ export async function recordEvidence(
     const criterion = run.goal.criteria.find((candidate) => candidate.id === check?.criterionId);
     stored.emit({
       type: "evidence.recorded",
-      specId: run.spec.id,
-      taskId: run.task.id,
-      attemptId: run.attempt.id,
+      ...about(run),
       payload: {
-        task: label("TSK", run.task.number),
-        number: run.attempt.number,
+        ...named(run),
         evidenceId: one.id,
         criterion: criterion?.label ?? "?",
         subject: one.subject,

@@ -1,10 +1,10 @@
 import { verdictsSchema, type Verdicts } from "@omoios/contract/verdicts";
 import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
 import { voidReason } from "@omoios/domain/proof/judge";
-import { label } from "@omoios/domain/shared/label";
 import { z } from "zod";
 import { data } from "../prompts/data-block.ts";
 import { callModel } from "../use-cases/call-model.ts";
+import { about, named } from "./attempt-event.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
 import type { Proposal } from "./propose.ts";
 import { step } from "./step.ts";
@@ -44,12 +44,9 @@ export async function validate(
       for (const verdict of verdicts) {
         emit({
           type: "verdict.recorded",
-          specId: run.spec.id,
-          taskId: run.task.id,
-          attemptId: run.attempt.id,
+          ...about(run),
           payload: {
-            task: label("TSK", run.task.number),
-            number: run.attempt.number,
+            ...named(run),
             criterion: run.criteria.find((criterion) => criterion.id === verdict.criterionId)?.label ?? "?",
             met: verdict.met,
             confidence: verdict.confidence,

@@ -139,7 +139,7 @@ function directPublication(
   },
 ): PublishedPlan {
   const { spec, plan, numbers } = from;
-  const { uuid } = parts.identities;
+  const uuid = () => parts.identities.uuid();
   const requirement = {
     id: uuid(),
     specId: spec.id,

@@ -24,9 +24,9 @@ export type ModelCall<Value> = Omit<ModelRequest<Value>, "system" | "role"> & {
 export async function callModel<Value>(parts: CallModelParts, call: ModelCall<Value>): Promise<Value> {
   const startedAt = parts.clock.now();
   const { text: system } = parts.prompts[call.role];
-  const { attemptId, ...request } = call;
+  const { model, role, specId, turn, prompt, schema, signal } = call;
   try {
-    const reply = await parts.models.generate<Value>({ ...request, system });
+    const reply = await parts.models.generate<Value>({ model, role, specId, turn, system, prompt, schema, signal });
     await book(parts, call, { spent: reply, startedAt });
     return reply.value;
   } catch (error) {

@@ -95,7 +95,7 @@ async function runStages(parts: RunAttemptParts, run: AttemptRun, heartbeat: Hea
   heartbeat.sandbox = null;
   const judged = await judgeChanges(parts, run, { from: baseCommit, to: collected.tip });
   if (judged !== null) return judged;
-  return landStage(parts, run, collected.tip);
+  return await landStage(parts, run, collected.tip);
 }
 
 async function workStage(
