@@ -110,12 +110,15 @@ function taskMoved(payload: EventPayload<"task.moved">): EventText {
       return line(payload.label, tone, `${word}: ${payload.title}`);
     case "complete":
       return line(payload.label, tone, `${word}${why}`);
-    case "blocked":
+    case "blocked": {
+      // The whole question follows as what the spec needs a person for.
+      const [sentence = ""] = why.split(/(?<=[.?])\s/u);
       return line(
         payload.label,
         tone,
-        `${word}${payload.blockedReason === null ? "" : ` (${payload.blockedReason})`}${why}`,
+        `${word}${payload.blockedReason === null ? "" : ` (${payload.blockedReason})`}${sentence}`,
       );
+    }
     case "failed":
     case "cancelled":
       return line(payload.label, tone, `${word}${why}`);

@@ -43,24 +43,29 @@ export function describeFailure(error: unknown): CliErrorLine {
 /** The failure for a person: what, where, and how to fix it. */
 export function failureLines(
   failed: CliErrorLine,
-  layout: { readonly paint: Paint; readonly width: number },
+  { paint, width }: { readonly paint: Paint; readonly width: number },
 ): readonly string[] {
-  const { paint, width } = layout;
-  const said =
-    failed.problems.length === 1 && failed.kind === "invalid"
-      ? []
-      : hang(`${paint("bad", "error")}  `, failed.message, width);
-  const single = said.length === 0;
-  const problems = failed.problems.flatMap((problem, index) => {
-    const lead = single && index === 0 ? `${paint("bad", "error")}  ` : "       ";
-    return hang(`${lead}${paint("strong", problem.at)}  `, problem.message, width);
-  });
-  // Not wrapped: a command that is cut in two cannot be copied.
-  const fixes = [...new Set(failed.fixes)].map(
-    (fix, index) => `${index === 0 ? `${paint("good", "fix")}    ` : "       "}${fix}`,
-  );
-  return [...said, ...problems, ...fixes];
+  const error = `${paint("bad", "error")}  `;
+  const fix = `${paint("good", "fix")}    `;
+  const at = (problem: Problem): string => `${paint("strong", problem.at)}  `;
+  const [first, ...more] = failed.problems;
+  const fixes = [...new Set(failed.fixes)];
+  // Fixes are not wrapped: a command that is cut in two cannot be copied.
+  if (first !== undefined && more.length === 0) {
+    return [...hang(`${error}${at(first)}`, first.message, width), ...fixes.map((line) => `${fix}${line}`)];
+  }
+  const own = new Set(failed.problems.map((problem) => problem.fix));
+  return [
+    ...hang(error, failed.message, width),
+    ...failed.problems.flatMap((problem) => [
+      ...hang(`       ${at(problem)}`, problem.message, width),
+      ...(problem.fix === undefined ? [] : [`         ${fix}${problem.fix}`]),
+    ]),
+    ...fixes.filter((line) => !own.has(line)).map((line) => `${fix}${line}`),
+  ];
 }
+
+type Problem = CliErrorLine["problems"][number];
 
 /** The message without the list of problems, which is printed apart. */
 function sentence(fault: Fault): string {

@@ -74,17 +74,17 @@ describe("failures", () => {
     ]);
   });
 
-  test("many problems are all listed, and each fix once", () => {
+  test("many problems are all listed, each with its fix", () => {
     const problems = [
-      { at: "a", message: "is wrong", fix: "read the docs" },
-      { at: "b", message: "is wrong too", fix: "read the docs" },
+      { at: "server.prot", message: "is not a known name", fix: "Did you mean server.port?" },
+      { at: "scheduler.slots", message: "is too small: at least 1" },
     ];
     const fault = new FaultError({ kind: "invalid", message: "Two things are wrong", problems });
     expect(failureLines(describeFailure(fault), layout)).toEqual([
       "error  Two things are wrong",
-      "       a  is wrong",
-      "       b  is wrong too",
-      "fix    read the docs",
+      "       server.prot  is not a known name",
+      "         fix    Did you mean server.port?",
+      "       scheduler.slots  is too small: at least 1",
     ]);
   });
 

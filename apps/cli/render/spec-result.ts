@@ -39,14 +39,13 @@ export function noticeLines(created: SpecCreated, { paint, width }: ResultLayout
 
 /** How a run ended: every criterion with its evidence, the branch, and what to do next. */
 export function resultLines(spec: SpecView, layout: ResultLayout): readonly string[] {
-  const { paint, width } = layout;
+  const { paint } = layout;
   const { word, tone } = specWords[spec.status];
   const proven = `${spec.goal.met} of ${spec.goal.total} ${spec.goal.total === 1 ? "criterion" : "criteria"} proven`;
   const took = spec.endedAt === null ? "" : `, ${stopwatch(Date.parse(spec.endedAt) - Date.parse(spec.requestedAt))}`;
   const state = spec.attention === null ? word : "Needs you";
   return [
     `${paint("strong", spec.label)}  ${paint(spec.attention === null ? (spec.status === "in_review" ? "good" : tone) : "you", state)}: ${proven}${took}`,
-    ...(spec.attention === null ? [] : hang("       ", cleanLine(spec.attention), width)),
     "",
     ...spec.criteria.flatMap((criterion) => criterionLines(criterion, layout)),
     ...(spec.criteria.length === 0 ? [] : [""]),

@@ -23,7 +23,7 @@ export function welcomeLines(welcome: Welcome, layout: StatusLayout & { readonly
     "",
     field("address", status.url, paint),
     field("sign in", `once, within ${validFor}; leads to /docs:`, paint),
-    `    ${link.url}`,
+    link.url,
     ...isolationLines(status.sandbox, layout),
     field("home", truncateStart(status.home, width - 13), paint),
     field("log", truncateStart(welcome.logPath, width - 13), paint),

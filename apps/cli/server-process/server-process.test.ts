@@ -13,11 +13,18 @@ import { token } from "../testing/contract-server.ts";
 import { closeSession } from "./session.ts";
 import { startServer, type StartOptions } from "./start-server.ts";
 
-const entry = fileURLToPath(new URL("../testing/server-program.ts", import.meta.url));
+const program = fileURLToPath(new URL("../testing/server-program.ts", import.meta.url));
 
-async function options(change: Partial<StartOptions> = {}): Promise<StartOptions> {
+async function options(behaviour = "serves", change: Partial<StartOptions> = {}): Promise<StartOptions> {
   const home = join(await mkdtemp(join(tmpdir(), "omoios-cli-")), "deep", "home");
-  return { home, port: null, env: {}, signal: new AbortController().signal, entry, ...change };
+  return {
+    home,
+    port: null,
+    env: {},
+    signal: new AbortController().signal,
+    entry: [program, home, behaviour],
+    ...change,
+  };
 }
 
 describe("startServer", () => {
@@ -32,24 +39,24 @@ describe("startServer", () => {
   });
 
   test("a fault of the server is ours, with its fix", async () => {
-    await expect(startServer(await options({ port: 2 }))).rejects.toMatchObject({
+    await expect(startServer(await options("fault"))).rejects.toMatchObject({
       fault: { kind: "unavailable", message: "Port 2 is taken by pid 7", fix: "Choose another with --port" },
     });
   });
 
   test("one that dies without a word leaves its last words in the message and the log", async () => {
-    const start = await options({ port: 1 });
+    const start = await options("dies");
     await expect(startServer(start)).rejects.toThrow("Its last words:\nthe disk is on fire");
     expect(await readFile(join(start.home, "logs", "server.log"), "utf8")).toBe("the disk is on fire\n");
   });
 
   test("an interruption ends a server that is not ready", async () => {
     const signal = AbortSignal.abort(new InterruptedError("Interrupted"));
-    await expect(startServer(await options({ signal }))).rejects.toBeInstanceOf(InterruptedError);
+    await expect(startServer(await options("serves", { signal }))).rejects.toBeInstanceOf(InterruptedError);
   });
 
   test("a home that cannot be made is refused", async () => {
-    await expect(startServer(await options({ home: "/dev/null/home" }))).rejects.toMatchObject({
+    await expect(startServer(await options("serves", { home: "/dev/null/home" }))).rejects.toMatchObject({
       fault: { kind: "invalid", problems: [{ at: "--home" }] },
     });
   });

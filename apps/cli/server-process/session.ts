@@ -3,7 +3,7 @@ import { ApiClient } from "../client/api-client.ts";
 import { readToken, resolvePlace, type PlaceFlags } from "../client/place.ts";
 import type { Cli } from "../cli.ts";
 import { FaultError } from "@omoios/domain/shared/fault";
-import { startServer, type ServerProcess, type StartOptions } from "./start-server.ts";
+import { startServer, type ServerProcess } from "./start-server.ts";
 import { askToStop } from "./stop-server.ts";
 
 /** How long a server that this command started may take to park its work. */
@@ -20,7 +20,6 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
   /** Told before a server is started, with the path of its log. */
   readonly onStart: () => void;
-  readonly entry?: string;
 }
 
 /** Attaches to the server of the place, or starts one. A server elsewhere is never started. */
@@ -29,8 +28,7 @@ export async function openSession(cli: Cli, options: SessionOptions): Promise<Se
   const running = await findServer(place, cli.version);
   if (running !== null) return { client: running, own: null };
   options.onStart();
-  const start: StartOptions = { home: place.home, port: null, env: cli.env, signal: options.signal };
-  const own = await startServer(options.entry === undefined ? start : { ...start, entry: options.entry });
+  const own = await startServer({ home: place.home, port: null, env: cli.env, signal: options.signal });
   const endpoint = {
     url: own.url,
     token: place.token ?? (await readToken(place.home)),

@@ -22,8 +22,8 @@ export interface StartOptions {
   readonly env: CliEnvironment;
   /** Aborting it ends a server that is not ready yet. */
   readonly signal: AbortSignal;
-  /** The program to start; the server of this installation when it is not given. */
-  readonly entry?: string;
+  /** The program to start, with its arguments; the server of this installation when it is not given. */
+  readonly entry?: readonly string[];
 }
 
 /** A server this process started. It has its own process group: a Ctrl-C in the terminal reaches only us. */
@@ -45,7 +45,7 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
   const logPath = join(options.home, "logs", "server.log");
   await prepareLogs(options.home);
   await using log = await open(logPath, "a", 0o600);
-  const child = spawn(process.execPath, [options.entry ?? defaultEntry], {
+  const child = spawn(process.execPath, options.entry ?? [defaultEntry], {
     detached: true,
     windowsHide: true,
     stdio: ["ignore", "pipe", log.fd],

@@ -5,14 +5,14 @@ import { specView } from "./sample-run.ts";
 
 /**
  * A server process as `start-server.ts` expects one: it says on one line that it is ready, or why it cannot be, and ends
- * when it is asked to. `OMOIOS_PORT` chooses what happens: 1 dies without a word, 2 reports a fault.
+ * when it is asked to. Its arguments are the state folder and how it behaves: `dies` without a word, reports a `fault`.
  */
-const { OMOIOS_HOME: home = "", OMOIOS_PORT: port } = process.env;
+const [home = "", behaviour = "serves"] = process.argv.slice(2);
 
-if (port === "1") {
+if (behaviour === "dies") {
   process.stderr.write("the disk is on fire\n");
-  process.exit(1);
-} else if (port === "2") {
+  process.exitCode = 1;
+} else if (behaviour === "fault") {
   const fault = {
     kind: "unavailable",
     message: "Port 2 is taken by pid 7",
@@ -27,10 +27,11 @@ if (port === "1") {
   const end = async (): Promise<void> => {
     await rm(file, { force: true });
     await server[Symbol.asyncDispose]();
-    process.exit(0);
+    process.off("SIGTERM", onTerminate);
   };
   server.onStop = () => void end();
-  process.on("SIGTERM", () => void end());
+  const onTerminate = (): void => void end();
+  process.on("SIGTERM", onTerminate);
   await mkdir(home, { recursive: true });
   await writeFile(join(home, "token"), `${token}\n`);
   const about = { url: server.url, pid: process.pid, startedAt: new Date().toISOString(), version: "0.1.0" };
