@@ -17,7 +17,13 @@ import type { ApiClient } from "../client/api-client.ts";
 import type { CliEnvironment } from "../client/place.ts";
 import { conclude, type Cli } from "../cli.ts";
 import { createCommand, withJson } from "../command-options.ts";
-import { attemptLines, lookAroundLines, nextRepositoryLines, openingLines, pullRequestLines } from "../demo/demo-lines.ts";
+import {
+  attemptLines,
+  lookAroundLines,
+  nextRepositoryLines,
+  openingLines,
+  pullRequestLines,
+} from "../demo/demo-lines.ts";
 import { exampleScenario, writeExampleRepository } from "../demo/example-repository.ts";
 import { prepareMachine } from "../demo/prepare-machine.ts";
 import { openTemporaryFolder } from "../demo/temporary-folder.ts";
@@ -26,6 +32,7 @@ import { requestSpec, specRequest, type Say } from "../follow/request-spec.ts";
 import { serverNotices } from "../follow/server-notices.ts";
 import { tellRun } from "../follow/tell-run.ts";
 import { interruptSignal } from "../interrupt.ts";
+import { wrap } from "../render/columns.ts";
 import { resultLines } from "../render/spec-result.ts";
 import { closeSession, openSession, type Session } from "../server-process/session.ts";
 
@@ -66,7 +73,8 @@ async function demo(cli: Cli, flags: DemoFlags): Promise<ExitCode> {
   await writeExampleRepository(repository, cli.env["PATH"]);
   const order = await exampleOrder(cli, repository, flags);
   signal.throwIfAborted();
-  const onStart = (): void => say(`Starting a server of its own, with a copy of the example, in ${folder.path}`, "");
+  const onStart = (): void =>
+    say(...wrap(`Starting a server, with a fresh copy of the example, in ${folder.path}`, cli.terminal.width), "");
   const own: Cli = { ...cli, env: demoEnvironment(cli.env, join(folder.path, "home")) };
   const session = await openSession(own, { flags: {}, signal, onStart });
   try {
@@ -148,7 +156,10 @@ async function stayUp(cli: Cli, { session, order, signal, say }: Stage, spec: Sp
   await Promise.race([interrupted, session.own?.ended]);
 }
 
-async function standingOf(client: ApiClient, spec: SpecSummary): Promise<{
+async function standingOf(
+  client: ApiClient,
+  spec: SpecSummary,
+): Promise<{
   readonly spec: SpecView;
   readonly status: StatusView;
   readonly link: { readonly url: string };

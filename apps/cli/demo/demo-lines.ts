@@ -49,17 +49,18 @@ function findings(attempt: AttemptView): readonly string[] {
   return [...told, ...reasons];
 }
 
-const excerptLines = 14;
+const excerptLines = 22;
 
-/** The beginning of the pull request, as a person reads it. */
+/** What the pull request says of criteria and files; what comes before them was told already. */
 export function pullRequestLines(pull: PullRequestView, { paint, width }: StatusLayout): readonly string[] {
-  const body = markdownLines(cleanBlock(pull.body), { paint, width: width - 4 });
-  const shown = body.slice(0, excerptLines);
-  const left = body.length - shown.length;
+  const body = cleanBlock(pull.body);
+  const lines = markdownLines(body.slice(Math.max(0, body.search(/^## /mu))), { paint, width: width - 4 });
+  const shown = lines.slice(0, excerptLines);
+  const left = lines.length - shown.length;
   return [
-    `${paint("strong", "The pull request")}  ${cleanLine(pull.title)}`,
+    `${paint("strong", "From the pull request")}  ${cleanLine(pull.title)}`,
     ...shown.map((line) => `  ${paint("quiet", "│")} ${line}`.trimEnd()),
-    ...(left > 0 ? [paint("quiet", `  │ … and ${left} more lines: omoios pr show ${pull.spec}`)] : []),
+    ...(left > 0 ? [paint("quiet", `  │ … and ${left} lines more, with what it cost and how to prove it again`)] : []),
     "",
   ];
 }
@@ -79,17 +80,18 @@ export function lookAroundLines(standing: Standing, { paint }: StatusLayout): re
   const { spec, status, link } = standing;
   const task = spec.tasks.at(0)?.label;
   return [
-    paint("strong", "Look around"),
-    "  in a browser, signed in by this link (once):",
-    `      ${link.url}`,
-    "  in a second terminal:",
-    `      export OMOIOS_HOME=${quoted(status.home)}`,
-    `      alias omoios=${quoted(standing.launcher)}`,
-    `      omoios spec show ${spec.label}`,
-    ...(task === undefined ? [] : [`      omoios task show ${task}`, `      omoios task logs ${task}`]),
+    paint("strong", "Look around in a second terminal"),
+    `  export OMOIOS_HOME=${quoted(status.home)}`,
+    `  alias omoios=${quoted(standing.launcher)}`,
+    `  omoios spec show ${spec.label}`,
+    ...(task === undefined ? [] : [`  omoios task show ${task}`, `  omoios task logs ${task}`]),
     ...(spec.pullRequest === null
       ? []
-      : [`      omoios pr show ${spec.label}`, `      omoios pr take ${spec.label} --repo ${quoted(standing.repository)}`]),
+      : [`  omoios pr show ${spec.label}`, `  omoios pr take ${spec.label} --repo ${quoted(standing.repository)}`]),
+    "",
+    `${paint("strong", "Or in a browser")}: the API, signed in by this link, once`,
+    // A link on a line of its own, from its first column on, stays whole in 80 columns.
+    link.url,
     "",
     "Ctrl-C ends the demo and removes everything it made.",
   ];
