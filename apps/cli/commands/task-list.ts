@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { apiPaths, pageOf } from "@omoios/contract/http";
 import { specSummarySchema, type SpecSummary } from "@omoios/contract/http-spec";
-import { taskSummarySchema } from "@omoios/contract/http-task";
-import { z } from "zod";
+import { taskSummarySchema, type TaskSummary } from "@omoios/contract/http-task";
 import type { ApiClient } from "../client/api-client.ts";
 import { findSpec } from "../client/references.ts";
 import { conclude, serverOf, type Cli } from "../cli.ts";
@@ -32,7 +31,7 @@ async function list(cli: Cli, reference: string | undefined, flags: CommonFlags)
     if (flags.json !== true) terminal.print('No spec yet. In a repository: omoios run "<feature>"');
     return exitCodes.done;
   }
-  const { items } = await client.get(apiPaths.specTasks(spec.id), z.object({ items: z.array(taskSummarySchema) }));
+  const items = await allTasks(client, spec.id);
   if (flags.json === true) {
     items.forEach((task) => terminal.json(task));
     return exitCodes.done;
@@ -43,6 +42,21 @@ async function list(cli: Cli, reference: string | undefined, flags: CommonFlags)
   );
   if (items.length === 0) terminal.print("  No tasks yet: the plan is not published.");
   return exitCodes.done;
+}
+
+async function allTasks(client: ApiClient, specId: string): Promise<readonly TaskSummary[]> {
+  const tasks: TaskSummary[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { readonly items: readonly TaskSummary[]; readonly next: string | null } = await client.get(
+      apiPaths.specTasks(specId),
+      pageOf(taskSummarySchema),
+      { cursor, limit: 200 },
+    );
+    tasks.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null);
+  return tasks;
 }
 
 async function newestSpec(client: ApiClient, flags: CommonFlags): Promise<SpecSummary | null> {
