@@ -35,7 +35,7 @@ export function withPlace(command: Command): Command {
 }
 
 /** `--project`: which project a label such as SPC-7 belongs to. */
-export function withProject(command: Command): Command {
+function withProject(command: Command): Command {
   return command.option("--project <project>", "Name, id or repository of the project, when several have the label");
 }
 

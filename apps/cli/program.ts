@@ -27,7 +27,7 @@ import { FaultError } from "@omoios/domain/shared/fault";
 import { exitCodes, type ExitCode } from "./exit-code.ts";
 
 /** The whole command line. */
-export function createProgram(cli: Cli): Command {
+function createProgram(cli: Cli): Command {
   const program = createCommand(
     "omoios",
     "Agents build whole features; every acceptance criterion is proven before it lands.",

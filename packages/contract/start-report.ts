@@ -4,7 +4,7 @@ const fix = z.string().exactOptional();
 const problem = z.object({ at: z.string(), message: z.string(), fix });
 
 /** A domain fault as it crosses a process border. */
-export const faultSchema = z.discriminatedUnion("kind", [
+const faultSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("not-found"), what: z.string(), id: z.string(), fix }),
   z.object({ kind: z.literal("illegal-move"), what: z.string(), state: z.string(), move: z.string() }),
   z.object({ kind: z.literal("stale"), what: z.string(), id: z.string() }),

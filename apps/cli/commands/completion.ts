@@ -23,7 +23,7 @@ export function completionCommand(cli: Cli): Command {
 }
 
 /** What may follow each command, by its words: `""`, `spec`, `spec show`. */
-export function wordsByCommand(program: Command, path = ""): ReadonlyMap<string, readonly string[]> {
+function wordsByCommand(program: Command, path = ""): ReadonlyMap<string, readonly string[]> {
   const options = program.options.flatMap((option) =>
     option.long === undefined || option.long === null ? [] : [option.long],
   );

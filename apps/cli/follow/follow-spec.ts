@@ -56,7 +56,7 @@ async function replay(client: ApiClient, options: FollowSpecOptions, from: { rea
 }
 
 /** The standing a spec has now. */
-export function standingOf(spec: SpecView): SpecStanding {
+function standingOf(spec: SpecView): SpecStanding {
   const blocked = spec.tasks.flatMap((task) =>
     task.status === "blocked" ? [[task.label, task.blockedReason ?? "attempts"] as const] : [],
   );

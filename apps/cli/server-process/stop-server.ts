@@ -8,7 +8,7 @@ import { FaultError } from "@omoios/domain/shared/fault";
 import type { ApiClient } from "../client/api-client.ts";
 
 /** How long a server may take to park its work and end. */
-export const stopMs = 15_000;
+const stopMs = 15_000;
 const pidPollMs = 20;
 
 /** Asks a server to park its work and end. */
