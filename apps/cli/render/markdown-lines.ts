@@ -8,7 +8,7 @@ interface MarkdownLayout {
 
 /**
  * Markdown for a terminal: headings strong, paragraphs and list items wrapped, fenced blocks as they are. A table that is
- * too wide becomes one block a row.
+ * too wide, or has line breaks in its cells, becomes one block a row.
  */
 export function markdownLines(markdown: string, layout: MarkdownLayout): readonly string[] {
   const out: string[] = [];
@@ -41,7 +41,8 @@ function tableLines(source: readonly string[], layout: MarkdownLayout): readonly
   if (heads === undefined) return [];
   const sizes = heads.map((head, index) => Math.max(cells(head), ...rows.map((row) => cells(row[index] ?? ""))));
   const total = sizes.reduce((sum, size) => sum + size + 2, 0);
-  if (total > layout.width) return rows.flatMap((row) => rowBlock(heads, row, layout));
+  const hasBreaks = rows.flat().some((cell) => cell.includes("\n"));
+  if (total > layout.width || hasBreaks) return rows.flatMap((row) => rowBlock(heads, row, layout));
   return [heads, ...rows].map((row, index) => {
     const text = `  ${row.map((cell, column) => padEnd(cell, sizes[column] ?? 0)).join("  ")}`.trimEnd();
     return index === 0 ? layout.paint("quiet", text) : text;
@@ -68,7 +69,7 @@ function cellsOf(line: string): readonly string[] {
   return line
     .replace(/^\||\|\s*$/gu, "")
     .split(/(?<!\\)\|/u)
-    .map((cell) => plain(cell.trim().replaceAll("\\|", "|")));
+    .map((cell) => plain(cell.trim().replaceAll("\\|", "|").replaceAll("<br>", "\n")));
 }
 
 /** Emphasis is for a page; in a terminal its marks are noise. */
