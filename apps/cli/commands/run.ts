@@ -32,7 +32,7 @@ export function runCommand(cli: Cli): Command {
       "--size <size>",
       "How much is planned first: direct; light and full are not in this version (default: direct)",
     )
-    .option("--yes", "Approve the plan as it is made")
+    .option("--yes", "Approve the plan as it is made (without it you are asked, at a terminal)")
     .option("--agent <id>", "Who does the work (default: agents.default of the configuration)")
     .option("--model <provider:name>", "Who plans and judges (default: models.default of the configuration)")
     .option("--scenario <file>", "Script of a scripted agent or model (YAML)")

@@ -10,7 +10,7 @@ import { approveSpec } from "./approve-spec.ts";
  * nobody is there, nothing waits for approval, or the person wants to decide later.
  */
 export async function askApproval(
-  { terminal }: Cli,
+  { terminal }: Pick<Cli, "terminal">,
   at: { readonly client: ApiClient; readonly spec: SpecSummary; readonly signal: AbortSignal },
 ): Promise<boolean> {
   const { client, spec, signal } = at;
