@@ -49,14 +49,17 @@ function findings(attempt: AttemptView): readonly string[] {
   return [...told, ...reasons];
 }
 
-const excerptLines = 22;
+const excerpt = { sections: 2, lines: 24 };
 
 /** What the pull request says of criteria and files; what comes before them was told already. */
 export function pullRequestLines(pull: PullRequestView, { paint, width }: StatusLayout): readonly string[] {
-  const body = cleanBlock(pull.body);
-  const lines = markdownLines(body.slice(Math.max(0, body.search(/^## /mu))), { paint, width: width - 4 });
-  const shown = lines.slice(0, excerptLines);
-  const left = lines.length - shown.length;
+  const sections = cleanBlock(pull.body)
+    .split(/^(?=## )/mu)
+    .slice(1);
+  const linesOf = (from: readonly string[]): readonly string[] =>
+    from.flatMap((section) => ["", ...markdownLines(section, { paint, width: width - 4 })]).slice(1);
+  const shown = linesOf(sections.slice(0, excerpt.sections)).slice(0, excerpt.lines);
+  const left = linesOf(sections).length - shown.length;
   return [
     `${paint("strong", "From the pull request")}  ${cleanLine(pull.title)}`,
     ...shown.map((line) => `  ${paint("quiet", "│")} ${line}`.trimEnd()),
