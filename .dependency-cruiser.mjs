@@ -79,10 +79,10 @@ export default {
     {
       name: "jail-programs-stand-alone",
       comment:
-        "They are compiled file by file and run where no node_modules exists; types vanish, so they may come along.",
+        "They are compiled file by file and run in one folder where no node_modules exists; types vanish, so they may come along.",
       severity: "error",
-      from: { path: "^packages/adapters/[^/]+/program/", pathNot: tests },
-      to: { dependencyTypesNot: ["core", "type-only", "type-import"] },
+      from: { path: "^packages/adapters/([^/]+)/program/", pathNot: tests },
+      to: { dependencyTypesNot: ["core", "type-only", "type-import"], pathNot: "^packages/adapters/$1/program/" },
     },
     {
       name: "packages-never-import-apps",

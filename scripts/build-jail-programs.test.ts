@@ -30,6 +30,14 @@ test("a program becomes one plain module without its types", async () => {
   expect(await import(pathToFileURL(compiled).href)).toMatchObject({ answer: 42 });
 });
 
+test("programs of several files find each other", async () => {
+  const part = join(root, "packages/adapters/sandbox-local/program/the-part.ts");
+  await writeFile(part, "export const half: number = 21;\n");
+  await writeFile(source, 'import { half } from "./the-part.ts";\nexport const answer = 2 * half;\n');
+  await buildJailPrograms(root);
+  expect(await import(pathToFileURL(compiled).href)).toMatchObject({ answer: 42 });
+});
+
 test("nothing is built again until the source is newer", async () => {
   await buildJailPrograms(root);
   expect(await buildJailPrograms(root)).toEqual([]);

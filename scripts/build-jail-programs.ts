@@ -10,8 +10,8 @@ interface Program {
 
 /**
  * Compiles the programs that run inside jails, where neither our packages nor type stripping can be counted on:
- * `packages/adapters/<x>/program/<name>.ts` becomes `packages/adapters/<x>/dist/<name>.mjs`. Only what is missing or older
- * than its source is compiled. Returns the paths written.
+ * `packages/adapters/<x>/program/<name>.ts` becomes `packages/adapters/<x>/dist/<name>.mjs`, and so do the names by which
+ * such files import each other. Only what is missing or older than its source is compiled. Returns the paths written.
  */
 export async function buildJailPrograms(from = root): Promise<readonly string[]> {
   const stale: Program[] = [];
@@ -50,7 +50,7 @@ async function compile({ source, compiled }: Program): Promise<void> {
   });
   await mkdir(dirname(compiled), { recursive: true });
   const unfinished = `${compiled}.${process.pid}`;
-  await writeFile(unfinished, outputText);
+  await writeFile(unfinished, outputText.replaceAll(/( from "\.\/[\w-]+)\.ts";/gu, '$1.mjs";'));
   await rename(unfinished, compiled);
 }
 

@@ -113,7 +113,7 @@ export class JailSession {
     }
     this.#obeySignal(program, request.signal);
     if (request.stdin !== undefined) program.write(request.stdin);
-    if (request.keepStdinOpen !== true) program.endInput();
+    if (request.keepStdinOpen !== true) program.end();
     return program;
   }
 

@@ -80,7 +80,7 @@ export class JailedProgram implements Program {
     }
   }
 
-  endInput(): void {
+  end(): void {
     this.#channel.send({ type: "stdin", id: this.#id, text: "", end: true });
   }
 

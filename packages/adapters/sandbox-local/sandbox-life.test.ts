@@ -155,7 +155,7 @@ describe.skipIf(obstacle !== null)(`a sandbox lives${obstacle === null ? "" : `:
     const descriptors = (await sh(adopted, "cat open.txt")).stdout.trim().split("\n");
     expect(descriptors.filter((target) => target === "/dev/null").length).toBeGreaterThan(0);
     expect(
-      descriptors.filter((target) => !/^(?:socket:.*|\/workspace\/open\.txt|\/dev\/null|\/proc\/.*)$/.test(target)),
+      descriptors.filter((target) => !/^(?:pipe:.*|\/workspace\/open\.txt|\/dev\/null|\/proc\/.*)$/.test(target)),
     ).toEqual([]);
   });
 

@@ -80,6 +80,72 @@ describe.skipIf(obstacle !== null)(`programs in a sandbox${obstacle === null ? "
     expect(await program.exited).toEqual({ exitCode: null, signal: "SIGTERM" });
   });
 
+  test("standard streams are pipes, which scripts open by name", async () => {
+    const script = "echo err > /dev/stderr; echo out > /dev/stdout; cat /dev/stdin; echo both | tee /dev/stderr";
+    const ran = await sandbox.run({ argv: ["/bin/sh", "-c", script], stdin: "in\n", timeoutMs: 10_000 });
+    expect(ran).toMatchObject({ exitCode: 0, stdout: "out\nin\nboth\n", stderr: "err\nboth\n" });
+    // Blocking ones: a program that never heard of EAGAIN may write more than a pipe holds.
+    const flags = await sh(sandbox, "grep -h flags /proc/self/fdinfo/[012]");
+    expect(flags.stdout.match(/0\d+/g)?.map((mode) => Number.parseInt(mode, 8) & 0o4003)).toEqual([0, 1, 1]);
+  });
+
+  test("a program gets its own streams and nothing else of the init", async () => {
+    // Each is `pipe:[number]`; `/dev/null` covers what the host itself was started with.
+    const open = await sh(sandbox, "readlink /proc/$$/fd/*");
+    const names = open.stdout.split("\n").filter((name) => name !== "" && name !== "/dev/null");
+    expect(names.filter((name) => !name.startsWith("pipe:["))).toEqual([]);
+    expect(new Set(names).size).toBe(3);
+    expect(names).toHaveLength(3);
+  });
+
+  test("an input that has ended is empty, not gone, when it is opened by name", async () => {
+    expect(await sh(sandbox, "sleep 0.1; cat; cat /dev/stdin")).toMatchObject({ exitCode: 0, stdout: "" });
+  });
+
+  test("many programs at once each get streams of their own", async () => {
+    const numbers = Array.from({ length: 24 }, (_none, index) => index);
+    const ran = await Promise.all(
+      numbers.map(
+        async (number) =>
+          await sandbox.run({
+            argv: ["/bin/sh", "-c", "cat; echo err$0 >&2", `${number}`],
+            stdin: `in${number}\n`,
+            timeoutMs: 20_000,
+          }),
+      ),
+    );
+    expect(ran.map(({ stdout, stderr }) => [stdout, stderr])).toEqual(
+      numbers.map((number) => [`in${number}\n`, `err${number}\n`]),
+    );
+  });
+
+  test("the input can be ended later", async () => {
+    const program = await sandbox.spawn({
+      argv: ["/bin/sh", "-c", "cat; echo bye"],
+      stdin: "first\n",
+      keepStdinOpen: true,
+    });
+    await waitFor(program, /first/);
+    program.write("second\n");
+    program.end();
+    program.write("too late\n");
+    expect(await outputOf(program)).toBe("second\nbye\n");
+    expect(await program.exited).toEqual({ exitCode: 0, signal: null });
+  });
+
+  test("input larger than a pipe waits until it is read", async () => {
+    const text = "0123456789abcde\n".repeat(40_000);
+    const ran = await sandbox.run({ argv: ["/bin/sh", "-c", "sleep 0.2; wc -c"], stdin: text, timeoutMs: 20_000 });
+    expect(ran.stdout.trim()).toBe("640000");
+    const unread = await sandbox.run({ argv: ["/bin/true"], stdin: text, timeoutMs: 20_000 });
+    expect(unread).toMatchObject({ exitCode: 0, signal: null });
+  });
+
+  test("an argument list the kernel refuses is a fault and leaves the jail alive", async () => {
+    await expect(sandbox.run({ argv: ["/bin/true", "x".repeat(200_000)], timeoutMs: 10_000 })).rejects.toThrow(/E2BIG/);
+    expect((await sh(sandbox, "echo alive")).stdout).toBe("alive\n");
+  });
+
   test("characters are never cut, whatever the pipe does", async () => {
     const program = await sandbox.spawn({
       argv: ["/opt/node/bin/node", "-e", "process.stdout.write('ä€😀'.repeat(60000))"],

@@ -35,9 +35,9 @@ export const etcNames: readonly string[] = Object.keys(etcFiles);
 /** Creates what is missing below `root` and writes the files jails are made of. */
 export async function openStateFolder(root: string, nodePath: string): Promise<StateFolder> {
   refuseAwkwardPath(root);
-  const initText = await readInitProgram();
+  const initFiles = await readInitProgram();
   const node = await stat(nodePath);
-  const identity = [initText, nodePath, node.size, node.mtimeMs];
+  const identity = [initFiles, nodePath, node.size, node.mtimeMs];
   const version = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 16);
   const folder: StateFolder = {
     root,
@@ -55,7 +55,7 @@ export async function openStateFolder(root: string, nodePath: string): Promise<S
   for (const path of [folder.etc, join(root, "init"), folder.init]) await makeFolder(path, 0o755);
   for (const path of [folder.slots, folder.trash]) await makeFolder(path, 0o700);
   for (const [name, text] of Object.entries(etcFiles)) await writeOnce(join(folder.etc, name), text);
-  await writeOnce(join(folder.init, "init.mjs"), initText);
+  for (const { name, text } of initFiles) await writeOnce(join(folder.init, name), text);
   await sealNode(nodePath, join(folder.init, "node"));
   await writeOnce(folder.seccompFilter, buildSeccompFilter(process.arch === "arm64" ? "arm64" : "x64"));
   return folder;
