@@ -28,7 +28,15 @@ export async function prove(
   const evidence = await check(parts, run, { ...candidate, checks });
   const verdicts = await validate(parts, run, { ...candidate, evidence });
   const earlier = await parts.proofs.verdictsOfSpec(run.spec.id);
-  const ending = judge(run, { ...candidate, criteria, landed, checks, evidence, verdicts: [...earlier, ...verdicts] });
+  const onTree = await evidenceOnTree(parts, run, candidate.proposal.tree);
+  const ending = judge(run, {
+    ...candidate,
+    criteria,
+    landed,
+    checks,
+    evidence: onTree,
+    verdicts: [...earlier, ...verdicts],
+  });
   await record(parts, run.project.id, async (tx, emit) => {
     await parts.attempts.fence(tx, run.holder);
     await moveCandidate(parts, run, {
@@ -40,6 +48,11 @@ export async function prove(
     });
   });
   return ending;
+}
+
+/** Every run of a check on exactly this tree: another attempt may have left the same one, and seen a check fail on it. */
+async function evidenceOnTree(parts: AttemptParts, run: AttemptRun, tree: string): Promise<readonly Evidence[]> {
+  return (await parts.proofs.evidenceOfSpec(run.spec.id)).filter((one) => one.tree === tree);
 }
 
 /** Criteria of tasks of this spec that are complete: what landed has to stay true. */

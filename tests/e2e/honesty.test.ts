@@ -1,0 +1,219 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { ScenarioStep } from "@omoios/contract/scenario";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runFeature, type FeatureRun } from "./testing/feature-run.ts";
+import {
+  claim,
+  goodGreeting,
+  greetScenario,
+  met,
+  notMet,
+  wrongGreeting,
+  type GreetParts,
+} from "./testing/greet-scenario.ts";
+import { createRepository, git, Scratch } from "./testing/scratch.ts";
+import { ServerProcess } from "./testing/server-process.ts";
+
+let scratch: Scratch;
+let server: ServerProcess;
+let runs = 0;
+
+beforeAll(async () => {
+  scratch = await Scratch.create();
+  await scratch.write("home/config.yaml", "scheduler: { maxAttempts: 2 }\n");
+  server = await ServerProcess.start({ home: scratch.at("home") });
+});
+
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await scratch[Symbol.asyncDispose]();
+});
+
+interface Outcome extends FeatureRun {
+  /** What the spec's branch has that its base has not: nothing, when nothing landed. */
+  readonly landed: readonly string[];
+  readonly blocked: string;
+}
+
+async function play(parts: GreetParts, files: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  runs += 1;
+  const repository = await createRepository(scratch, `repository-${runs}`, files);
+  const run = await runFeature({ scratch, home: scratch.at("home"), repository, scenario: greetScenario(parts) });
+  const specId = run.events.find((event) => event.specId !== null)?.specId;
+  if (specId == null) throw new Error(`The run made no spec: ${run.stderr}`);
+  const spec = await server.spec(specId);
+  const hub = join(scratch.at("home"), "projects", spec.project.id, "hub.git");
+  const landed = git(hub, "log", "--format=%s", `${spec.base.commit}..refs/heads/${spec.branch}`);
+  const blocked = spec.tasks.map((task) => task.question ?? "").join("\n");
+  return { ...run, landed: landed.split("\n").filter((line) => line !== ""), blocked };
+}
+
+function voidReasons(run: FeatureRun): readonly (string | null)[] {
+  return run.events.flatMap((event) => (event.type === "verdict.recorded" ? [event.payload.voidReason] : []));
+}
+
+function expectUnproven(run: Outcome): void {
+  expect(run.code, run.stderr).toBe(3);
+  expect(run.landed).toEqual([]);
+  expect(run.result?.pullRequest).toBeNull();
+  expect(run.result?.criteria).toMatchObject([{ id: "REQ-1.1", met: false }]);
+  expect(run.result?.tasks).toEqual([{ id: "TSK-001", status: "blocked", attempts: 2 }]);
+}
+
+describe("nothing is proven by words", () => {
+  test("a wrong diff with the words of success, and a validator that believes them", async () => {
+    const run = await play({ attempts: [[wrongGreeting, { say: "All 12 tests pass" }, claim]] });
+    expectUnproven(run);
+    expect(voidReasons(run)).toEqual([
+      expect.stringMatching(/^it says met, but check .* failed with exit code 1/u),
+      expect.stringMatching(/^it says met, but check .* failed with exit code 1/u),
+    ]);
+    expect(run.blocked).toContain("REQ-1.1 could not be proven after 2 attempts");
+  });
+
+  test("a wrong diff that brings its own green test to the check's place", async () => {
+    const forged: ScenarioStep = { write: { path: "checks/greet.test.js", content: "process.exit(0);\n" } };
+    expectUnproven(await play({ attempts: [[wrongGreeting, forged, claim]] }));
+  });
+
+  test("a verdict that cites evidence which does not exist", async () => {
+    const forged = { verdicts: [{ ...met.verdicts[0], evidence: ["E7"] }] };
+    const run = await play({ verdicts: [forged] });
+    expectUnproven(run);
+    expect(voidReasons(run)).toEqual(["it cites E7, which is no evidence", "it cites E7, which is no evidence"]);
+  });
+
+  test("a verdict that cites nothing, and one about another criterion", async () => {
+    const other = { verdicts: [{ ...met.verdicts[0], criterion: "REQ-9.9" }] };
+    const run = await play({ verdicts: [{ verdicts: [{ ...met.verdicts[0], evidence: [] }] }, other] });
+    expectUnproven(run);
+    expect(voidReasons(run)).toEqual(["it cites no evidence"]);
+  });
+
+  test("a validator that says not met over green checks", async () => {
+    const run = await play({ verdicts: [notMet] });
+    expectUnproven(run);
+    expect(run.blocked).toContain("hard-coded for one name");
+  });
+
+  test("an empty diff", async () => {
+    const run = await play({ attempts: [[{ say: "It was already there" }, claim]] });
+    expectUnproven(run);
+    expect(run.blocked).toContain("The agent changed nothing after 2 attempts");
+  });
+
+  test("changes that only git's ignore rules see", async () => {
+    const hidden: ScenarioStep = { write: { path: "node_modules/greet.js", content: "export const greet = 1;\n" } };
+    expectUnproven(await play({ attempts: [[hidden, claim]] }));
+  });
+});
+
+test("a criterion that is green before the work is already met: done, without a pull request", async () => {
+  const content = "export const greet = (name) => `Hello, ${name}!`;\n";
+  const run = await play({ attempts: [[{ hang: true }]] }, { "greet.js": content });
+  expect(run.code, run.stderr).toBe(0);
+  expect(run.landed).toEqual([]);
+  expect(run.result).toMatchObject({
+    spec: { status: "closed" },
+    pullRequest: null,
+    criteria: [{ id: "REQ-1.1", met: true }],
+    tasks: [{ id: "TSK-001", status: "complete", attempts: 1 }],
+  });
+  expect(run.result?.criteria[0]?.evidence).toHaveLength(1);
+  const reasons = run.events.flatMap((event) => (event.type === "task.moved" ? [event.payload.reason] : []));
+  expect(reasons).toContain("already met");
+});
+
+describe("the diff policy stops before anything is proven", () => {
+  const refused: readonly (readonly [name: string, step: ScenarioStep, reason: RegExp])[] = [
+    ["a link out of the repository", { run: "ln -s ../../etc/passwd secret" }, /symbolic link is not allowed/u],
+    ["an absolute link", { run: "ln -s /etc/passwd secret" }, /symbolic link is not allowed/u],
+    [
+      "a submodule",
+      { run: "git init -q sub && git -C sub -c user.name=a -c user.email=a@b commit -q --allow-empty -m s" },
+      /submodule/u,
+    ],
+  ];
+  test.each(refused)("%s is refused", async (_name, step, reason) => {
+    const run = await play({ attempts: [[goodGreeting, step, claim]] });
+    expect(run.code, run.stderr).toBe(5);
+    expect(run.landed).toEqual([]);
+    expect(messages(run)).toMatch(reason);
+    expect(run.blocked).toContain("refused");
+  });
+
+  const held: readonly (readonly [name: string, path: string])[] = [
+    ["a CI workflow", ".github/workflows/ci.yml"],
+    ["git attributes", ".gitattributes"],
+    ["the settings of npm", ".npmrc"],
+  ];
+  test.each(held)("%s waits for a person", async (_name, path) => {
+    const run = await play({ attempts: [[goodGreeting, { write: { path, content: "* text\n" } }, claim]] });
+    expect(run.code, run.stderr).toBe(5);
+    expect(run.landed).toEqual([]);
+    expect(messages(run)).toContain("a person must agree to a change of this file");
+    expect(run.result?.tasks).toEqual([{ id: "TSK-001", status: "blocked", attempts: 1 }]);
+    expect(run.blocked).toContain(path);
+  });
+
+  test("what the approved plan declares may pass", async () => {
+    const step: ScenarioStep = { write: { path: ".gitattributes", content: "* text\n" } };
+    const run = await play({ attempts: [[goodGreeting, step, claim]], declaredFiles: ["greet.js", ".gitattributes"] });
+    expect(run.code, run.stderr).toBe(0);
+  });
+});
+
+function messages(run: FeatureRun): string {
+  return run.events
+    .flatMap((event) => (event.type === "diff.judged" ? event.payload.findings.map((finding) => finding.message) : []))
+    .join("\n");
+}
+
+describe("an agent that works git itself", () => {
+  const identity = "git -c user.name=agent -c user.email=agent@example.com";
+
+  test("its own commits land as they are, with what it left uncommitted", async () => {
+    const commit: ScenarioStep = { run: `git add -A && ${identity} commit -qm 'Greet, by the agent'` };
+    const more: ScenarioStep = { append: { path: "README.md", content: "More.\n" } };
+    const run = await play({ attempts: [[goodGreeting, commit, more, claim]] });
+    expect(run.code, run.stderr).toBe(0);
+    expect(run.landed).toContain("Greet, by the agent");
+    expect(run.landed).toHaveLength(3);
+  });
+
+  test("rewritten history is refused with the reason", async () => {
+    const rewrite: ScenarioStep = { run: `git add -A && ${identity} commit -q --amend -m 'All mine'` };
+    const run = await play({ attempts: [[goodGreeting, rewrite, claim]] });
+    expect(run.code, run.stderr).toBe(5);
+    expect(run.landed).toEqual([]);
+    expect(run.blocked).toContain("history was rewritten");
+  });
+
+  test("hooks, filters and settings it leaves behind run nowhere but in its jail", async () => {
+    const canary = scratch.at("canary");
+    const plant: ScenarioStep = {
+      run: [
+        `printf '#!/bin/sh\\ntouch ${canary}\\n' > .git/hooks/post-checkout && chmod +x .git/hooks/post-checkout`,
+        `cp .git/hooks/post-checkout .git/hooks/reference-transaction`,
+        `git config core.fsmonitor 'touch ${canary}'`,
+        `git config uploadpack.packObjectsHook 'touch ${canary}; exec'`,
+      ].join(" && "),
+    };
+    const run = await play({ attempts: [[goodGreeting, plant, claim]] });
+    expect(run.code, run.stderr).toBe(0);
+    expect(existsSync(canary)).toBe(false);
+  });
+
+  test("a detached HEAD: DEBUG", async () => {
+    const detach: ScenarioStep = { run: "git switch -q --detach" };
+    const run = await play({ attempts: [[goodGreeting, detach, claim]] });
+    console.log(run.code, run.landed, run.blocked);
+  });
+
+  test("a deleted git: DEBUG", async () => {
+    const detach: ScenarioStep = { run: "rm -rf .git" };
+    const run = await play({ attempts: [[goodGreeting, detach, claim]] });
+    console.log(run.code, run.landed, run.blocked);
+  });
+});
