@@ -41,10 +41,23 @@ export async function retryTask(parts: DecideParts, { taskId }: { readonly taskI
         move: "retry a task",
       });
     }
+    refuseRetry(task);
     const requeued = await requeueTask(parts, { tx, emit }, { task, reason: "a person asked for another attempt" });
     await clearAttention(parts, { tx, emit }, spec);
     await admit(parts, tx, emit);
     return parts.tasks.get(requeued.id, tx);
+  });
+}
+
+/** A task at work has an attempt already, and one that waits for another would start without what it needs. */
+function refuseRetry(task: Task): void {
+  const waits = task.status === "blocked" && task.blockedReason === "dependency";
+  if (!waits && (task.status === "blocked" || task.status === "failed" || task.status === "retrying")) return;
+  throw new FaultError({
+    kind: "illegal-move",
+    what: label("TSK", task.number),
+    state: waits ? "blocked (dependency)" : task.status,
+    move: "be retried",
   });
 }
 
@@ -97,23 +110,23 @@ export async function resumeSpec(parts: DecideParts, { specId }: { readonly spec
     await parts.admission.lock(tx);
     const spec = await parts.specs.get(specId, tx);
     if (spec.attention === null) return spec;
-    const cleared = await clearAttention(parts, { tx, emit }, spec);
+    await clearAttention(parts, { tx, emit }, spec);
     for (const task of await parts.tasks.ofSpec(specId, tx)) {
       if (task.status === "blocked" && task.blockedReason !== "dependency") {
         await requeueTask(parts, { tx, emit }, { task, reason: "the spec was resumed" });
       }
     }
     await parts.queue.send(tx, "spec", { id: parts.identities.uuid(), subjectId: specId });
+    // What could not be taken up again still needs a person.
+    await settleSpec(parts, { tx, emit }, specId);
     await admit(parts, tx, emit);
-    return cleared;
+    return parts.specs.get(specId, tx);
   });
 }
 
-async function clearAttention(parts: DecideParts, { tx, emit }: Settlement, spec: Spec): Promise<Spec> {
-  if (spec.attention === null) return spec;
-  const cleared = await parts.specs.patch(tx, spec, { attention: null });
-  emit(attentionCleared(cleared));
-  return cleared;
+async function clearAttention(parts: DecideParts, { tx, emit }: Settlement, spec: Spec): Promise<void> {
+  if (spec.attention === null) return;
+  emit(attentionCleared(await parts.specs.patch(tx, spec, { attention: null })));
 }
 
 async function cancelOne(

@@ -111,7 +111,16 @@ export async function requeueTask(
       reason,
     });
   }
+  for (const other of await parts.tasks.ofSpec(task.specId, settlement.tx)) {
+    if (holdsUp(other)) await blockDependents(parts, settlement, other);
+  }
   return requeued;
+}
+
+/** A task that will not complete by itself, whatever becomes of the others. */
+function holdsUp(task: Task): boolean {
+  const blocked = task.status === "blocked" && task.blockedReason !== "dependency";
+  return blocked || task.status === "failed" || task.status === "cancelled";
 }
 
 async function blockTask(
