@@ -90,8 +90,8 @@ async function start(
     patch: { score: chosen.score, scoreFactors: chosen.factors },
   });
   await parts.queue.send(tx, "attempt", { id: jobId, subjectId: attemptId });
-  chosen.emit(taskMoved(task, moved));
-  chosen.emit(attemptMoved(moved, attempt, parkedAttemptId === null ? null : "parked"));
+  chosen.emit(taskMoved(task, moved), task.projectId);
+  chosen.emit(attemptMoved(moved, attempt, parkedAttemptId === null ? null : "parked"), task.projectId);
   return true;
 }
 

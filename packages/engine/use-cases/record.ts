@@ -9,10 +9,11 @@ export interface RecordParts {
   readonly clock: Clock;
 }
 
-export type Emit = (event: NewEvent) => void;
+/** Tells what happened; `projectId` is for what happened in another project than the one the transaction is about. */
+export type Emit = (event: NewEvent, projectId?: string) => void;
 
 /**
- * Runs `body` in one transaction and appends the events it emits as its last statement, since appending takes the lock
+ * Runs `body` in one transaction and appends the events it emits as its last statements, since appending takes the lock
  * that makes event order commit order.
  */
 export async function record<Value>(
@@ -21,9 +22,14 @@ export async function record<Value>(
   body: (tx: Transaction, emit: Emit) => Promise<Value>,
 ): Promise<Value> {
   return parts.database.transaction(async (tx) => {
-    const emitted: NewEvent[] = [];
-    const value = await body(tx, (event) => emitted.push(event));
-    if (emitted.length > 0) await parts.events.append(tx, { projectId, events: emitted, at: parts.clock.now() });
+    const emitted: { readonly projectId: string; readonly events: NewEvent[] }[] = [];
+    const value = await body(tx, (event, about = projectId) => {
+      const last = emitted.at(-1);
+      if (last?.projectId === about) last.events.push(event);
+      else emitted.push({ projectId: about, events: [event] });
+    });
+    const at = parts.clock.now();
+    for (const batch of emitted) await parts.events.append(tx, { ...batch, at });
     return value;
   });
 }
