@@ -67,11 +67,12 @@ async function refuseSecond(place: Place, version: string): Promise<void> {
   const running = await findServer(place, version);
   if (running === null) return;
   const { pid, url } = await running.get(apiPaths.status, statusSchema);
+  const link = await running.post(apiPaths.signInLinks, signInLinkSchema);
   const message = `A server already runs with the home ${place.home}: ${url} (pid ${pid})`;
   throw new FaultError({
     kind: "unavailable",
     message,
-    fix: "Use that one, end it with: omoios stop   or name another home with --home",
+    fix: `Use that one (a new sign-in link: ${link.url}), end it with omoios stop, or name another home with --home`,
     retryable: false,
   });
 }

@@ -6,7 +6,7 @@ import { sessionValue } from "./access.ts";
 import type { Api } from "./api.ts";
 import type { ApiParts } from "./api-parts.ts";
 import type { SignInCodes } from "./sign-in-codes.ts";
-import { signInPage } from "./sign-in-page.ts";
+import { signInPage, signInStyle, signInStylePath } from "./sign-in-page.ts";
 
 const sessionSeconds = 30 * 24 * 3600;
 
@@ -29,6 +29,9 @@ export function addSignInRoutes(api: Api, parts: ApiParts, codes: SignInCodes): 
         .code(201)
         .send({ url: signInUrl(parts.reads.publicUrl(), code), expiresAt: expiresAt.toISOString() });
     },
+  );
+  api.get(signInStylePath, { config: { permission: "open" }, schema: { hide: true } }, (_request, reply) =>
+    reply.type("text/css; charset=utf-8").send(signInStyle),
   );
   api.get("/", { config: { permission: "open" }, schema: { hide: true } }, (_request, reply) =>
     reply.redirect(docsPath, 303),
