@@ -51,15 +51,24 @@ if [ -n "$branch" ]; then
 fi
 `;
 
-/** Puts the head of a tree that is already at its commit on a branch. Arguments: commit, branch. */
-export const putOnBranchScript = `${neutralGit}
+/**
+ * Puts the head of a tree that is already at its commit on a branch, then becomes the rest of its arguments. Arguments:
+ * commit, branch, program…; what it runs before does not get the init's wire to the host.
+ */
+export const putOnBranchScript = `set -eu
+(
+${neutralGit}
 git update-ref "refs/heads/$2" "$1"
 git symbolic-ref HEAD "refs/heads/$2"
+) 5>&-
+shift 2
+exec "$@"
 `;
 
-/** Removes the locks of git commands that died with an earlier jail. Runs before anything else does. */
+/** Removes the locks of git commands that died with an earlier jail, then becomes its arguments. */
 export const dropLocksScript = `set -eu
-if [ -d .git ] && [ ! -L .git ]; then find .git -name '*.lock' -type f -delete; fi
+if [ -d .git ] && [ ! -L .git ]; then find .git -name '*.lock' -type f -delete 5>&-; fi
+exec "$@"
 `;
 
 /**

@@ -9,7 +9,7 @@ import type { ProcessIdentity } from "./process-identity.ts";
 import type { InitReport } from "./protocol.ts";
 import { workspacePath } from "./workspace-path.ts";
 
-const readyWithinMs = 30_000;
+const readyWithinMs = 60_000;
 const startWithinMs = 15_000;
 const dieWithinMs = 5_000;
 const defaultMaxOutputBytes = 4 * 1024 * 1024;

@@ -1,9 +1,8 @@
-import { existsSync, statSync } from "node:fs";
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { BoundProgram } from "./bound-program.ts";
 import type { Identity } from "./identities.ts";
 import { inheritedDescriptors } from "./inherited-descriptors.ts";
-import { shellQuote } from "./shell-quote.ts";
+import { neutralPlace, prepareStage } from "./stage.ts";
 import { etcNames, type StateFolder } from "./state-folder.ts";
 import type { Tools } from "./tools.ts";
 
@@ -68,7 +67,7 @@ export interface JailLaunch {
   readonly inherited: readonly number[];
 }
 
-const stageCandidates = ["/mnt", "/media", "/srv", "/opt", "/run", "/tmp"];
+const stageScript = 'mount=$1 table=$2; shift 2; "$mount" -n -a -T "$table" && exec "$@"';
 const overlayScript =
   'mount_program=$1 options=$2 target=$3; shift 3; "$mount_program" -n -t overlay -o "$options" overlay "$target" && exec "$@"';
 
@@ -86,8 +85,9 @@ export class Launcher {
   readonly #nodePath: string;
   readonly #limits: JailLimits;
   readonly #isRoot: boolean;
+  /** Where root's jails see the state folder and the programs. */
   readonly #stage: string;
-  readonly #stageScript: string;
+  readonly #mountTable: string;
   readonly #inherited = inheritedDescriptors(launchDescriptors.channel);
 
   constructor(parts: {
@@ -104,12 +104,11 @@ export class Launcher {
     this.#nodePath = parts.nodePath;
     this.#limits = parts.limits;
     this.#isRoot = parts.isRoot;
-    this.#stage = neutralPlace([
-      parts.state.root,
-      parts.nodePath,
-      ...parts.programs.map((program) => program.hostPath),
-    ]);
-    this.#stageScript = this.#writeStageScript();
+    const programs = parts.programs.map(({ hostPath }, index) => ({ name: `p${index}`, source: hostPath }));
+    const staged = [{ name: "state", source: parts.state.root }, { name: "node", source: parts.nodePath }, ...programs];
+    const place = neutralPlace(staged.map(({ source }) => source));
+    this.#stage = place;
+    this.#mountTable = parts.isRoot ? prepareStage(parts.state.stages, place, staged).mountTable : "";
   }
 
   /** Throws when the jail would run as uid 0. */
@@ -125,18 +124,14 @@ export class Launcher {
   #commandLine(plan: JailPlan): readonly string[] {
     const jail = [...this.#overlayChain(plan.workspace), ...this.#bubblewrap(plan)];
     if (!this.#isRoot || plan.identity === null) return jail;
-    const stage = [
-      this.#tools.unshare,
-      "-m",
-      "--propagation",
-      "private",
-      "--",
-      this.#tools.sh,
-      "-c",
-      this.#stageScript,
-      "stage",
+    const { unshare, sh, mount, setpriv } = this.#tools;
+    return [
+      ...[unshare, "-m", "--propagation", "private", "--"],
+      ...[sh, "-c", stageScript, "stage", mount, this.#mountTable],
+      ...[setpriv, "--reuid", String(plan.identity.uid), "--regid", String(plan.identity.gid)],
+      ...["--clear-groups", "--no-new-privs", "--inh-caps=-all", "--"],
+      ...jail,
     ];
-    return [...stage, String(plan.identity.uid), String(plan.identity.gid), ...jail];
   }
 
   /** What the jail is made of, without any host path: part of the environment digest. */
@@ -228,24 +223,6 @@ export class Launcher {
   #staged(path: string): string {
     return this.#isRoot ? `${this.#stage}/state${path.slice(this.#state.root.length)}` : path;
   }
-
-  #writeStageScript(): string {
-    const mount = `${this.#tools.mount} -n`;
-    const binds = this.#programs.map((program, index) => ({ name: `p${index}`, source: program.hostPath }));
-    const all = [{ name: "state", source: this.#state.root }, { name: "node", source: this.#nodePath }, ...binds];
-    const folders = ["state", ...binds.filter(({ source }) => statSync(source).isDirectory()).map(({ name }) => name)];
-    const files = all.map(({ name }) => name).filter((name) => !folders.includes(name));
-    return [
-      "set -eu",
-      `${mount} -t tmpfs -o mode=0755,size=1m,nr_inodes=256 stage ${this.#stage}`,
-      `cd ${this.#stage}`,
-      `mkdir ${folders.join(" ")}`,
-      ...files.map((name) => `: > ${name}`),
-      ...all.map(({ name, source }) => `${mount} --bind -- ${shellQuote(source)} ${name}`),
-      "uid=$1 gid=$2; shift 2; cd /; unset OLDPWD",
-      `exec ${this.#tools.setpriv} --reuid "$uid" --regid "$gid" --clear-groups --no-new-privs --inh-caps=-all -- "$@"`,
-    ].join("\n");
-  }
 }
 
 function refuseRoot(identity: Identity | null, isRoot: boolean): void {
@@ -256,19 +233,5 @@ function refuseRoot(identity: Identity | null, isRoot: boolean): void {
     kind: "denied",
     message: "A jail must never start as uid 0: inside it, root of the host can still write to the kernel's own files.",
     fix: "Give the jail an unprivileged uid.",
-  });
-}
-
-/** A folder of the host that none of the sources lies below, over which the launcher may mount privately. */
-function neutralPlace(sources: readonly string[]): string {
-  const place = stageCandidates.find(
-    (candidate) => existsSync(candidate) && !sources.some((source) => source.startsWith(`${candidate}/`)),
-  );
-  if (place !== undefined) return place;
-  throw new FaultError({
-    kind: "unavailable",
-    message: `The launcher found no folder to mount over: ${stageCandidates.join(", ")} are missing or hold what the jails need.`,
-    fix: "Create an empty folder /mnt.",
-    retryable: false,
   });
 }

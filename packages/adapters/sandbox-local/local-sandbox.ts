@@ -76,9 +76,9 @@ export class LocalSandbox implements Sandbox {
         ? `it took longer than ${commitTimeoutMs} ms`
         : (result.stderr || result.stdout).trim().slice(-2000);
       throw new FaultError({
-        kind: "unavailable",
-        message: `The work in sandbox ${this.id} could not be committed: ${said}`,
-        retryable: false,
+        kind: "invalid",
+        message: `The work in sandbox ${this.id} could not be committed`,
+        problems: [{ at: "git", message: said }],
       });
     }
     return { tip: answer[2], created: answer[1] === "1" };

@@ -185,7 +185,7 @@ class LocalSandboxes implements SandboxProvider {
     return record;
   }
 
-  /** Starts the jail over a tree that is there, and brings what only a running jail may touch into order. */
+  /** Starts the jail over a tree that is there. */
   async #start(
     request: SandboxRequest,
     found: { readonly record: SandboxRecord; readonly adopted: boolean },
@@ -195,13 +195,13 @@ class LocalSandboxes implements SandboxProvider {
     const { record, adopted } = found;
     const identity = await this.#identityOf(record.projectId, record.trust);
     const folder = store.folderOf(request.id);
-    const argv = [jailPaths.initNode, jailPaths.init, String(options.deadManMs ?? defaultDeadManMs)];
+    const init = [jailPaths.initNode, jailPaths.init, String(options.deadManMs ?? defaultDeadManMs)];
     const launch = launcher.launch({
       identity,
       workspace: this.#tree.workspaceOf(folder, record),
       home: folder.home,
       reportsPid: true,
-      argv,
+      argv: [...this.#tree.settling(record, adopted), ...init],
     });
     const session = new JailSession({
       name: request.id,
@@ -214,7 +214,6 @@ class LocalSandboxes implements SandboxProvider {
     });
     try {
       await session.waitReady((first) => store.recordJail(request.id, first), signal);
-      await this.#tree.settle(session, { record, adopted });
       if (!adopted) await store.write(request.id, record);
     } catch (error) {
       await session.close();

@@ -129,13 +129,19 @@ describe.skipIf(obstacle !== null)(`a sandbox lives${obstacle === null ? "" : `:
     await expect(sh(first, "true")).rejects.toThrow(/The sandbox adopted is gone/);
     expect(second.adopted).toBe(true);
     expect(second.environmentDigest).toBe(first.environmentDigest);
-    expect((await sh(second, "cat kept.txt ~/.session; ls; ls /proc | grep -c '^[0-9]'")).stdout).toBe(
-      "kept\nsession\nkept.txt\nlib\n5\n",
+    expect((await sh(second, "cat kept.txt ~/.session; ls; grep -x sleep /proc/[0-9]*/comm")).stdout).toBe(
+      "kept\nsession\nkept.txt\nlib\n",
     );
     await expect(
       provider.open(fixture.request("adopted", { base, commit }, { branch: "task/other" }), never),
     ).rejects.toThrow(/exists for something else/);
     await second[Symbol.asyncDispose]();
+  });
+
+  test("a fresh tree is on its branch before the first program runs", async () => {
+    await using fresh = await provider.open(fixture.request("on-branch", { base, commit }), never);
+    const seen = await sh(fresh, "echo $OMOIOS_PROGRAM; git symbolic-ref HEAD; git rev-parse HEAD; git status --short");
+    expect(seen.stdout).toBe(`1\nrefs/heads/task/TSK-1-thing\n${commit}\n`);
   });
 
   test("SIGKILL of the host's process leaves nothing running, and the next one adopts", async () => {

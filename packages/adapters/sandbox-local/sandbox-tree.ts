@@ -1,14 +1,10 @@
-import { FaultError } from "@omoios/domain/shared/fault";
 import type { BaseStore } from "./base-store.ts";
 import { feedPack } from "./hub-pack.ts";
 import type { Identity } from "./identities.ts";
 import { runJail } from "./jail-process.ts";
 import { dropLocksScript, prepareTreeScript, putOnBranchScript } from "./jail-scripts.ts";
-import type { JailSession } from "./jail-session.ts";
 import type { Launcher, Workspace } from "./launch.ts";
 import type { SandboxFolder, SandboxRecord } from "./sandbox-store.ts";
-
-const settleTimeoutMs = 60_000;
 
 /** The tree of a sandbox: which layers it is made of, and how it is brought to its commit. */
 export class SandboxTree {
@@ -79,22 +75,15 @@ export class SandboxTree {
     });
   }
 
-  /** The last touches, in the running jail: a fresh tree's head goes on its branch, an adopted one loses stale locks. */
-  async settle(
-    session: JailSession,
-    found: { readonly record: SandboxRecord; readonly adopted: boolean },
-  ): Promise<void> {
-    const { record, adopted } = found;
-    if (record.branch === null) return;
+  /**
+   * The last touches, as the beginning of the jail's command line, since the tree may be touched only inside and nothing
+   * may run before: a fresh tree's head goes on its branch, an adopted one loses stale locks.
+   */
+  settling(record: SandboxRecord, adopted: boolean): readonly string[] {
+    if (record.branch === null) return [];
     const words = adopted
       ? [dropLocksScript, "drop-locks"]
       : [putOnBranchScript, "put-on-branch", record.commit, record.branch];
-    const result = await session.run({ argv: ["/bin/sh", "-c", ...words], timeoutMs: settleTimeoutMs });
-    if (result.exitCode === 0) return;
-    throw new FaultError({
-      kind: "unavailable",
-      message: `The sandbox's tree could not be made ready: ${result.stderr.trim().slice(-1000)}`,
-      retryable: false,
-    });
+    return ["/bin/sh", "-c", ...words];
   }
 }

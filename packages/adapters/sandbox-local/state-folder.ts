@@ -14,6 +14,8 @@ export interface StateFolder {
   /** The folder bound at `/opt/init`. */
   readonly init: string;
   readonly seccompFilter: string;
+  /** Mount points and tables of `stage.ts`. */
+  readonly stages: string;
   readonly slots: string;
   readonly bases: string;
   readonly sandboxes: string;
@@ -44,6 +46,7 @@ export async function openStateFolder(root: string, nodePath: string): Promise<S
     etc: join(root, "etc"),
     init: join(root, "init", version),
     seccompFilter: join(root, `filter-${process.arch}.bpf`),
+    stages: join(root, "stages"),
     slots: join(root, "slots"),
     bases: join(root, "bases"),
     sandboxes: join(root, "sandboxes"),
@@ -52,7 +55,7 @@ export async function openStateFolder(root: string, nodePath: string): Promise<S
   // As root the jails' uids must pass through; what is theirs alone is 0700 further down.
   await makeFolder(root, 0o711);
   for (const path of [folder.bases, folder.sandboxes]) await makeFolder(path, 0o711);
-  for (const path of [folder.etc, join(root, "init"), folder.init]) await makeFolder(path, 0o755);
+  for (const path of [folder.etc, join(root, "init"), folder.init, folder.stages]) await makeFolder(path, 0o755);
   for (const path of [folder.slots, folder.trash]) await makeFolder(path, 0o700);
   for (const [name, text] of Object.entries(etcFiles)) await writeOnce(join(folder.etc, name), text);
   for (const { name, text } of initFiles) await writeOnce(join(folder.init, name), text);

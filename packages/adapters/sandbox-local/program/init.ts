@@ -97,3 +97,4 @@ process.on("uncaughtException", (error) => {
   process.exit(exitCodes.broken);
 });
 send({ type: "ready" });
+pool.fillAhead();

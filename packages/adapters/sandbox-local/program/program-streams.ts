@@ -6,15 +6,19 @@ import { signalProcess } from "./signal-process.ts";
 
 const { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 const pipesPerProgram = 3;
-const programsPerFill = 4;
+/** The first program does not wait for the pipes of others. */
+const programsPerFill = { first: 1, later: 4 } as const;
+
+/** A part of {@link pipeline}. Numbers are read from `/proc`, because `$$` is the same in all of them. */
+const pipelinePart = "{ exec 7<&0; read pid rest < /proc/self/stat; echo $pid >&9; read word <&8; }";
 
 /**
  * A pipeline whose every part but the first holds a pipe as descriptor 7, says its process number, and waits for a word on
- * the shell's own input, so as not to take what is soon written to the pipe. Numbers are read from `/proc`, because `$$`
- * is the same in all of them.
+ * the shell's own input, so as not to take what is soon written to the pipe.
  */
-const pipelinePart = "{ exec 7<&0; read pid rest < /proc/self/stat; echo $pid >&9; read word <&8; }";
-const pipelineScript = `exec 8<&0 9>&1; read word${` | ${pipelinePart}`.repeat(pipesPerProgram * programsPerFill)}`;
+function pipeline(pipes: number): string {
+  return `exec 8<&0 9>&1; read word${` | ${pipelinePart}`.repeat(pipes)}`;
+}
 
 /** Standard streams of one program: our ends, and the descriptors it gets. */
 export interface ProgramStreams {
@@ -35,19 +39,17 @@ export class StreamPool {
   /** Pipes, each held by one descriptor that reads and writes. */
   #spare: number[] = [];
   #filling: Promise<void> | null = null;
-
-  constructor() {
-    this.#fillAhead();
-  }
+  #pipesToMake = pipesPerProgram * programsPerFill.first;
 
   async take(): Promise<ProgramStreams> {
     while (this.#spare.length < pipesPerProgram) await this.#fill();
     const [input = -1, output = -1, errors = -1] = this.#spare.splice(0, pipesPerProgram);
-    if (this.#spare.length < pipesPerProgram) this.#fillAhead();
+    if (this.#spare.length < pipesPerProgram) this.fillAhead();
     return streamsOver([input, output, errors]);
   }
 
-  #fillAhead(): void {
+  /** Makes pipes for programs to come. */
+  fillAhead(): void {
     // Whoever then finds too few fills again, and is told.
     this.#fill().catch(() => undefined);
   }
@@ -58,20 +60,25 @@ export class StreamPool {
   }
 
   async #makePipes(): Promise<void> {
-    const shell = spawn("/bin/sh", ["-c", pipelineScript], {
+    const count = this.#pipesToMake;
+    const shell = spawn("/bin/sh", ["-c", pipeline(count)], {
       env: {},
       detached: true,
       stdio: ["pipe", "pipe", "ignore"],
     });
     try {
-      for (const pid of await numbersOf(shell)) this.#spare.push(openPipe(`/proc/${pid}/fd/7`));
+      for (const pid of await numbersOf(shell, count)) this.#spare.push(openPipe(`/proc/${pid}/fd/7`));
+      this.#pipesToMake = pipesPerProgram * programsPerFill.later;
     } finally {
       if (shell.pid !== undefined) signalProcess(-shell.pid, "SIGKILL");
     }
   }
 }
 
-async function numbersOf(shell: ChildProcessByStdio<Writable, Readable, null>): Promise<readonly string[]> {
+async function numbersOf(
+  shell: ChildProcessByStdio<Writable, Readable, null>,
+  count: number,
+): Promise<readonly string[]> {
   let text = "";
   shell.stdout.setEncoding("utf8");
   return await new Promise((resolve, reject) => {
@@ -80,7 +87,7 @@ async function numbersOf(shell: ChildProcessByStdio<Writable, Readable, null>): 
     shell.stdout.on("data", (chunk: string) => {
       text += chunk;
       const lines = text.split("\n").slice(0, -1);
-      if (lines.length === pipesPerProgram * programsPerFill) resolve(lines);
+      if (lines.length === count) resolve(lines);
     });
   });
 }
