@@ -94,7 +94,23 @@ function textOf(error: unknown): string {
 }
 
 function faultOf(error: unknown): Fault | null {
-  return error instanceof FaultError ? error.fault : null;
+  if (error instanceof FaultError) return error.fault;
+  return isFullDisk(error) ? fullDisk : null;
+}
+
+/** A full disk can stop any part of a start, and is nobody's bug. */
+const fullDisk: Fault = {
+  kind: "unavailable",
+  message: "There is no space left on the disk that holds the state of OmoiOS",
+  fix: "Free some space (a gigabyte is enough to start), or name a folder on a larger disk with OMOIOS_HOME",
+  retryable: true,
+};
+
+function isFullDisk(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (("code" in cause && cause.code === "ENOSPC") || cause.message.includes("ENOSPC")) return true;
+  }
+  return false;
 }
 
 /** Starts the process; a fault is reported to whoever started it, with the exit code for wrong use. */

@@ -161,9 +161,9 @@ export class JailSession {
     return () => this.#listeners.delete(listener);
   }
 
+  /** A jail may end between two beats, and whoever works in it hears of that; there is nothing to renew then. */
   renew(): void {
-    this.#refuseGone();
-    this.#channel.send({ type: "renew" });
+    if (this.#reason === null && !this.#gone) this.#channel.send({ type: "renew" });
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { FaultError, faultFixes, faultMessage } from "@omoios/domain/shared/fault";
 import { label } from "@omoios/domain/shared/label";
 import { z } from "zod";
 import type { Sandbox } from "../ports/sandbox.ts";
@@ -28,15 +29,19 @@ export async function collect(
     output: collectSchema,
     body: async (startedAt) => {
       const sandbox = await from.sandbox();
-      await sandbox.commit({
-        message: commitMessage(run),
-        authorName: `OmoiOS agent ${run.attempt.agent}`,
-        authorEmail,
-        at: startedAt,
-      });
-      await sandbox.close();
-      await moveSandbox(parts, { id: workSandboxId(run), move: "closed" });
-      return fetchWork(parts, run, { sandbox, baseCommit: from.baseCommit });
+      try {
+        await sandbox.commit({
+          message: commitMessage(run),
+          authorName: `OmoiOS agent ${run.attempt.agent}`,
+          authorEmail,
+          at: startedAt,
+        });
+        await sandbox.close();
+        await moveSandbox(parts, { id: workSandboxId(run), move: "closed" });
+        return await fetchWork(parts, run, { sandbox, baseCommit: from.baseCommit });
+      } catch (error) {
+        return refusalOf(error);
+      }
     },
     commit: async ({ tx, attempt }, output) => {
       if (output.kind === "collected") await parts.attempts.patch(tx, attempt, { tip: output.tip });
@@ -62,6 +67,12 @@ async function fetchWork(
   }
   await parts.checkpoints.pass("attempt:collect:fetched", run.attempt.number);
   return { kind: "collected", tip };
+}
+
+/** What cannot be taken as it is, is the agent's doing (it broke the repository, say) and for the next attempt to mend. */
+function refusalOf(error: unknown): Collected {
+  if (!(error instanceof FaultError) || !["invalid", "limit", "not-found"].includes(error.fault.kind)) throw error;
+  return { kind: "refused", message: [faultMessage(error.fault), ...faultFixes(error.fault)].join(". ") };
 }
 
 function commitMessage(run: AttemptRun): string {

@@ -106,8 +106,14 @@ function judge(
   return {
     kind: "send_back",
     move: "reject",
-    feedback: { kind: "criteria", message: `${items.map((item) => item.subject).join(", ")} not met`, items },
+    feedback: { kind: "criteria", message: unmetText(items), items },
   };
+}
+
+function unmetText(items: readonly FeedbackItem[]): string {
+  const [only, ...others] = items;
+  if (only !== undefined && others.length === 0) return `${only.subject} not met: ${only.message}`;
+  return `${items.map((item) => item.subject).join(", ")} not met`;
 }
 
 export async function moveCandidate(

@@ -60,6 +60,7 @@ export async function runChecks(
       },
       run.signal,
     );
+    using _renewing = renewing(parts, run, sandbox);
     const result = await runCheck(run, sandbox, first);
     await logCheck(parts, run, { check: first, subject: on.subject, result });
     for (const check of same) {
@@ -107,6 +108,18 @@ function groupByWhatRuns(checks: readonly Check[]): readonly (readonly Check[])[
   ];
 }
 
+/** A check may run for longer than a jail lives without a word from its host. */
+function renewing(parts: AttemptParts, run: AttemptRun, sandbox: Sandbox): Disposable {
+  const scheduleNext = (): Disposable =>
+    parts.clock.schedule(new Date(parts.clock.now().getTime() + run.config.watch.heartbeatMs), () => {
+      sandbox.renew();
+      timer = scheduleNext();
+    });
+  let timer = scheduleNext();
+  void sandbox.closed.then(() => timer[Symbol.dispose]());
+  return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
+}
+
 async function runCheck(run: AttemptRun, sandbox: Sandbox, check: Check): Promise<ProgramResult> {
   for (const file of check.files) await placeFile(run, sandbox, file);
   return sandbox.run({
@@ -117,11 +130,21 @@ async function runCheck(run: AttemptRun, sandbox: Sandbox, check: Check): Promis
   });
 }
 
+/** Makes way first: a parent folder may be a file or a link to nowhere in the tree that is to be proven. */
+const placeScript = `set -e
+walked= rest=$1
+while [ "$rest" != "\${rest#*/}" ]; do
+  walked=$walked\${rest%%/*} rest=\${rest#*/}
+  [ -d "$walked" ] || { rm -f -- "$walked"; mkdir -- "$walked"; }
+  walked=$walked/
+done
+rm -rf -- "$1"
+cat > "$1"`;
+
 /** Puts a file of the check over the tree, whatever the tree has at that path. */
 async function placeFile(run: AttemptRun, sandbox: Sandbox, file: Check["files"][number]): Promise<void> {
-  const script = 'rm -rf -- "$1" && mkdir -p -- "$(dirname -- "$1")" && cat > "$1"';
   const placed = await sandbox.run({
-    argv: ["/bin/sh", "-c", script, "place-file", file.path],
+    argv: ["/bin/sh", "-c", placeScript, "place-file", file.path],
     stdin: file.content,
     timeoutMs: 30_000,
     signal: run.signal,

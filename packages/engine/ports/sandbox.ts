@@ -97,7 +97,7 @@ export interface Sandbox {
   commit(request: CommitRequest): Promise<{ readonly tip: string; readonly created: boolean }>;
   /** Called when the tree changes: paths relative to the workspace, coalesced. Returns a function that stops listening. */
   readonly onChange: (listener: (paths: readonly string[]) => void) => () => void;
-  /** Pushes the dead-man timer back: a jail not renewed for 90 s ends itself. */
+  /** Pushes the dead-man timer back: a jail not renewed for 90 s ends itself. Does nothing once the jail is gone. */
   renew(): void;
   /** Resolves when the jail is gone, however it went. */
   readonly closed: Promise<void>;

@@ -27,7 +27,7 @@ export class Scratch implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (process.env["KEEP"] === undefined) await rm(this.path, { recursive: true, force: true });
+    await rm(this.path, { recursive: true, force: true });
   }
 }
 

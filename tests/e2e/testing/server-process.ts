@@ -140,7 +140,14 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   /** Waits until the work on a spec is over: it has its pull request, is closed, or asks for a person. */
-  async untilOver(specId: string): Promise<StoredEvent | null> {
+  async untilOver(specId: string): Promise<StoredEvent> {
+    const event = await this.untilOverOrGone(specId);
+    if (event !== null) return event;
+    throw new Error(`The server ended (${JSON.stringify(await this.ended)}):\n${this.log}`);
+  }
+
+  /** Like `untilOver`, for a server that is to be killed: null when it is gone first. */
+  async untilOverOrGone(specId: string): Promise<StoredEvent | null> {
     return this.until((event) => event.specId === specId && isOver(event));
   }
 }
