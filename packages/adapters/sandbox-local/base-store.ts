@@ -9,7 +9,7 @@ import type { Base, BaseRequest } from "@omoios/engine/ports/sandbox";
 import { readIfThere } from "./absent-file.ts";
 import { copyUntracked, excludeLine } from "./copy-files.ts";
 import { draftName, isAbandonedDraft } from "./draft-folder.ts";
-import { feedPack } from "./hub-pack.ts";
+import { writePack } from "./hub-pack.ts";
 import type { Identity } from "./identities.ts";
 import { JailFailed, runJail } from "./jail-process.ts";
 import { buildBaseScript, copiedPathIsTracked } from "./jail-scripts.ts";
@@ -108,6 +108,8 @@ export class BaseStore {
       await mkdir(join(draft, "data"), { mode: 0o700 });
       await makeFolder(tree, 0o755);
       if (request.copyFiles.length > 0) await copyUntracked(checkoutOf(request), request.copyFiles, tree);
+      const { hubPath, commit } = request;
+      await writePack({ git: this.#git, hubPath, commit, signal }, join(tree, ".git"));
       if (identity !== null) await this.#handOver(join(draft, "data"), identity);
       await this.#checkOut(tree, what, signal);
       const record: BaseRecord = {
@@ -157,11 +159,6 @@ export class BaseStore {
       await runJail({
         launch: this.#launcher.launch(plan),
         purpose: "Building a sandbox base",
-        feed: async (stdin) =>
-          await feedPack(
-            { git: this.#git, hubPath: request.hubPath, commit: request.commit, known: null, signal },
-            stdin,
-          ),
         signal,
       });
     } catch (error) {

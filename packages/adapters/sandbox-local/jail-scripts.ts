@@ -12,7 +12,7 @@ const neutralGit = [
 /** Exit code of {@link buildBaseScript} when a copied path is tracked by git. */
 export const copiedPathIsTracked = 3;
 
-/** Arguments: commit, object format, text of the exclude file, copied paths…; stdin: a pack of all the commit reaches. */
+/** Arguments: commit, object format, text of the exclude file, copied paths…; all the commit reaches is in place. */
 export const buildBaseScript = `${neutralGit}
 commit=$1 format=$2 exclude=$3; shift 3
 git init -q --template= -b main --object-format="$format" .
@@ -22,8 +22,7 @@ git config gc.auto 0
 git config maintenance.auto false
 mkdir -p .git/info
 printf %s "$exclude" > .git/info/exclude
-git index-pack --stdin >/dev/null
-git checkout -q -f --detach "$commit"
+git -c checkout.workers=0 checkout -q -f --detach "$commit"
 if [ $# -gt 0 ]; then
   tracked=$(git --literal-pathspecs ls-files -- "$@" | head -n 5)
   if [ -n "$tracked" ]; then echo "$tracked" >&2; exit ${copiedPathIsTracked}; fi
