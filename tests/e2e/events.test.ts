@@ -35,8 +35,8 @@ test("every type of event happens, and the command line has words for each", asy
   expect(retried.code, retried.stderr).toBe(0);
   const end = await server.until((event) => event.type === "pull_request.opened");
   expect(end).not.toBeNull();
-  const tasks = await server.client.get(apiPaths.task("TSK-001"), taskSummarySchema.loose());
-  expect(tasks).toMatchObject({ status: "complete", attempts: 4 });
+  const task = await server.client.get(apiPaths.task("TSK-001"), taskSummarySchema.loose());
+  expect(task).toMatchObject({ status: "complete", attempts: 4 });
 
   const events = await server.events();
   const happened = new Set<EventType>(events.map((event) => event.type));

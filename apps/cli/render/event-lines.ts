@@ -30,7 +30,7 @@ function textLines(said: EventText, time: string, { paint, width }: EventLayout)
   const subject = padEnd(truncate(said.subject, 14), subjectCells);
   const room = width - cells(clock) - cells(subject) - 5;
   const indent = " ".repeat(width - room);
-  const [first = "", ...rest] = limited(wrap(said.text, room));
+  const [first = "", ...rest] = limited(wrap(said.text, room), room);
   const mark = paint(said.tone, paint.marks[said.mark]);
   return [
     `${paint("quiet", clock)}  ${mark} ${paint("strong", subject)} ${emphasise(said, first, paint)}`,
@@ -48,11 +48,14 @@ function moreLines(
   { label, text }: EventDetail,
   at: { readonly paint: Paint; readonly room: number; readonly indent: string },
 ): readonly string[] {
-  return limited(hang(label === "" ? "" : `${label}  `, text, at.room)).map(
+  return limited(hang(label === "" ? "" : `${label}  `, text, at.room), at.room).map(
     (line) => `${at.indent}${at.paint("quiet", line)}`,
   );
 }
 
-function limited(lines: readonly string[]): readonly string[] {
-  return lines.length <= maxLines ? lines : [...lines.slice(0, maxLines - 1), `${lines[maxLines - 1] ?? ""} …`];
+/** At most so many lines; the last one then ends in an ellipsis, because the word after it would not have fitted either. */
+function limited(lines: readonly string[], room: number): readonly string[] {
+  if (lines.length <= maxLines) return lines;
+  const [last = "", next = ""] = lines.slice(maxLines - 1);
+  return [...lines.slice(0, maxLines - 1), truncate(`${last} ${next.trimStart()}`, room)];
 }
