@@ -179,6 +179,11 @@ describe("vague words", () => {
     ["Der Dienst SHALL fast sofort antworten und ist nicht offen", []],
     ["Сервис SHALL fast", []],
     ["fast", ["fast"]],
+    ["The tool reads /etc/hosts, ./fast/index.ts, slow.log and https://easy.example?speed=fast", []],
+    ["`load` is called with --mode=fast (~/etc is left alone)", []],
+    ["As soon as it is up it asks as often as it is told to, then exits normally with code 0", []],
+    ["It answers as soon as possible and normally with a page", ["soon", "normally"]],
+    ["The answer is fast/efficient. It is nice.", ["fast", "efficient", "nice"]],
   ])("%s: %j", (text, words) => {
     expect(vagueWords(text)).toEqual(words);
   });

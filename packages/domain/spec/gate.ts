@@ -165,7 +165,8 @@ function judgeWords(text: string, at: string): readonly GateFinding[] {
   const words = vagueWords(text);
   if (words.length === 0) return [];
   const message = `nobody can test ${words.map((word) => `"${word}"`).join(", ")}`;
-  const fix = "Replace it by what is observed: a value, a limit with its unit, an exact text or a list";
+  const fix =
+    "Replace it by what is observed: a value, a limit with its unit, an exact text or a list. A name goes in quotes";
   return [{ rule: "vague-words", at, message, fix }];
 }
 

@@ -79,13 +79,19 @@ const pattern = new RegExp(
 /** Quoted words and code are names, not claims. */
 const quoted = /`[^`]*`|"[^"]*"|“[^”]*”|«[^»]*»|(?<![\p{L}\p{N}])'[^']*'(?![\p{L}\p{N}])/gu;
 
+/** So are paths, addresses, file names and settings: /etc/hosts, https://fast.example, slow.log, --mode=fast. */
+const named = /(?<!\S)[("[]*(?:\S*=\S*|(?:~|\.{0,2})\/\S+|\w+:\/\/\S+|[\w-]+\.[a-z]\w*)/giu;
+
+/** A vague word with a meaning that can be tested: "as soon as it is up", "exits normally". "As soon as possible" has none. */
+const exact = /\bas (?:soon|often) as\b(?! possible)|\b(?:exit|end|stop|terminat|return)\w* normally\b/giu;
+
 const english = /(?<![\w-])(?:the|and|are|with|that|from|be|of|has|must|should|this|to)(?![\w-])/giu;
 const foreign =
   /(?<![\w-])(?:der|das|und|ist|nicht|ein|eine|wird|mit|le|la|les|est|une|des|et|el|los|las|una|con|het|een|en|niet|il|che|nie|jest|os|um|uma)(?![\w-])/giu;
 
 /** The vague words of an English text, in order, once each; none in a text in another language ("fast" is German too). */
 export function vagueWords(text: string): readonly string[] {
-  const claims = text.replace(quoted, " ");
+  const claims = text.replace(quoted, " ").replace(named, " ").replace(exact, " ");
   const isForeign = /[^\p{Script=Latin}\p{Script=Common}]/u.test(claims);
   if (isForeign || count(claims, foreign) > count(claims, english)) return [];
   return [...new Set(Array.from(claims.matchAll(pattern), ([word]) => word.toLowerCase()))];

@@ -13,7 +13,19 @@ const documents = [
   { path: "Makefile", maxBytes: 3000 },
 ];
 
-/** What a planner has to know of a repository: its files and the documents that say how it is built and tested. */
+/** Sources shown in all, and of one file: a small repository is shown nearly whole, of a large one a sample. */
+const maxSources = 32_000;
+const maxSource = 8000;
+const maxSourceFiles = 24;
+const source =
+  /\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|cs|php|exs?|swift|sh|c|h|cc|cpp|html|svelte|vue)$(?<!\.d\.ts|\.min\.js)/u;
+const madeByProgram = /(?:^|\/)(?:node_modules|vendor|third_party|dist|build|generated)\/|\.generated\./u;
+const test = /(?:^|\/)(?:tests?|specs?|__tests__)\/|(?:^|\/)test_|[._-](?:test|spec)\.\w+$/u;
+
+/**
+ * What a planner has to know of a repository: its files, the documents that say how it is built and tested, and sources.
+ * Without those a planner can only guess how the thing is called and what its tests look like.
+ */
 export async function repositoryOverview(hub: Hub, commit: string): Promise<string> {
   const paths = await hub.listFiles(commit, maxPaths + 1);
   const shown = paths.slice(0, maxPaths);
@@ -24,7 +36,29 @@ export async function repositoryOverview(hub: Hub, commit: string): Promise<stri
     const text = await hub.readFile(commit, document.path, 1_000_000);
     if (text !== null) texts.push(`--- ${document.path}\n${cut(text, document.maxBytes)}`);
   }
-  return [`Files:\n${[...shown, ...more].join("\n")}`, ...texts].join("\n\n");
+  return [`Files:\n${[...shown, ...more].join("\n")}`, ...texts, ...(await sources(hub, commit, shown))].join("\n\n");
+}
+
+/** A test first, for its form and its runner, then what lies nearest to the top, then the other tests. */
+async function sources(hub: Hub, commit: string, paths: readonly string[]): Promise<readonly string[]> {
+  const depth = (path: string): number => path.split("/").length;
+  const readable = paths
+    .filter((path) => source.test(path) && !madeByProgram.test(path))
+    .toSorted((left, right) => depth(left) - depth(right));
+  const [sample, ...otherTests] = readable.filter((path) => test.test(path));
+  const code = readable.filter((path) => !test.test(path));
+  const order = [...(sample === undefined ? [] : [sample]), ...code, ...otherTests];
+  const texts: string[] = [];
+  let left = maxSources;
+  for (const path of order.slice(0, maxSourceFiles)) {
+    const text = await hub.readFile(commit, path, 1_000_000);
+    if (text === null || text.trim() === "") continue;
+    const part = cut(text, maxSource);
+    if (part.length > left) continue;
+    left -= part.length;
+    texts.push(`--- ${path}\n${part}`);
+  }
+  return texts;
 }
 
 /** The instructions a repository has for agents, or null. */
