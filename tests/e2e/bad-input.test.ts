@@ -214,10 +214,14 @@ describe("starting", () => {
 /** Runs the command line in a mount namespace of its own, after some shell words that change what it sees. */
 function inOtherWorld(change: string, args: readonly string[]): CliRun {
   const script = `set -e; ${change}; exec "$0" "$@"`;
-  const ran = spawnSync("unshare", ["--mount", "--", "/bin/sh", "-c", script, process.execPath, cliMain, ...args], {
-    env: { PATH: process.env["PATH"], HOME: scratch.path, LANG: "C.UTF-8", OMOIOS_PORT: "0" },
-    encoding: "utf8",
-  });
+  const ran = spawnSync(
+    "/usr/bin/unshare",
+    ["--mount", "--", "/bin/sh", "-c", script, process.execPath, cliMain, ...args],
+    {
+      env: { PATH: process.env["PATH"], HOME: scratch.path, LANG: "C.UTF-8", OMOIOS_PORT: "0" },
+      encoding: "utf8",
+    },
+  );
   return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
 }
 
@@ -254,7 +258,7 @@ describe.skipIf(!isRoot)("a machine that lacks something (needs root, to change 
     await using disk = smallDisk("500m");
     const path = await createRepository(scratch, "on-full");
     await (await ServerProcess.start({ home: disk.home })).end("SIGTERM");
-    spawnSync("dd", ["if=/dev/zero", `of=${disk.filler}`, "bs=64k"]);
+    spawnSync("/usr/bin/dd", ["if=/dev/zero", `of=${disk.filler}`, "bs=64k"]);
     const options = { scratch, home: disk.home, repository: path, scenario: greetScenario() };
     const run = await runFeature(options);
     expect(run.code, run.stderr).toBe(2);
@@ -269,14 +273,14 @@ describe.skipIf(!isRoot)("a machine that lacks something (needs root, to change 
 function smallDisk(size: string): { readonly home: string; readonly filler: string } & AsyncDisposable {
   const path = scratch.at(`disk-${size}`);
   mkdirSync(path);
-  if (spawnSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path]).status !== 0) {
+  if (spawnSync("/usr/bin/mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path]).status !== 0) {
     throw new Error("A small file system cannot be mounted here");
   }
   return {
     home: join(path, "home"),
     filler: join(path, "filler"),
     [Symbol.asyncDispose]: async () => {
-      spawnSync("umount", ["--lazy", path]);
+      spawnSync("/usr/bin/umount", ["--lazy", path]);
       return Promise.resolve();
     },
   };

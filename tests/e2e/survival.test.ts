@@ -138,7 +138,10 @@ async function killAtEvery(points: readonly string[]): Promise<void> {
   expect(kills).toBe(points.length);
 }
 
-describe("kill -9 at every checkpoint, one after the other", () => {
+/** Thirty restarts in a row: about 2 s each on a machine with nothing else to do. */
+const chainMs = 600_000;
+
+describe("kill -9 at every checkpoint, one after the other", { timeout: chainMs }, () => {
   test("of the attempt that is sent back", async () => {
     await killAtEvery(reference.points.filter((point) => point.startsWith("1 ")));
   });

@@ -10,7 +10,6 @@ import { specCreatedSchema, specViewSchema, type SpecSummary, type SpecView } fr
 import { eventPageSchema, statusSchema } from "@omoios/contract/http-system";
 import { startReportSchema } from "@omoios/contract/start-report";
 import type { Scenario } from "@omoios/contract/scenario";
-import type { z } from "zod";
 import { ApiClient } from "../../../apps/cli/client/api-client.ts";
 import { followEvents } from "../../../apps/cli/client/event-stream.ts";
 
@@ -108,7 +107,7 @@ export class ServerProcess implements AsyncDisposable {
     return this.client.get(apiPaths.spec(id), specViewSchema);
   }
 
-  async status(): Promise<z.infer<typeof statusSchema>> {
+  async status() {
     return this.client.get(apiPaths.status, statusSchema);
   }
 
