@@ -64,6 +64,7 @@ export class AgentWatch implements AsyncDisposable {
     );
     if (decision.agentState !== this.#heartbeat.agentState) await this.#observe(decision.agentState);
     if (decision.act.kind !== "none") await this.#intervene(decision.act.kind, decision.act.reason);
+    if (this.#ended) return;
     if (this.restartReason !== null) {
       await this.#session.stop();
       return;

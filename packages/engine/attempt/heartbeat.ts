@@ -1,3 +1,4 @@
+import { FaultError } from "@omoios/domain/shared/fault";
 import type { AgentState } from "@omoios/domain/attempt/state";
 import type { Sandbox } from "../ports/sandbox.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
@@ -37,8 +38,8 @@ export class Heartbeat implements AsyncDisposable {
   }
 
   async #beat(): Promise<void> {
-    this.sandbox?.renew();
     try {
+      this.#renewJail();
       const kept = await this.#parts.attempts.beat({
         ...this.#run.holder,
         at: this.#parts.clock.now(),
@@ -49,6 +50,16 @@ export class Heartbeat implements AsyncDisposable {
       else if (this.#timer !== null) this.#schedule();
     } catch (error) {
       this.#onLost(error);
+    }
+  }
+
+  /** A jail that is gone needs no renewal: whoever works in it finds out, and after the work it is closed on purpose. */
+  #renewJail(): void {
+    try {
+      this.sandbox?.renew();
+    } catch (error) {
+      if (!(error instanceof FaultError) || error.fault.kind !== "unavailable") throw error;
+      this.sandbox = null;
     }
   }
 }

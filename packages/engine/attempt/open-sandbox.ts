@@ -1,10 +1,10 @@
 import { canonicalJson } from "@omoios/domain/shared/canonical-json";
 import type { Mode } from "@omoios/domain/sandbox/state";
-import { FaultError } from "@omoios/domain/shared/fault";
 import type { Base, Sandbox, TrustDomain } from "../ports/sandbox.ts";
 import { record } from "../use-cases/record.ts";
 import { about, named } from "./attempt-event.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
+import { usableProbe } from "./usable-probe.ts";
 
 /** Files that say which dependencies a tree has: bases are shared while these and the set-up stay the same. */
 const lockFiles = [
@@ -62,8 +62,8 @@ export async function openWorkSandbox(parts: AttemptParts, run: AttemptRun, comm
   return sandbox;
 }
 
-export function workSandboxId(run: AttemptRun): string {
-  return run.attempt.id;
+export function workSandboxId({ attempt }: Pick<AttemptRun, "attempt">): string {
+  return attempt.id;
 }
 
 async function book(
@@ -71,15 +71,7 @@ async function book(
   run: AttemptRun,
   sandbox: { readonly id: string; readonly mode: Mode },
 ): Promise<void> {
-  const probe = await parts.provider.probe();
-  if (probe.isolation === "none") {
-    throw new FaultError({
-      kind: "unavailable",
-      message: probe.reason ?? "No sandbox can be started on this machine",
-      ...(probe.fix === undefined ? {} : { fix: probe.fix }),
-      retryable: false,
-    });
-  }
+  const probe = await usableProbe(parts.provider);
   await parts.database.transaction(async (tx) => {
     await parts.attempts.fence(tx, run.holder);
     const at = parts.clock.now();
@@ -104,7 +96,7 @@ export async function moveSandbox(
 ): Promise<void> {
   await parts.database.transaction(async (tx) => {
     const found = await parts.sandboxRecords.find(change.id, tx);
-    if (found === null) return;
+    if (found === null || found.state === "destroyed") return;
     await parts.sandboxRecords.move(tx, found, { move: change.move, at: parts.clock.now() });
   });
 }

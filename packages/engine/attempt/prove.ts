@@ -2,7 +2,7 @@ import type { FeedbackItem } from "@omoios/domain/attempt/attempt";
 import { about, named } from "./attempt-event.ts";
 import { evidenceSchema, recordEvidence, runChecks } from "./run-checks.ts";
 import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
-import { judgeCriteria } from "@omoios/domain/proof/judge";
+import { failureText, judgeCriteria } from "@omoios/domain/proof/judge";
 import type { Check, Criterion } from "@omoios/domain/spec/plan";
 import { z } from "zod";
 import type { Emit } from "../use-cases/record.ts";
@@ -22,7 +22,7 @@ export async function prove(
   run: AttemptRun,
   candidate: { readonly proposal: Proposal; readonly round: number },
 ): Promise<Ending | null> {
-  const landed = await landedCriteria(parts, run);
+  const landed = await landedCriteria(parts, run, candidate.proposal);
   const criteria = [...run.criteria, ...landed];
   const checks = run.goal.checks.filter((check) => criteria.some((criterion) => criterion.id === check.criterionId));
   const evidence = await check(parts, run, { ...candidate, checks });
@@ -55,12 +55,27 @@ async function evidenceOnTree(parts: AttemptParts, run: AttemptRun, tree: string
   return (await parts.proofs.evidenceOfSpec(run.spec.id)).filter((one) => one.tree === tree);
 }
 
-/** Criteria of tasks of this spec that are complete: what landed has to stay true. */
-async function landedCriteria(parts: AttemptParts, run: AttemptRun): Promise<readonly Criterion[]> {
-  const tasks = await parts.tasks.ofSpec(run.spec.id);
-  const complete = tasks.filter((task) => task.status === "complete" && task.id !== run.task.id);
-  const landed = await Promise.all(complete.map((task) => parts.plans.criteriaOfTask(task.id)));
-  return landed.flat().filter((criterion) => !run.criteria.some((own) => own.id === criterion.id));
+/**
+ * Criteria of what landed before, which has to stay true: of complete tasks, and of attempts whose candidate this one was
+ * made on although its landing is not written down yet (its process died over it, or is about to).
+ */
+async function landedCriteria(parts: AttemptParts, run: AttemptRun, on: Proposal): Promise<readonly Criterion[]> {
+  const [tasks, attempts, candidates] = await Promise.all([
+    parts.tasks.ofSpec(run.spec.id),
+    parts.attempts.ofSpec(run.spec.id),
+    parts.proofs.candidatesOfSpec(run.spec.id),
+  ]);
+  const ids = new Set(tasks.filter((task) => task.status === "complete").map((task) => task.id));
+  for (const candidate of candidates) {
+    if (candidate.state !== "proven" || !(await run.hub.isAncestor(candidate.commit, on.specTip))) continue;
+    for (const attempt of attempts) if (attempt.id === candidate.attemptId) ids.add(attempt.taskId);
+  }
+  ids.delete(run.task.id);
+  const landed = await Promise.all([...ids].map((id) => parts.plans.criteriaOfTask(id)));
+  const own = new Set(run.criteria.map((criterion) => criterion.id));
+  return [...new Map(landed.flat().map((criterion) => [criterion.id, criterion])).values()].filter(
+    (criterion) => !own.has(criterion.id),
+  );
 }
 
 async function check(
@@ -101,7 +116,9 @@ function judge(
   if (failed.length === 0) return null;
   const items = failed.map((judgement): FeedbackItem => {
     const [red] = redChecks(judgement.criterionId);
-    return { subject: judgement.label, message: judgement.reason, tail: red?.tail ?? null };
+    // The next agent reads this, and is not to be told the command its work is checked with.
+    const message = red === undefined ? judgement.reason : `its check ${failureText(red)}`;
+    return { subject: judgement.label, message, tail: red?.tail ?? null };
   });
   return {
     kind: "send_back",

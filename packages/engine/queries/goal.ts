@@ -4,6 +4,7 @@ import type { Standing } from "@omoios/domain/proof/judge";
 import { goalOf as goalOverLandings, type LandedState } from "@omoios/domain/spec/goal";
 import type { Check, Criterion } from "@omoios/domain/spec/plan";
 import type { Spec } from "@omoios/domain/spec/spec";
+import { landedStates } from "./landed-states.ts";
 import type { ReadParts } from "./read-parts.ts";
 
 /** Everything that was proven or not about a spec, as it is stored. */
@@ -72,15 +73,8 @@ export function goalOf(standings: readonly CriterionStanding[]): { readonly met:
 function landingsOf(spec: Spec, proof: ProofRecords): readonly LandedState[] {
   const baseTree = proof.evidence.find((run) => run.commit === spec.baseCommit)?.tree;
   const base = { commit: spec.baseCommit, landedAt: spec.requestedAt };
-  const landed = proof.candidates
-    .filter((candidate) => candidate.state === "landed")
-    .map((candidate) => ({ commit: candidate.commit, tree: candidate.tree, landedAt: new Date(endOf(candidate)) }))
-    .toSorted((a, b) => a.landedAt.getTime() - b.landedAt.getTime());
+  const landed = landedStates(spec.baseCommit, proof.candidates);
   return [...(baseTree === undefined ? [] : [{ ...base, tree: baseTree }]), ...landed];
-}
-
-function endOf(candidate: Candidate): number {
-  return (candidate.endedAt ?? candidate.createdAt).getTime();
 }
 
 function restsOn(checks: readonly Check[], evidence: readonly Evidence[], tree: string | null): readonly Evidence[] {

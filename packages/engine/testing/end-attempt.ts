@@ -1,6 +1,5 @@
 import type { Attempt, FeedbackKind } from "@omoios/domain/attempt/attempt";
 import type { AttemptState } from "@omoios/domain/attempt/state";
-import { loadRun } from "../attempt/attempt-run.ts";
 import { parkAttempt } from "../use-cases/park-attempt.ts";
 import { record } from "../use-cases/record.ts";
 import { completeTask, sendBack } from "../use-cases/settle-task.ts";
@@ -42,7 +41,7 @@ export async function failNow(engine: TestEngine, attempt: Attempt, kind: Feedba
 /** The server stops under a claimed attempt. */
 export async function parkNow(engine: TestEngine, attempt: Attempt): Promise<void> {
   const claimed = await claimNow(engine, attempt);
-  await parkAttempt(engine, await loadRun(engine, claimed, new AbortController().signal), "the server was stopped");
+  await parkAttempt(engine, claimed, "the server was stopped");
 }
 
 /** Attempts a runner could take. */

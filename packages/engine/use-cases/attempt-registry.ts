@@ -13,7 +13,9 @@ export interface RegisteredAttempt extends Disposable {
 export class AttemptRegistry implements RunningAttempts {
   readonly #running = new Map<string, Registration>();
 
+  /** Whoever ran the attempt here before has lost it: claiming it took its epoch. */
   enter(attemptId: string, signal: AbortSignal): RegisteredAttempt {
+    this.#running.get(attemptId)?.abort("lost");
     const registration = new Registration(() => {
       if (this.#running.get(attemptId) === registration) this.#running.delete(attemptId);
     });

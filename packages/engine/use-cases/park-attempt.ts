@@ -1,4 +1,4 @@
-import type { AttemptParts, AttemptRun } from "../attempt/attempt-run.ts";
+import type { Attempt } from "@omoios/domain/attempt/attempt";
 import { admit } from "./admit.ts";
 import { record } from "./record.ts";
 import { moveAttempt, requeueTask, type SettleParts } from "./settle-task.ts";
@@ -7,12 +7,12 @@ import { moveAttempt, requeueTask, type SettleParts } from "./settle-task.ts";
  * Parks an attempt: its slots are free, its sandbox's HOME and tree stay, and whoever wakes it goes on where it stood.
  * Nothing happens when the attempt is over or somebody else's.
  */
-export async function parkAttempt(parts: AttemptParts, run: AttemptRun, reason: string): Promise<void> {
-  await record(parts, run.project.id, async (tx, emit) => {
+export async function parkAttempt(parts: SettleParts, claimed: Attempt, reason: string): Promise<void> {
+  await record(parts, claimed.projectId, async (tx, emit) => {
     await parts.admission.lock(tx);
-    const attempt = await parts.attempts.get(run.attempt.id, tx);
-    if (attempt.epoch !== run.holder.epoch || attempt.endedAt !== null || attempt.state === "parked") return;
-    const task = await parts.tasks.get(run.task.id, tx);
+    const attempt = await parts.attempts.get(claimed.id, tx);
+    if (attempt.epoch !== claimed.epoch || attempt.endedAt !== null || attempt.state === "parked") return;
+    const task = await parts.tasks.get(claimed.taskId, tx);
     await moveAttempt(parts, { tx, emit }, { attempt, task, move: "park", patch: { reason } });
     await parts.admission.release(tx, attempt.id);
   });

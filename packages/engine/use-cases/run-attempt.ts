@@ -43,14 +43,15 @@ export async function runAttempt(
   if (attempt === null) return;
   await parts.checkpoints.pass("attempt:claimed", attempt.number);
   using registered = parts.registry.enter(attempt.id, signal);
-  const run = await loadRun(parts, attempt, registered.signal);
   try {
+    const run = await loadRun(parts, attempt, registered.signal);
     await using heartbeat = new Heartbeat(parts, run, (cause) => registered.abort("lost", cause));
     const ending = await runStages(parts, run, heartbeat);
-    if (ending !== null) await settle(parts, run, ending);
-    await tidy(parts, run);
+    if (ending?.kind === "already_met") await finishAlreadyMet(parts, run);
+    if (ending?.kind === "send_back") await giveBack(parts, attempt, ending);
+    await tidy(parts, attempt);
   } catch (error) {
-    await settleError(parts, run, { error, why: registered.why });
+    await settleError(parts, attempt, { error, why: registered.why });
   }
 }
 
@@ -143,12 +144,13 @@ async function writeBrief(parts: RunAttemptParts, run: AttemptRun, baseCommit: s
   return text;
 }
 
+/** Why the task came back the last time; a machine that failed says nothing about the work, so what was said before counts. */
 async function lastFeedback(parts: RunAttemptParts, run: AttemptRun): Promise<Attempt["feedback"]> {
-  const earlier = (await parts.attempts.ofTask(run.task.id)).filter((attempt) => attempt.number < run.attempt.number);
-  return (
-    earlier.reduce<Attempt | null>((last, one) => (last === null || one.number > last.number ? one : last), null)
-      ?.feedback ?? null
-  );
+  const earlier = (await parts.attempts.ofTask(run.task.id))
+    .filter((attempt) => attempt.number < run.attempt.number)
+    .toSorted((left, right) => left.number - right.number)
+    .flatMap(({ feedback }) => (feedback === null ? [] : [feedback]));
+  return earlier.findLast(({ kind }) => kind !== "lost" && kind !== "error") ?? earlier.at(-1) ?? null;
 }
 
 /** Proves and lands; a spec branch that moved meanwhile asks for another round with a new candidate. */
@@ -168,24 +170,25 @@ async function landStage(parts: RunAttemptParts, run: AttemptRun, tip: string): 
   }
 }
 
-async function settle(parts: RunAttemptParts, run: AttemptRun, ending: Ending): Promise<void> {
-  if (ending.kind === "already_met") {
-    await finishAlreadyMet(parts, run);
-    return;
-  }
-  await record(parts, run.project.id, async (tx, emit) => {
+async function giveBack(
+  parts: RunAttemptParts,
+  claimed: Attempt,
+  ending: Extract<Ending, { readonly kind: "send_back" }>,
+): Promise<void> {
+  await record(parts, claimed.projectId, async (tx, emit) => {
     await parts.admission.lock(tx);
-    const attempt = await parts.attempts.fence(tx, run.holder);
-    const task = await parts.tasks.get(run.task.id, tx);
+    const attempt = await parts.attempts.fence(tx, claimed);
+    const task = await parts.tasks.get(claimed.taskId, tx);
     await sendBack(parts, { tx, emit }, { attempt, task, move: ending.move, feedback: ending.feedback });
   });
 }
 
 /** The attempt is over: what it printed is complete, its sandbox can go. */
-async function tidy(parts: RunAttemptParts, run: AttemptRun): Promise<void> {
-  await parts.logs.end(run.attempt.id);
-  await parts.provider.destroy(workSandboxId(run));
-  await moveSandbox(parts, { id: workSandboxId(run), move: "destroy" });
+async function tidy(parts: RunAttemptParts, attempt: Attempt): Promise<void> {
+  await parts.logs.end(attempt.id);
+  const id = workSandboxId({ attempt });
+  await parts.provider.destroy(id);
+  await moveSandbox(parts, { id, move: "destroy" });
 }
 
 /**
@@ -194,25 +197,29 @@ async function tidy(parts: RunAttemptParts, run: AttemptRun): Promise<void> {
  */
 async function settleError(
   parts: RunAttemptParts,
-  run: AttemptRun,
+  claimed: Attempt,
   seen: { readonly error: unknown; readonly why: "parked" | "cancelled" | "lost" | null },
 ): Promise<void> {
   if (seen.why === "parked") {
-    await parkAttempt(parts, run, "the server was stopped");
+    await parkAttempt(parts, claimed, "the server was stopped");
     return;
   }
-  const now = await parts.attempts.get(run.attempt.id);
+  const now = await parts.attempts.get(claimed.id);
   const over = !(liveAttemptStates as readonly string[]).includes(now.state);
-  if (over) await tidy(parts, run);
-  if (over || now.epoch !== run.holder.epoch) return;
+  if (over) await tidy(parts, claimed);
+  if (over || now.epoch !== claimed.epoch) return;
   const expected = seen.error instanceof FaultError && seen.error.fault.kind !== "stale";
-  if (!expected && run.holder.epoch < maxClaims) throw seen.error;
+  if (!expected && claimed.epoch < maxClaims) throw seen.error;
   const message =
     seen.error instanceof FaultError
       ? [faultMessage(seen.error.fault), ...faultFixes(seen.error.fault)].join(". ")
       : String(seen.error);
-  await settle(parts, run, { kind: "send_back", move: "fail", feedback: { kind: "error", message, items: [] } });
-  await tidy(parts, run);
+  await giveBack(parts, claimed, {
+    kind: "send_back",
+    move: "fail",
+    feedback: { kind: "error", message, items: [] },
+  });
+  await tidy(parts, claimed);
 }
 
 /** Opens the attempt's sandbox when a step first needs it; a resumed attempt that is past its work never does. */

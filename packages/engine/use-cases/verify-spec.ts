@@ -7,6 +7,7 @@ import type { Forge } from "../ports/forge.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
 import type { ProofStore } from "../ports/proof-store.ts";
 import type { Hub, Repositories } from "../ports/repository.ts";
+import { landedStates } from "../queries/landed-states.ts";
 import { attentionRaised, specMoved } from "./happened.ts";
 import { record } from "./record.ts";
 import { writePullRequest, type PullRequestParts } from "./write-pull-request.ts";
@@ -74,11 +75,7 @@ async function proofOf(parts: VerifyParts, specId: string): Promise<Omit<Proof, 
 /** What the spec's branch has been: its base first, since a criterion may be met before anything lands. */
 async function landingsOf(parts: VerifyParts, spec: Spec, hub: Hub): Promise<readonly LandedState[]> {
   const base = { commit: spec.baseCommit, tree: await hub.treeOf(spec.baseCommit), landedAt: spec.requestedAt };
-  const landed = (await parts.proofs.candidatesOfSpec(spec.id)).filter((candidate) => candidate.state === "landed");
-  return [
-    base,
-    ...landed.map(({ commit, tree, endedAt, createdAt }) => ({ commit, tree, landedAt: endedAt ?? createdAt })),
-  ];
+  return [base, ...landedStates(spec.baseCommit, await parts.proofs.candidatesOfSpec(spec.id))];
 }
 
 async function raise(parts: VerifyParts, spec: Spec, reason: string): Promise<void> {

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { ScenarioStep } from "@omoios/contract/scenario";
+import { criterionStandings, goalOf, readProof } from "../queries/goal.ts";
+import { allEvents, newestAttempt, runJob, runNewest } from "../testing/drive.ts";
+import { publishWork, storeProject, writes, type PlannedWork } from "../testing/planned-work.ts";
+import { openTestEngine, type TestEngine } from "../testing/test-engine.ts";
+import { advanceSpec } from "./advance-spec.ts";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+let engine: TestEngine;
+
+beforeAll(async () => {
+  engine = await openTestEngine({ scheduler: { slots: 4, slotsPerProject: 4 } });
+});
+afterAll(() => engine[Symbol.asyncDispose]());
+beforeEach(() => engine.reset());
+
+const goal = async (work: PlannedWork) => goalOf(criterionStandings(work.spec, await readProof(engine, work.spec.id)));
+
+async function candidates(work: PlannedWork, state: string) {
+  return (await engine.proofs.candidatesOfSpec(work.spec.id)).filter((one) => one.state === state);
+}
+
+/** The pull request, which only a spec whose criteria are all met gets. */
+async function expectReviewed(work: PlannedWork): Promise<void> {
+  await advanceSpec(engine, work.spec.id, new AbortController().signal);
+  expect(await engine.specs.get(work.spec.id)).toMatchObject({ status: "in_review", attention: null });
+  const tip = await work.hub.resolve(`refs/heads/${work.spec.branch}`);
+  expect(await engine.forge.find(work.spec.id)).toMatchObject({ headCommit: tip });
+  expect(await engine.admission.held()).toEqual([]);
+}
+
+/** Holds an attempt's candidate, proven, until `meanwhile` is done; then lets it try to land. */
+async function landAfter(work: PlannedWork, title: string, meanwhile: () => Promise<unknown>): Promise<void> {
+  const proven = engine.checkpoints.hold("attempt:land-1:begun");
+  const running = runNewest(engine, work, { title });
+  await Promise.race([proven.reached, running]);
+  await meanwhile();
+  proven.release();
+  await running;
+}
+
+describe("several tasks of one spec", () => {
+  test("land on one branch; who comes second is proven anew on what landed first", async () => {
+    const titles = ["a.txt", "b.txt", "c.txt"];
+    const work = await publishWork(
+      engine,
+      titles.map((title) => ({ title })),
+    );
+    expect(await goal(work)).toEqual({ met: 0, total: 3 });
+    await landAfter(work, "a.txt", () =>
+      Promise.all(["b.txt", "c.txt"].map((title) => runNewest(engine, work, { title }))),
+    );
+    expect(await candidates(work, "landed")).toHaveLength(3);
+    const returned = await candidates(work, "returned");
+    expect(returned.map((one) => one.attemptId)).toContain((await newestAttempt(engine, work, "a.txt")).id);
+    for (const title of titles) expect(await work.landed(title)).toBe(`${title}\n`);
+    expect(await goal(work)).toEqual({ met: 3, total: 3 });
+    await expectReviewed(work);
+  });
+
+  test("of which one conflicts with what landed: it goes back with the paths, and its next attempt starts from there", async () => {
+    const project = await storeProject(engine, { "shared.txt": "one\n" });
+    const says = (text: string): ScenarioStep[] => [
+      { write: { path: "shared.txt", content: `${text}\n` } },
+      { submit: text },
+    ];
+    const adds: ScenarioStep[] = [{ append: { path: "shared.txt", content: "second\n" } }, { submit: "both" }];
+    const work = await publishWork(
+      engine,
+      [
+        { title: "first", check: "grep -q first shared.txt", attempts: [says("first")] },
+        { title: "second", check: "grep -q second shared.txt", attempts: [says("second"), adds] },
+      ],
+      { project },
+    );
+    await landAfter(work, "second", () => runNewest(engine, work, { title: "first" }));
+    const [rejected, next] = await engine.attempts.ofTask((await work.task("second")).id);
+    expect(rejected).toMatchObject({ state: "rejected", feedback: { kind: "conflict" } });
+    expect(rejected?.feedback?.items.map((item) => item.subject)).toEqual(["shared.txt"]);
+    if (next === undefined) throw new Error("There is no next attempt");
+    await runJob(engine, next);
+    expect(await work.landed("shared.txt")).toBe("first\nsecond\n");
+    expect((await newestAttempt(engine, work, "second")).baseCommit).toBe(
+      (await candidates(work, "landed")).find((one) => one.attemptId !== next.id)?.commit,
+    );
+    await expectReviewed(work);
+  });
+
+  test("of which one breaks what landed although the text merges: it goes back", async () => {
+    const work = await publishWork(engine, [
+      { title: "a.txt", check: "test -f a.txt && ! test -f veto" },
+      { title: "b.txt", attempts: [[{ write: { path: "veto", content: "" } }, ...writes("b.txt")], writes("b.txt")] },
+    ]);
+    await landAfter(work, "b.txt", () => runNewest(engine, work, { title: "a.txt" }));
+    const [rejected] = await engine.attempts.ofTask((await work.task("b.txt")).id);
+    expect(rejected).toMatchObject({
+      state: "rejected",
+      feedback: { kind: "criteria", items: [{ subject: "REQ-1.1" }] },
+    });
+    expect(await work.landed("veto")).toBeNull();
+    await runNewest(engine, work, { title: "b.txt" });
+    expect(await goal(work)).toEqual({ met: 2, total: 2 });
+    await expectReviewed(work);
+  });
+
+  test("of which one died between moving the branch and saying so: the next one proves its criteria too", async () => {
+    const work = await publishWork(engine, [{ title: "a.txt" }, { title: "b.txt" }]);
+    const landed = engine.checkpoints.hold("attempt:land-1:effect");
+    const first = runNewest(engine, work, { title: "a.txt" });
+    await Promise.race([landed.reached, first]);
+    expect((await work.task("a.txt")).status).toBe("landing");
+    await runNewest(engine, work, { title: "b.txt" });
+    landed.release();
+    await first;
+    expect(await goal(work)).toEqual({ met: 2, total: 2 });
+    await expectReviewed(work);
+  });
+});
+
+describe("a process that dies", () => {
+  test.each(["calibrate", "collect", "candidate-1", "verdict-1", "land-1"])(
+    "after the effect of %s and before it is written down does it again and writes it once",
+    async (name) => {
+      const work = await publishWork(engine, [{ title: "a.txt" }]);
+      const attempt = await newestAttempt(engine, work, "a.txt");
+      engine.checkpoints.crash(`attempt:${name}:effect`);
+      await expect(runJob(engine, attempt)).rejects.toThrow(`Crashed at attempt:${name}:effect`);
+      const begun = (await engine.ledger.ofAttempt(attempt.id)).find((row) => row.name === name);
+      expect(begun).toMatchObject({ done: false, epoch: 1 });
+      const tip = await work.hub.resolve(`refs/omoios/candidates/${attempt.id}`);
+
+      await runJob(engine, attempt);
+      const done = (await engine.ledger.ofAttempt(attempt.id)).find((row) => row.name === name);
+      expect(done).toMatchObject({ done: true, epoch: 2, startedAt: begun?.startedAt });
+      expect(await newestAttempt(engine, work, "a.txt")).toMatchObject({ number: 1, state: "landed" });
+      const evidence = await engine.proofs.evidenceOfAttempt(attempt.id);
+      expect(evidence.map((one) => one.subject).toSorted()).toEqual(["base", "candidate"]);
+      expect(await engine.proofs.verdictsOfSpec(work.spec.id)).toHaveLength(1);
+      const [candidate, ...more] = await candidates(work, "landed");
+      expect(more).toEqual([]);
+      expect(candidate?.commit).toBe(tip ?? candidate?.commit);
+      const types = (await allEvents(engine)).map((event) => event.type);
+      expect(types.filter((type) => type === "evidence.recorded")).toHaveLength(2);
+      expect(types.filter((type) => type === "verdict.recorded")).toHaveLength(1);
+      await expectReviewed(work);
+    },
+  );
+});
