@@ -13,7 +13,9 @@ import type { Models } from "../ports/models.ts";
 import type { Project, ProjectStore } from "../ports/project-store.ts";
 import type { JobQueue } from "../ports/queue.ts";
 import type { Repositories, SourceInspection } from "../ports/repository.ts";
+import type { SandboxProvider } from "../ports/sandbox.ts";
 import type { SpecStore } from "../ports/spec-store.ts";
+import { usableProbe } from "../attempt/usable-probe.ts";
 import { record, type RecordParts } from "./record.ts";
 
 export interface RequestSpecParts extends RecordParts {
@@ -24,6 +26,7 @@ export interface RequestSpecParts extends RecordParts {
   readonly repositories: Repositories;
   readonly queue: JobQueue;
   readonly models: Models;
+  readonly provider: Pick<SandboxProvider, "probe">;
   readonly agents: ReadonlyMap<string, AgentRuntime>;
   readonly identities: Identities;
   readonly hubPath: (projectId: string) => string;
@@ -56,6 +59,7 @@ export interface RequestedSpec {
 /** Takes a feature request in: checks everything that can be checked, fetches the base, stores the spec, starts planning. */
 export async function requestSpec(parts: RequestSpecParts, input: SpecRequest): Promise<RequestedSpec> {
   const choice = choose(parts, input);
+  await usableProbe(parts.provider);
   const source = await parts.repositories.inspect(input.repository, input.base);
   const project = await ensureProject(parts, source);
   const hub = await parts.repositories.openHub(parts.hubPath(project.id));
