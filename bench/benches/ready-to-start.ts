@@ -14,8 +14,12 @@ import { type Moment, moments, StartTimeline } from "../start-timeline.ts";
 const taskCount = 30;
 const queueStopMs = 9_000;
 
-/** The agent says one word and ends; with one attempt allowed, that is the end of the task. */
-const scenario: Scenario = { version: 1, model: {}, agent: [{ task: "*", attempts: [[{ say: "here" }]] }] };
+/** The agent says one word and crashes; with one attempt allowed, that ends the task without anything to collect. */
+const scenario: Scenario = {
+  version: 1,
+  model: {},
+  agent: [{ task: "*", attempts: [[{ say: "here" }, { fail: { exitCode: 1 } }]] }],
+};
 
 interface Way {
   readonly name: string;
