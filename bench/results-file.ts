@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { format } from "prettier";
 import type { Bench, Findings } from "./figures.ts";
 import { circumstancesText, type Circumstances } from "./machine.ts";
 import { figureTable, markdownTable } from "./render.ts";
@@ -14,7 +15,7 @@ export async function writeResults(bench: Bench, findings: Findings, circumstanc
   if (from < 0 || to < from)
     throw new Error(`${path} has no place for ${bench.name}: add the lines ${begin} and ${end}`);
   const changed = `${text.slice(0, from + begin.length)}\n\n${section(bench, findings, circumstances)}\n\n${text.slice(to)}`;
-  await writeFile(`${path}.new`, changed);
+  await writeFile(`${path}.new`, await format(changed, { parser: "markdown" }));
   await rename(`${path}.new`, path);
 }
 
