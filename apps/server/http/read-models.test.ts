@@ -148,7 +148,7 @@ async function land(attemptId: string, specId: string, evidence: Evidence): Prom
   const { proofs } = subject.stores;
   const { commit, tree } = evidence;
   await subject.database.transaction(async (tx) => {
-    const tips = { specTip: "a".repeat(40), taskTip: "b".repeat(40) };
+    const tips = { specTip: "0".repeat(40), taskTip: "b".repeat(40) };
     const proposed = {
       attemptId,
       specId,
