@@ -5,7 +5,9 @@ import type { AdmissionStore } from "../ports/admission-store.ts";
 import type { Database } from "../ports/database.ts";
 import type { AttemptStore } from "../ports/attempt-store.ts";
 import { liveAttemptStates } from "@omoios/domain/attempt/state";
+import { admit } from "./admit.ts";
 import { wakeParked } from "./park-attempt.ts";
+import { record } from "./record.ts";
 import type { SettleParts } from "./settle-task.ts";
 
 export interface RecoverParts extends SettleParts {
@@ -35,7 +37,22 @@ export async function recover(parts: RecoverParts): Promise<Recovery> {
   });
   const removed = await removeLeftSandboxes(parts);
   const orphans = await parts.queue.requeueOrphans();
-  return { orphans, woken: await wakeParked(parts), removed };
+  const woken = await wakeParked(parts);
+  await startWaiting(parts);
+  return { orphans, woken, removed };
+}
+
+/** There may be more slots than the server before this one had. */
+async function startWaiting(parts: RecoverParts): Promise<void> {
+  const [first] = await parts.database.transaction(async (tx) => {
+    await parts.admission.lock(tx);
+    return parts.admission.ready(tx);
+  });
+  if (first === undefined) return;
+  await record(parts, first.task.projectId, async (tx, emit) => {
+    await parts.admission.lock(tx);
+    await admit(parts, tx, emit);
+  });
 }
 
 /** A sandbox whose attempt is over, or that no row knows, is of no use: what was worth keeping is in the hub. */
