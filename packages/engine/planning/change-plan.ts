@@ -18,24 +18,23 @@ export type ChangePlanParts = PlanningParts & { readonly queue: JobQueue };
 /** Says yes to the requirements or the design, exactly as they were seen; planning goes on. */
 export async function approvePhase(
   parts: ChangePlanParts,
-  yes: { readonly specId: string; readonly subject: "requirements" | "design"; readonly digest: string },
+  yes: { readonly specId: string; readonly output: string },
 ): Promise<Spec> {
   const { projectId } = await parts.specs.get(yes.specId);
   return record(parts, projectId, async (tx, emit) => {
     const spec = await parts.specs.get(yes.specId, tx);
-    const phase = yes.subject === "design" ? "DESIGN" : "REQUIREMENTS";
+    const phase = yes.output.startsWith("DESIGN@") ? "DESIGN" : "REQUIREMENTS";
     const output = finished(spec, await parts.plans.phaseOutputs(spec.id, tx), phase);
-    const digest = outputDigest(parts, output.output);
-    if (digest !== yes.digest) {
+    if (outputRef(output) !== yes.output) {
       const fix = `Look again: omoios spec show ${label("SPC", spec.number)}`;
-      const problem = { at: "digest", message: `is ${yes.digest}, that of ${outputRef(output)} is ${digest}`, fix };
-      throw new FaultError({ kind: "invalid", message: `This is not the ${yes.subject} that stands now`, problems: [problem] });
+      const problem = { at: "output", message: `is ${yes.output}, what stands now is ${outputRef(output)}`, fix };
+      throw new FaultError({ kind: "invalid", message: "This is not the version that stands now", problems: [problem] });
     }
     await parts.plans.addApproval(tx, {
       id: parts.identities.uuid(),
       specId: spec.id,
-      subject: yes.subject,
-      digest,
+      subject: phase === "DESIGN" ? "design" : "requirements",
+      digest: outputDigest(parts, output.output),
       decision: "approved",
       decidedBy: "person",
       reason: null,
