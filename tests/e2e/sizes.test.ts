@@ -113,7 +113,7 @@ describe("full", () => {
     expect(run.code, run.stderr).toBe(0);
     expect(refusals(run.events)).toEqual([
       `REQUIREMENTS 1: ${standards.requirements.map(() => "standard").join(", ")}`,
-      "TASKS 1: dependency, unknown-id",
+      "TASKS 1: unknown-id, dependency",
     ]);
     expect(phaseLines(run.events)).toEqual([
       "EXPLORE 1 finished",
