@@ -51,7 +51,10 @@ function createProgram(cli: Cli): Command {
 
 function groups(cli: Cli): readonly { readonly heading: string; readonly commands: readonly Command[] }[] {
   return [
-    { heading: "Build:", commands: [demoCommand(cli), runCommand(cli), answerCommand(cli), specGroup(cli), taskGroup(cli), prGroup(cli)] },
+    {
+      heading: "Build:",
+      commands: [demoCommand(cli), runCommand(cli), answerCommand(cli), specGroup(cli), taskGroup(cli), prGroup(cli)],
+    },
     { heading: "See:", commands: [statusCommand(cli), watchCommand(cli), eventsCommand(cli)] },
     {
       heading: "Server and machine:",

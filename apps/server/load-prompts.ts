@@ -1,6 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { promptNames, standardsNames, type Prompt, type Prompts, type StandardsFiles } from "@omoios/engine/ports/prompts";
+import {
+  promptNames,
+  standardsNames,
+  type Prompt,
+  type Prompts,
+  type StandardsFiles,
+} from "@omoios/engine/ports/prompts";
 import { sha256 } from "./digest.ts";
 
 /** Reads the prompt and standards files this version comes with. */

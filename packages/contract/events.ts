@@ -50,9 +50,19 @@ export const eventPayloads = {
     answer: z.string(),
     by: z.enum(["policy", "person"]),
   }),
-  "phase.approved": z.object({ label: z.string(), phase: z.enum(phases), output: z.string(), by: z.enum(["policy", "person"]) }),
+  "phase.approved": z.object({
+    label: z.string(),
+    phase: z.enum(phases),
+    output: z.string(),
+    by: z.enum(["policy", "person"]),
+  }),
   "plan.rejected": z.object({ label: z.string(), phase: z.enum(phases), output: z.string(), reason: z.string() }),
-  "plan.edited": z.object({ label: z.string(), subject: z.string(), output: z.string(), stale: z.array(z.enum(phases)) }),
+  "plan.edited": z.object({
+    label: z.string(),
+    subject: z.string(),
+    output: z.string(),
+    stale: z.array(z.enum(phases)),
+  }),
   "plan.approved": z.object({ label: z.string(), digest: z.string(), by: z.string() }),
   "plan.published": z.object({
     label: z.string(),

@@ -54,7 +54,10 @@ export const editPlanSchema = z
 
 export const answerQuestionsSchema = z
   .strictObject({
-    answers: z.array(z.strictObject({ number: z.int().min(1), answer: z.string().trim().min(1).max(1000) })).max(50).default([]),
+    answers: z
+      .array(z.strictObject({ number: z.int().min(1), answer: z.string().trim().min(1).max(1000) }))
+      .max(50)
+      .default([]),
     acceptRest: z.boolean().default(false).describe("Take the proposals for whatever is not answered"),
   })
   .meta({ id: "AnswerQuestions" });

@@ -20,10 +20,15 @@ export const designSchema = z.object({
     .min(1)
     .max(25),
   dataModels: z.array(z.object({ name: z.string().min(1).max(80), fields: line, rules: z.string().max(600) })).max(15),
-  endpoints: z.array(z.object({ method: z.string().max(10), path: z.string().max(200), does: line, errors: line })).max(30),
+  endpoints: z
+    .array(z.object({ method: z.string().max(10), path: z.string().max(200), does: line, errors: line }))
+    .max(30),
   errorHandling: line,
   testing: z.string().min(20).max(2000).describe("How each requirement is proven: with which runner, at which seam"),
   security: z.string().max(1000),
-  decisions: z.array(z.object({ decision: line, instead: line, why: line })).max(8).describe("What else was possible"),
+  decisions: z
+    .array(z.object({ decision: line, instead: line, why: line }))
+    .max(8)
+    .describe("What else was possible"),
 });
 export type DesignOutput = z.infer<typeof designSchema>;

@@ -7,7 +7,10 @@ export const prdSchema = z.object({
   title: z.string().min(3).max(80).describe("Title of the feature in plain words, at most 80 characters"),
   problem: z.string().min(20).max(2000).describe("What is missing or wrong now, and for whom"),
   goals: z.array(line).min(1).max(6).describe("What is true when the feature is there, each observable"),
-  users: z.array(z.object({ name: z.string().min(2).max(80), need: line })).min(1).max(6),
+  users: z
+    .array(z.object({ name: z.string().min(2).max(80), need: line }))
+    .min(1)
+    .max(6),
   stories: z
     .array(
       z.object({

@@ -3,8 +3,14 @@ import { z } from "zod";
 
 const criterion = z.object({
   id: z.string().max(20).describe("REQ-1.1, REQ-1.2, … below its requirement"),
-  text: z.string().min(10).max(600).describe("One observable outcome: given what, do what, see what, with concrete values"),
-  proof: z.enum(proofKinds).describe("check: a program can tell. judged: only a person can, such as how something looks"),
+  text: z
+    .string()
+    .min(10)
+    .max(600)
+    .describe("One observable outcome: given what, do what, see what, with concrete values"),
+  proof: z
+    .enum(proofKinds)
+    .describe("check: a program can tell. judged: only a person can, such as how something looks"),
 });
 
 /** What REQUIREMENTS gives. */
@@ -14,7 +20,11 @@ export const requirementsSchema = z.object({
     .array(
       z.object({
         id: z.string().max(20).describe("REQ-1, REQ-2, …"),
-        text: z.string().min(10).max(600).describe("One EARS statement, for example: WHEN a user opens /health, the service SHALL answer 200"),
+        text: z
+          .string()
+          .min(10)
+          .max(600)
+          .describe("One EARS statement, for example: WHEN a user opens /health, the service SHALL answer 200"),
         priority: z.enum(["must", "should"]).describe("must: without it the feature is not what was asked for"),
         criteria: z.array(criterion).min(1).max(8),
       }),

@@ -2,7 +2,15 @@ import type { StoredEvent } from "@omoios/contract/events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCli, type CliRun } from "../../apps/cli/testing/run-cli.ts";
 import { runFeature } from "./testing/feature-run.ts";
-import { greetingsScenario, prd, requirements, scored, small, smallScenario, standards } from "./testing/greetings-scenario.ts";
+import {
+  greetingsScenario,
+  prd,
+  requirements,
+  scored,
+  small,
+  smallScenario,
+  standards,
+} from "./testing/greetings-scenario.ts";
 import { createRepository, Scratch } from "./testing/scratch.ts";
 import { ServerProcess } from "./testing/server-process.ts";
 
@@ -91,7 +99,9 @@ function phaseLines(events: readonly StoredEvent[]): readonly string[] {
 function refusals(events: readonly StoredEvent[]): readonly string[] {
   return events.flatMap((event) =>
     event.type === "gate.refused"
-      ? [`${event.payload.phase} ${event.payload.try}: ${event.payload.findings.map((finding) => finding.rule).join(", ")}`]
+      ? [
+          `${event.payload.phase} ${event.payload.try}: ${event.payload.findings.map((finding) => finding.rule).join(", ")}`,
+        ]
       : [],
   );
 }
@@ -132,7 +142,9 @@ describe("full", () => {
   });
 
   test("a person answers, says yes to the requirements, sends back, rewords, and approves what came of it", async () => {
-    const own = await createRepository(scratch, "asking", { ".omoios.yaml": "planning: { approvals: [requirements] }\n" });
+    const own = await createRepository(scratch, "asking", {
+      ".omoios.yaml": "planning: { approvals: [requirements] }\n",
+    });
     const file = await scratch.write("full.yaml", JSON.stringify(greetingsScenario()));
     const scripted = ["--agent", "scripted", "--model", "scripted", "--scenario", file, "--size", "full"];
     const run = await cli("run", "Greet in four languages", "--repo", own, ...scripted);
@@ -157,7 +169,14 @@ describe("full", () => {
     const vague = await cli("spec", "edit", name, "REQ-1.1", "it works properly and fast", ...on);
     expect(vague.code).toBe(2);
     expect(vague.stderr).toContain("vague-words");
-    const edited = await cli("spec", "edit", name, "REQ-6.1", "README.md names english, german, french and spanish", ...on);
+    const edited = await cli(
+      "spec",
+      "edit",
+      name,
+      "REQ-6.1",
+      "README.md names english, german, french and spanish",
+      ...on,
+    );
     expect(edited.stdout).toContain("Out of date now: DESIGN, TASKS, SYNC, COMPLETE");
     expect((await cli("spec", "approve", name, ...on)).code).not.toBe(0);
     expect((await cli("spec", "regenerate", name, ...on)).code).toBe(0);
@@ -188,7 +207,15 @@ test("planning that is killed goes on where it was: no phase is lost and none is
   await scratch.write("killed/config.yaml", "scheduler: { slots: 6, slotsPerProject: 6 }\n");
   const { work } = small;
   const scenario = smallScenario({ prd: [{ ...prd, questions: [] }], tasks: [{ ...work, checks: [] }, work] });
-  const body = { request: "Greet", repository, size: "full" as const, agent: "scripted", model: "scripted", scenario, yes: false };
+  const body = {
+    request: "Greet",
+    repository,
+    size: "full" as const,
+    agent: "scripted",
+    model: "scripted",
+    scenario,
+    yes: false,
+  };
   const points = ["PRD", "REQUIREMENTS", "DESIGN", "gate"] as const;
   let specId: string | null = null;
   for (const point of points) {
@@ -196,7 +223,8 @@ test("planning that is killed goes on where it was: no phase is lost and none is
     specId ??= (await running.post(body)).id;
     await running.until(
       (event) =>
-        (event.type === "phase.ended" && event.payload.phase === point) || (event.type === "gate.refused" && point === "gate"),
+        (event.type === "phase.ended" && event.payload.phase === point) ||
+        (event.type === "gate.refused" && point === "gate"),
     );
     await running.end("SIGKILL");
   }

@@ -57,7 +57,11 @@ function readAnswers(texts: readonly string[]): readonly { readonly number: numb
   const answers = texts.flatMap((text) => {
     const [, number, answer] = /^(\d{1,4})=(.+)$/su.exec(text) ?? [];
     if (number !== undefined && answer !== undefined) return [{ number: Number(number), answer }];
-    problems.push({ at: text, message: "is no answer", fix: 'Write the number of the question, =, and your answer: 1="yes"' });
+    problems.push({
+      at: text,
+      message: "is no answer",
+      fix: 'Write the number of the question, =, and your answer: 1="yes"',
+    });
     return [];
   });
   if (problems.length > 0) throw new FaultError({ kind: "invalid", message: "These answers cannot be read", problems });
@@ -65,7 +69,7 @@ function readAnswers(texts: readonly string[]): readonly { readonly number: numb
 }
 
 /** Questions with what is proposed, for people. */
-export function questionLines(spec: string, questions: readonly QuestionView[], width: number): readonly string[] {
+function questionLines(spec: string, questions: readonly QuestionView[], width: number): readonly string[] {
   if (questions.length === 0) return [`${spec} asks nothing.`];
   const open = questions.filter((question) => question.answer === null);
   return [
@@ -78,6 +82,10 @@ export function questionLines(spec: string, questions: readonly QuestionView[], 
     ]),
     ...(open.length === 0
       ? []
-      : ["", `Answer with: omoios answer ${spec} ${open[0]?.number ?? 1}="…"`, `or take what is proposed: omoios answer ${spec} --accept`]),
+      : [
+          "",
+          `Answer with: omoios answer ${spec} ${open[0]?.number ?? 1}="…"`,
+          `or take what is proposed: omoios answer ${spec} --accept`,
+        ]),
   ];
 }

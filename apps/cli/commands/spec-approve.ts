@@ -67,6 +67,9 @@ async function approvePhase(
   const body = { output: standing.output };
   const approved = await client.post(apiPaths.specApprovePhase(spec.id), specSummarySchema, { body });
   if (flags.json === true) cli.terminal.json(approved);
-  else cli.terminal.print(`${standing.output} of ${spec.label} approved. Watch it with: omoios run --resume ${spec.label}`);
+  else
+    cli.terminal.print(
+      `${standing.output} of ${spec.label} approved. Watch it with: omoios run --resume ${spec.label}`,
+    );
   return exitCodes.done;
 }

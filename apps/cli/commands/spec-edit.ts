@@ -15,7 +15,7 @@ export function specEditCommand(cli: Cli): Command {
     .argument("<id>", "REQ-1 for a requirement, REQ-1.2 for a criterion")
     .argument("<text>", "Its new words");
   return withCommon(command, "The spec as one JSON line").action(
-    async (reference: string, subject: string, text: string, flags: CommonFlags) =>
+    async (...[reference, subject, text, flags]: [string, string, string, CommonFlags]) =>
       conclude(cli, flags, async () => {
         const client = await serverOf(cli, flags);
         const spec = await findSpec(cli, { client, reference, flags });

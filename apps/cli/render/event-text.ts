@@ -44,8 +44,15 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
     more: payload.findings.map(({ at, message, rule }) => ({ label: at, text: `${message} (${rule})` })),
   }),
   "questions.asked": (payload) => ({
-    ...line(payload.label, "you", `${count(payload.questions.length, "question", "questions")} before the requirements`),
-    more: payload.questions.map(({ number, text, proposal }) => ({ label: String(number), text: `${text} (proposed: ${proposal})` })),
+    ...line(
+      payload.label,
+      "you",
+      `${count(payload.questions.length, "question", "questions")} before the requirements`,
+    ),
+    more: payload.questions.map(({ number, text, proposal }) => ({
+      label: String(number),
+      text: `${text} (proposed: ${proposal})`,
+    })),
   }),
   "question.answered": (payload) =>
     line(

@@ -19,7 +19,9 @@ export function waitingPlanLines(spec: SpecView, layout: StatusLayout): readonly
   return [
     ...headLines(spec, layout),
     ...(plan.prd === null ? [] : prdLines(plan.prd, layout)),
-    ...(plan.requirements?.requirements ?? []).flatMap((requirement) => requirementLines(requirement, plan.work, layout)),
+    ...(plan.requirements?.requirements ?? []).flatMap((requirement) =>
+      requirementLines(requirement, plan.work, layout),
+    ),
     ...(plan.design === null ? [] : designLines(plan.design, layout)),
     ...(plan.work === null ? [] : workLines(plan.work, plan, layout)),
     ...assumptionLines(spec, layout),
@@ -39,7 +41,9 @@ function headLines(spec: SpecView, layout: StatusLayout): readonly string[] {
     layout.paint("strong", `Plan: ${cleanLine(title)}`),
     ...facts(
       [
-        ...(plan.stale.length === 0 ? [] : [["stale", `${plan.stale.join(", ")}: omoios spec regenerate ${spec.label}`] as const]),
+        ...(plan.stale.length === 0
+          ? []
+          : [["stale", `${plan.stale.join(", ")}: omoios spec regenerate ${spec.label}`] as const]),
         ...(scores.length === 0 ? [] : [["scores", scores.join(", ")] as const]),
       ],
       layout,
@@ -65,10 +69,21 @@ function requirementLines(
 ): readonly string[] {
   const { paint, width } = layout;
   return [
-    ...hang(`${paint("strong", cleanLine(requirement.id).padEnd(7))} ${requirement.priority.padEnd(6)}  `, cleanLine(requirement.text), width),
+    ...hang(
+      `${paint("strong", cleanLine(requirement.id).padEnd(7))} ${requirement.priority.padEnd(6)}  `,
+      cleanLine(requirement.text),
+      width,
+    ),
     ...requirement.criteria.flatMap((criterion) => [
-      ...hang(`  ${cleanLine(criterion.id).padEnd(9)}  `, `${cleanLine(criterion.text)}${criterion.proof === "judged" ? " (a person judges)" : ""}`, width),
-      ...checkLines((work?.checks ?? []).filter((check) => check.criterion === criterion.id), layout),
+      ...hang(
+        `  ${cleanLine(criterion.id).padEnd(9)}  `,
+        `${cleanLine(criterion.text)}${criterion.proof === "judged" ? " (a person judges)" : ""}`,
+        width,
+      ),
+      ...checkLines(
+        (work?.checks ?? []).filter((check) => check.criterion === criterion.id),
+        layout,
+      ),
     ]),
   ];
 }
@@ -77,7 +92,9 @@ function checkLines(checks: Work["checks"], layout: StatusLayout): readonly stri
   return facts(
     checks.flatMap((check) => [
       ["  check", `${check.command} (in ${check.directory}, at most ${check.timeoutSeconds} s)`] as const,
-      ...check.files.map(({ path, content }) => ["  brings", `${path} (${count(lineCount(content), "line", "lines")})`] as const),
+      ...check.files.map(
+        ({ path, content }) => ["  brings", `${path} (${count(lineCount(content), "line", "lines")})`] as const,
+      ),
     ]),
     layout,
   );
@@ -87,7 +104,9 @@ function designLines(design: NonNullable<PlanView["design"]>, layout: StatusLayo
   return facts(
     [
       ["design", design.approach],
-      ...design.components.map((part) => [part.isNew ? "  new" : "  change", `${part.path}: ${part.responsibility}`] as const),
+      ...design.components.map(
+        (part) => [part.isNew ? "  new" : "  change", `${part.path}: ${part.responsibility}`] as const,
+      ),
     ],
     layout,
   );
@@ -100,9 +119,7 @@ function workLines(work: Work, plan: PlanView, layout: StatusLayout): readonly s
     ...(plan.sync?.overlaps ?? []).filter((edge) => edge.task === id).map((edge) => `${edge.needs} (same files)`),
   ];
   const shape =
-    plan.sync === null
-      ? []
-      : [`longest chain ${plan.sync.criticalPath.length}, up to ${plan.sync.width} at once`];
+    plan.sync === null ? [] : [`longest chain ${plan.sync.criticalPath.length}, up to ${plan.sync.width} at once`];
   return [
     paint("strong", [count(work.tasks.length, "task", "tasks"), ...shape].join(", ")),
     ...work.tickets.flatMap((ticket) => [
@@ -126,7 +143,9 @@ function workLines(work: Work, plan: PlanView, layout: StatusLayout): readonly s
 }
 
 function assumptionLines(spec: SpecView, layout: StatusLayout): readonly string[] {
-  const asked = spec.questions.flatMap(({ text, answer }) => (answer === null ? [] : [["answered", `${text} ${answer}`] as const]));
+  const asked = spec.questions.flatMap(({ text, answer }) =>
+    answer === null ? [] : [["answered", `${text} ${answer}`] as const],
+  );
   const assumed = (spec.plan.requirements?.assumptions ?? []).map((assumption) => ["assumed", assumption] as const);
   return facts([...asked, ...assumed], layout);
 }

@@ -30,7 +30,9 @@ export function judgePrd(prd: PrdShape): readonly GateFinding[] {
     ...texts.flatMap(({ at, text }) => (isPlaceholder(text) ? [placeholder(at)] : [])),
     ...prd.scopeIn.flatMap((text): readonly GateFinding[] => {
       const fix = "Decide: it is either part of the feature or it is not";
-      return prd.scopeOut.includes(text) ? [{ rule: "repeated", at: "scopeOut", message: `"${text}" is in scope too`, fix }] : [];
+      return prd.scopeOut.includes(text)
+        ? [{ rule: "repeated", at: "scopeOut", message: `"${text}" is in scope too`, fix }]
+        : [];
     }),
     ...prd.questions.flatMap(({ text, proposal }, index): readonly GateFinding[] => {
       const fix = "Ask one thing, and propose the answer you would give yourself";

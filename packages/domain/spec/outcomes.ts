@@ -5,7 +5,7 @@ const verbs =
 /** After a joint, a verb with an object of its own is an outcome of its own; "add load and save functions" is not. */
 const object = "(?:a|all|an|any|each|every|it|its|one|that|the|their|them|these|this|those|to)";
 const joint = new RegExp(
-  `^\s*(?:${verbs})\b.*?(?:;|,?\s(?:and|then|plus)(?:\s+(?:also|then))?\s|\s[&+]\s)\s*(${verbs})\s+${object}\b`,
+  String.raw`^\s*(?:${verbs})\b.*?(?:;|,?\s(?:and|then|plus)(?:\s+(?:also|then))?\s|\s[&+]\s)\s*(${verbs})\s+${object}\b`,
   "iu",
 );
 const quoted = /`[^`]*`|"[^"]*"|“[^”]*”/gu;

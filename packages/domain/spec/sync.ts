@@ -10,7 +10,12 @@ export interface Sync {
   /** Tasks that could be under way at once at most, by how early each can start. */
   readonly width: number;
   readonly overlaps: readonly OverlapEdge[];
-  readonly counts: { readonly requirements: number; readonly criteria: number; readonly checks: number; readonly tasks: number };
+  readonly counts: {
+    readonly requirements: number;
+    readonly criteria: number;
+    readonly checks: number;
+    readonly tasks: number;
+  };
   readonly ready: boolean;
   /** Why it is not ready; empty when it is. */
   readonly blockers: readonly string[];

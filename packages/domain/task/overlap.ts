@@ -40,27 +40,29 @@ const shared = new Set([
  * are ordered already get none. Throws as {@link topologicalOrder}.
  */
 export function overlapEdges(nodes: readonly DeclaringNode[]): readonly OverlapEdge[] {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const order = topologicalOrder(nodes).flatMap((id) => byId.get(id) ?? []);
-  const before = new Map<string, Set<string>>();
-  const edges: OverlapEdge[] = [];
+  const place = new Map(topologicalOrder(nodes).map((id, index) => [id, index]));
+  const order = nodes.toSorted((left, right) => Number(place.get(left.id)) - Number(place.get(right.id)));
+  const hard = nodes.flatMap(({ id, needs }) => needs.map((need) => ({ task: id, needs: need })));
+  const overlaps: OverlapEdge[] = [];
   for (const [index, later] of order.entries()) {
-    const reached = new Set<string>();
-    const reach = (id: string): void => {
-      reached.add(id);
-      for (const further of before.get(id) ?? []) reached.add(further);
-    };
-    for (const need of later.needs) reach(need);
     // The nearest first, so that what it waits for already needs no edge of its own.
     for (const earlier of order.slice(0, index).reverse()) {
-      const files = reached.has(earlier.id) ? null : commonFiles(later.declaredFiles, earlier.declaredFiles);
-      if (files === null) continue;
-      edges.push({ task: later.id, needs: earlier.id, files });
-      reach(earlier.id);
+      const files = commonFiles(later.declaredFiles, earlier.declaredFiles);
+      if (files === null || waitsFor([...hard, ...overlaps], later.id).has(earlier.id)) continue;
+      overlaps.push({ task: later.id, needs: earlier.id, files });
     }
-    before.set(later.id, reached);
   }
-  return edges;
+  return overlaps;
+}
+
+/** Everything a task waits for, directly or through others. */
+function waitsFor(
+  edges: readonly { readonly task: string; readonly needs: string }[],
+  task: string,
+): ReadonlySet<string> {
+  const reached = new Set(edges.filter((edge) => edge.task === task).map((edge) => edge.needs));
+  for (const id of reached) for (const edge of edges) if (edge.task === id) reached.add(edge.needs);
+  return reached;
 }
 
 function commonFiles(left: readonly string[], right: readonly string[]): readonly [string, string] | null {
@@ -81,7 +83,7 @@ function meet(left: string, right: string): boolean {
   if (one === other) return true;
   const [literal, pattern] = isPattern(one) ? [other, one] : [one, other];
   if (!isPattern(pattern)) return `${one}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${one}/`);
-  if (!isPattern(literal)) return isDeclared(literal, [pattern]);
+  if (!isPattern(literal)) return isDeclared(literal, [pattern]) || head(pattern).startsWith(`${literal}/`);
   const [first, second] = [head(literal), head(pattern)];
   return first.startsWith(second) || second.startsWith(first);
 }

@@ -68,7 +68,8 @@ function refuseUnknown(spec: Spec, open: readonly Question[], answers: readonly 
       return [{ at: String(number), message: `${name} has no open question ${number}`, fix }];
     return answer.trim() === "" ? [{ at: String(number), message: "the answer is empty", fix }] : [];
   });
-  if (problems.length > 0) throw new FaultError({ kind: "invalid", message: "These answers cannot be taken", problems });
+  if (problems.length > 0)
+    throw new FaultError({ kind: "invalid", message: "These answers cannot be taken", problems });
 }
 
 function answered(

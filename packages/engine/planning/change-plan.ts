@@ -28,7 +28,11 @@ export async function approvePhase(
     if (outputRef(output) !== yes.output) {
       const fix = `Look again: omoios spec show ${label("SPC", spec.number)}`;
       const problem = { at: "output", message: `is ${yes.output}, what stands now is ${outputRef(output)}`, fix };
-      throw new FaultError({ kind: "invalid", message: "This is not the version that stands now", problems: [problem] });
+      throw new FaultError({
+        kind: "invalid",
+        message: "This is not the version that stands now",
+        problems: [problem],
+      });
     }
     await parts.plans.addApproval(tx, {
       id: parts.identities.uuid(),
@@ -109,13 +113,22 @@ export async function editPlan(
     const name = label("SPC", spec.number);
     const waits = spec.status === "planning" && spec.attention !== null;
     if (spec.status !== "awaiting_approval" && !waits) {
-      throw new FaultError({ kind: "illegal-move", what: name, state: spec.status, move: "be edited: only a plan that waits for its approval can" });
+      throw new FaultError({
+        kind: "illegal-move",
+        what: name,
+        state: spec.status,
+        move: "be edited: only a plan that waits for its approval can",
+      });
     }
     const outputs = await parts.plans.phaseOutputs(spec.id, tx);
     const current = finished(spec, outputs, "REQUIREMENTS");
     const edited = reworded(spec, requirementsSchema.parse(current.output), edit);
     const { madeFrom } = current;
-    const output = nextOutput(parts, { spec, outputs }, { phase: "REQUIREMENTS", status: "finished", output: edited, madeBy: "person", madeFrom });
+    const output = nextOutput(
+      parts,
+      { spec, outputs },
+      { phase: "REQUIREMENTS", status: "finished", output: edited, madeBy: "person", madeFrom },
+    );
     await parts.plans.addPhaseOutputs(tx, [output]);
     const stale = stalePhases([...outputs, output]);
     emit({
@@ -138,12 +151,19 @@ function reworded(
   const requirements = given.requirements.map((requirement) => ({
     ...requirement,
     text: requirement.id === edit.subject ? text : requirement.text,
-    criteria: requirement.criteria.map((criterion) => (criterion.id === edit.subject ? { ...criterion, text } : criterion)),
+    criteria: requirement.criteria.map((criterion) =>
+      criterion.id === edit.subject ? { ...criterion, text } : criterion,
+    ),
   }));
   const ids = given.requirements.flatMap(({ id, criteria }) => [id, ...criteria.map((criterion) => criterion.id)]);
   if (!ids.includes(edit.subject)) {
     const fix = `It has ${ids.join(", ")}`;
-    throw new FaultError({ kind: "not-found", what: `In ${label("SPC", spec.number)}, requirement or criterion`, id: edit.subject, fix });
+    throw new FaultError({
+      kind: "not-found",
+      what: `In ${label("SPC", spec.number)}, requirement or criterion`,
+      id: edit.subject,
+      fix,
+    });
   }
   const findings = judgeRequirements({ ...given, requirements }).filter(({ at }) => at.startsWith(edit.subject));
   if (findings.length > 0) {
@@ -161,7 +181,11 @@ export async function regeneratePlan(parts: ChangePlanParts, which: { readonly s
     const stale = stalePhases(await parts.plans.phaseOutputs(spec.id, tx));
     if (stale.length === 0) {
       const fix = `Change it first: omoios spec edit ${label("SPC", spec.number)} REQ-1 "…", or send it back: omoios spec reject`;
-      throw new FaultError({ kind: "invalid", message: "There is nothing to make anew", problems: [{ at: label("SPC", spec.number), message: "nothing in its plan is out of date", fix }] });
+      throw new FaultError({
+        kind: "invalid",
+        message: "There is nothing to make anew",
+        problems: [{ at: label("SPC", spec.number), message: "nothing in its plan is out of date", fix }],
+      });
     }
     const moved = await parts.specs.move(tx, spec, { move: "replan" });
     emit(specMoved(spec, moved, `${stale.join(", ")} out of date`));
@@ -179,7 +203,10 @@ function finished(spec: Spec, outputs: readonly PhaseOutput[], phase: Phase): Ph
     problems: [
       {
         at: "phase",
-        message: current?.status === "skipped" ? `${phase} is skipped at size ${spec.size}` : `${phase} is not there, or is computed`,
+        message:
+          current?.status === "skipped"
+            ? `${phase} is skipped at size ${spec.size}`
+            : `${phase} is not there, or is computed`,
         fix: `Name one of ${rejectable.filter((one) => currentOutput(outputs, one)?.status === "finished").join(", ")}`,
       },
     ],

@@ -48,7 +48,10 @@ async function storePassed(parts: PlanningParts, run: PlanningRun, outputs: read
   const title = titleOf(outputs);
   await storeOutputs(parts, run, {
     outputs,
-    patch: { ...(title === null ? {} : { title }), ...(plan === null ? {} : { assumptions: assumptionsOf(run, plan.assumptions) }) },
+    patch: {
+      ...(title === null ? {} : { title }),
+      ...(plan === null ? {} : { assumptions: assumptionsOf(run, plan.assumptions) }),
+    },
     also: (tx, emit) => askQuestions(parts, run, { tx, emit, outputs }),
   });
 }
@@ -64,7 +67,9 @@ function titleOf(outputs: readonly PhaseOutput[]): string | null {
 
 /** What was assumed in the requirements, and what nobody answered. */
 function assumptionsOf(run: PlanningRun, assumptions: readonly string[]): readonly string[] {
-  const unanswered = currentQuestions(run.outputs, run.questions).filter((question) => question.answeredBy === "policy");
+  const unanswered = currentQuestions(run.outputs, run.questions).filter(
+    (question) => question.answeredBy === "policy",
+  );
   return [...unanswered.map(({ text, proposal }) => `${text} ${proposal}`), ...assumptions];
 }
 

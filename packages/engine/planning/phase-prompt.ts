@@ -32,7 +32,10 @@ function jsonBlock(name: string, value: unknown): string {
 function answersBlock(run: PlanningRun): readonly string[] {
   const answered = currentQuestions(run.outputs, run.questions).filter((question) => question.answer !== null);
   if (answered.length === 0) return [];
-  const lines = answered.map(({ text, answer, answeredBy }) => `${text}\n→ ${answer ?? ""} (${answeredBy === "person" ? "said by the person" : "assumed"})`);
+  const lines = answered.map(
+    ({ text, answer, answeredBy }) =>
+      `${text}\n→ ${answer ?? ""} (${answeredBy === "person" ? "said by the person" : "assumed"})`,
+  );
   return [data("answers", lines.join("\n\n"))];
 }
 
@@ -47,7 +50,9 @@ function askedAgain(run: PlanningRun, made: readonly Phase[]): readonly string[]
     jsonBlock("your-last-answer", Object.assign({}, ...newest.map((output) => output.output))),
     ...(stale ? ["What your last answer was made from has changed. Keep what still holds."] : []),
     ...(reason === undefined ? [] : [`A person sent your plan back:\n${data("reason", reason)}`]),
-    ...(findings.length === 0 ? [] : [`Your last answer was refused. Mend all of this:\n${findings.map(findingLine).join("\n")}`]),
+    ...(findings.length === 0
+      ? []
+      : [`Your last answer was refused. Mend all of this:\n${findings.map(findingLine).join("\n")}`]),
     "Give a whole new answer, not only what changes.",
   ];
 }
@@ -55,7 +60,10 @@ function askedAgain(run: PlanningRun, made: readonly Phase[]): readonly string[]
 function newestOf(outputs: readonly PhaseOutput[], phase: Phase): PhaseOutput | null {
   return outputs
     .filter((output) => output.phase === phase)
-    .reduce<PhaseOutput | null>((newest, one) => (newest === null || one.version > newest.version ? one : newest), null);
+    .reduce<PhaseOutput | null>(
+      (newest, one) => (newest === null || one.version > newest.version ? one : newest),
+      null,
+    );
 }
 
 /** The reason for which the output that stands was sent back. */

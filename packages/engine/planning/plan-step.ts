@@ -81,8 +81,7 @@ function unconfirmed(parts: PlanningParts, run: PlanningRun): readonly Phase[] {
     if (!run.config.approvals.includes(subject) || current?.status !== "finished") return false;
     const digest = outputDigest(parts, current.output);
     return !run.approvals.some(
-      (approval) =>
-        approval.subject === subject && approval.decision === "approved" && approval.digest === digest,
+      (approval) => approval.subject === subject && approval.decision === "approved" && approval.digest === digest,
     );
   });
 }
@@ -103,7 +102,11 @@ async function confirm(parts: PlanningParts, run: PlanningRun, phase: Phase): Pr
   const subject = phase === "DESIGN" ? "design" : "requirements";
   const name = label("SPC", run.spec.number);
   if (run.spec.settings.approval === "person") {
-    await raise(parts, run, `${phase} waits for your yes: omoios spec show ${name}, then omoios spec approve ${name} --phase ${subject}`);
+    await raise(
+      parts,
+      run,
+      `${phase} waits for your yes: omoios spec show ${name}, then omoios spec approve ${name} --phase ${subject}`,
+    );
     return;
   }
   const output = currentOutput(run.outputs, phase);

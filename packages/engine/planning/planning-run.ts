@@ -46,10 +46,7 @@ export async function loadPlanning(parts: PlanningParts, spec: Spec, signal: Abo
 }
 
 /** Questions of the output that stands for a phase; those of an older one are history. */
-export function currentQuestions(
-  outputs: readonly PhaseOutput[],
-  questions: readonly Question[],
-): readonly Question[] {
+export function currentQuestions(outputs: readonly PhaseOutput[], questions: readonly Question[]): readonly Question[] {
   const prd = currentOutput(outputs, "PRD");
   return prd === null ? [] : questions.filter((question) => question.askedBy === outputRef(prd));
 }

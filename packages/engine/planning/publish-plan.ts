@@ -50,7 +50,14 @@ export function publishedPlan(parts: PublishParts, publication: Publication): Pu
     checks: plan.checks.map((check) => checkRow(parts, { spec, check, criterionId: ids.of(check.criterion) })),
     tickets: plan.tickets.map(({ id, title }, index) => {
       const number = at(numbers.tickets, index);
-      return { id: ids.of(id), projectId: spec.projectId, specId: spec.id, number, title, branch: ticketBranch(number, title) };
+      return {
+        id: ids.of(id),
+        projectId: spec.projectId,
+        specId: spec.id,
+        number,
+        title,
+        branch: ticketBranch(number, title),
+      };
     }),
     tasks: plan.tasks.map((task, index) => ({
       ...taskRow(parts, { spec, task, number: at(numbers.tasks, index) }),

@@ -65,9 +65,12 @@ export async function storeOutputs(
 }
 
 /** Says that a phase has a version that stands. */
-export function emitPhase(emit: Emit, spec: Spec, output: PhaseOutput): void {
+function emitPhase(emit: Emit, spec: Spec, output: PhaseOutput): void {
   const score = output.score === null ? [] : [`score ${output.score.toFixed(2)}`];
-  const summary = output.status === "skipped" ? `not needed for size ${spec.size}` : listText([...outputSummary(output), ...score], 5);
+  const summary =
+    output.status === "skipped"
+      ? `not needed for size ${spec.size}`
+      : listText([...outputSummary(output), ...score], 5);
   emit({
     type: "phase.ended",
     specId: spec.id,

@@ -58,7 +58,7 @@ export async function specView(parts: SpecViewParts, spec: Spec): Promise<SpecVi
 }
 
 /** The digest that sealed the plan, or null before there is one and while it is out of date. */
-export function planDigest(outputs: readonly PhaseOutput[]): string | null {
+function planDigest(outputs: readonly PhaseOutput[]): string | null {
   const seal = currentOutput(outputs, "COMPLETE");
   return seal === null || stalePhases(outputs).length > 0 ? null : sealSchema.parse(seal.output).digest;
 }

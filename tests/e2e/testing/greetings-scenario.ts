@@ -23,7 +23,11 @@ export const requirements: RequirementsOutput = {
       text: `WHEN ${language} is called with a name, the module SHALL return the ${language} greeting with that name`,
       priority: "must" as const,
       criteria: [
-        { id: `REQ-${index + 1}.1`, text: `${language}("Ada") returns "${greetings[language]}, Ada!"`, proof: "check" as const },
+        {
+          id: `REQ-${index + 1}.1`,
+          text: `${language}("Ada") returns "${greetings[language]}, Ada!"`,
+          proof: "check" as const,
+        },
       ],
     })),
     {
@@ -54,7 +58,7 @@ const base = {
   complexity: 0.2,
 };
 
-export const work: WorkOutput = {
+const work: WorkOutput = {
   tickets: [
     { id: "languages", title: "One greeting for each language" },
     { id: "together", title: "All of them together" },
@@ -136,7 +140,11 @@ export const prd: PrdOutput = {
   goals: ["A caller gets a greeting by name in each of four languages"],
   users: [{ name: "Developers", need: "Greet a user in the user's language" }],
   stories: [
-    { id: "US-1", text: "As a developer, I want a function per language, so that I import only what I use", priority: "must" },
+    {
+      id: "US-1",
+      text: "As a developer, I want a function per language, so that I import only what I use",
+      priority: "must",
+    },
   ],
   scopeIn: ["English, German, French and Spanish"],
   scopeOut: ["Choosing the language by locale"],
@@ -152,7 +160,7 @@ export const prd: PrdOutput = {
   ],
 };
 
-export const design: DesignOutput = {
+const design: DesignOutput = {
   approach: "One module per language and one that collects them, as the package has one module per export already.",
   components: [
     ...languages.map((language, index) => ({
@@ -204,7 +212,9 @@ const steps: Readonly<Record<string, readonly ScenarioStep[]>> = {
       },
     },
   ],
-  "Name the languages in the README": [{ append: { path: "README.md", content: `\nLanguages: ${languages.join(", ")}.\n` } }],
+  "Name the languages in the README": [
+    { append: { path: "README.md", content: `\nLanguages: ${languages.join(", ")}.\n` } },
+  ],
 };
 
 const verdicts = requirements.requirements.map((requirement) => ({
@@ -221,9 +231,22 @@ export function scored(standards: readonly string[], score: number): unknown {
 }
 
 export const standards = {
-  prd: ["serves-the-request", "grounded-in-the-repository", "observable-goals", "clear-borders", "few-and-real-questions"],
+  prd: [
+    "serves-the-request",
+    "grounded-in-the-repository",
+    "observable-goals",
+    "clear-borders",
+    "few-and-real-questions",
+  ],
   requirements: ["complete", "no-more-than-asked", "one-meaning", "criteria-decide", "provable"],
-  design: ["fits-the-repository", "meets-every-must", "exact-interfaces", "smallest", "can-be-built-in-parallel", "observable"],
+  design: [
+    "fits-the-repository",
+    "meets-every-must",
+    "exact-interfaces",
+    "smallest",
+    "can-be-built-in-parallel",
+    "observable",
+  ],
   tasks: ["stand-alone", "one-outcome", "true-dependencies", "honest-files", "checks-prove"],
 } as const;
 
