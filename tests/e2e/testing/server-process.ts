@@ -9,7 +9,7 @@ import { apiPaths } from "@omoios/contract/http";
 import {
   specCreatedSchema,
   specViewSchema,
-  type createSpecSchema,
+  type 
   type SpecSummary,
   type SpecView,
 } from "@omoios/contract/http-spec";
