@@ -9,7 +9,6 @@ import { apiPaths } from "@omoios/contract/http";
 import {
   specCreatedSchema,
   specViewSchema,
-  type 
   type SpecSummary,
   type SpecView,
 } from "@omoios/contract/http-spec";
