@@ -9,6 +9,10 @@ import { eventsCommand } from "./commands/events.ts";
 import { prShowCommand } from "./commands/pr-show.ts";
 import { prTakeCommand } from "./commands/pr-take.ts";
 import { runCommand } from "./commands/run.ts";
+import { answerCommand } from "./commands/answer.ts";
+import { specEditCommand } from "./commands/spec-edit.ts";
+import { specRegenerateCommand } from "./commands/spec-regenerate.ts";
+import { specRejectCommand } from "./commands/spec-reject.ts";
 import { specApproveCommand } from "./commands/spec-approve.ts";
 import { specCancelCommand } from "./commands/spec-cancel.ts";
 import { specListCommand } from "./commands/spec-list.ts";
@@ -47,7 +51,10 @@ function createProgram(cli: Cli): Command {
 
 function groups(cli: Cli): readonly { readonly heading: string; readonly commands: readonly Command[] }[] {
   return [
-    { heading: "Build:", commands: [demoCommand(cli), runCommand(cli), specGroup(cli), taskGroup(cli), prGroup(cli)] },
+    {
+      heading: "Build:",
+      commands: [demoCommand(cli), runCommand(cli), answerCommand(cli), specGroup(cli), taskGroup(cli), prGroup(cli)],
+    },
     { heading: "See:", commands: [statusCommand(cli), watchCommand(cli), eventsCommand(cli)] },
     {
       heading: "Server and machine:",
@@ -61,6 +68,9 @@ function specGroup(cli: Cli): Command {
     specListCommand(cli),
     specShowCommand(cli),
     specApproveCommand(cli),
+    specRejectCommand(cli),
+    specEditCommand(cli),
+    specRegenerateCommand(cli),
     specCancelCommand(cli),
   ]);
 }

@@ -1,5 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { FaultError } from "@omoios/domain/shared/fault";
+import { answerQuestions } from "@omoios/engine/planning/answer-questions";
+import { approvePhase, editPlan, regeneratePlan, rejectPlan } from "@omoios/engine/planning/change-plan";
 import { approvePlan } from "@omoios/engine/use-cases/approve-plan";
 import { cancelSpec, cancelTask, resumeSpec, retryTask } from "@omoios/engine/use-cases/decide-tasks";
 import { requestSpec } from "@omoios/engine/use-cases/request-spec";
@@ -65,6 +67,11 @@ function commands({ app, home, secrets, requestStop }: ApiInput): ApiCommands {
   return {
     requestSpec: (request) => requestSpec(app, request),
     approvePlan: (approval) => approvePlan(app, approval),
+    approvePhase: (yes) => approvePhase(app, yes),
+    rejectPlan: (no) => rejectPlan(app, no),
+    editPlan: (edit) => editPlan(app, edit),
+    regeneratePlan: (which) => regeneratePlan(app, which),
+    answerQuestions: (given) => answerQuestions(app, given),
     cancelSpec: (which) => cancelSpec(decide, which),
     resumeSpec: (which) => resumeSpec(decide, which),
     retryTask: (which) => retryTask(decide, which),

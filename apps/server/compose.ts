@@ -98,7 +98,7 @@ export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App
       baseUrls: { anthropic: input.secrets.anthropicBaseUrl },
       scriptedUrl: scriptedModel.url,
     }),
-    prompts: await loadPrompts(),
+    ...(await loadPrompts()),
     forge: new LocalForge(stores.pullRequests),
     projectConfig: input.projectConfig,
     hubPath: home.hub,
@@ -115,7 +115,6 @@ function settings(config: Config) {
   return {
     scheduling: { score, maxAttempts, retryDelayMs },
     slots: { global: slots, perProject: slotsPerProject },
-    planning: config.planning,
     proof: config.proof,
     watching: config.watch,
     defaults: { agent: config.agents.default, model: config.models.default },

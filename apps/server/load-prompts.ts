@@ -1,15 +1,27 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { promptNames, type Prompt, type PromptName, type Prompts } from "@omoios/engine/ports/prompts";
+import {
+  promptNames,
+  standardsNames,
+  type Prompt,
+  type Prompts,
+  type StandardsFiles,
+} from "@omoios/engine/ports/prompts";
 import { sha256 } from "./digest.ts";
 
-/** Reads the prompt files this version comes with. */
-export async function loadPrompts(): Promise<Prompts> {
-  const entries = await Promise.all(promptNames.map(async (name) => [name, await loadPrompt(name)] as const));
-  return Object.fromEntries(entries) as Record<PromptName, Prompt>;
+/** Reads the prompt and standards files this version comes with. */
+export async function loadPrompts(): Promise<{ readonly prompts: Prompts; readonly standards: StandardsFiles }> {
+  const prompts = await Promise.all(promptNames.map(async (name) => [name, await load(`${name}.md`)] as const));
+  const standards = await Promise.all(
+    standardsNames.map(async (name) => [name, await load(`standards/${name}.md`)] as const),
+  );
+  return {
+    prompts: Object.fromEntries(prompts) as unknown as Prompts,
+    standards: Object.fromEntries(standards) as unknown as StandardsFiles,
+  };
 }
 
-async function loadPrompt(name: PromptName): Promise<Prompt> {
-  const text = await readFile(fileURLToPath(import.meta.resolve(`@omoios/engine/prompts/${name}.md`)), "utf8");
+async function load(path: string): Promise<Prompt> {
+  const text = await readFile(fileURLToPath(import.meta.resolve(`@omoios/engine/prompts/${path}`)), "utf8");
   return { text, digest: sha256(text) };
 }

@@ -1,3 +1,4 @@
+import { specSizes } from "@omoios/domain/spec/state";
 import { z } from "zod";
 
 const ms = (fallback: number, about: string) => z.int().min(1).max(604_800_000).default(fallback).describe(about);
@@ -63,6 +64,16 @@ export const configSchema = z.strictObject({
   planning: z
     .strictObject({
       gateTries: z.int().min(1).max(10).default(3).describe("Tries at a phase before a person is asked"),
+      evaluate: z
+        .array(z.enum(specSizes))
+        .default(["full"])
+        .describe("Sizes whose phases a model scores against the written standards, after the rules of the gate"),
+      threshold: unit(0.7, "Least mean score with which a phase passes"),
+      floor: unit(0.4, "Least score of any one standard with which a phase passes"),
+      approvals: z
+        .array(z.enum(["requirements", "design"]))
+        .default([])
+        .describe("Phases that wait for a yes of their own, besides the plan"),
     })
     .prefault({}),
   proof: z

@@ -3,6 +3,7 @@ import { checkOrigins } from "@omoios/domain/spec/plan";
 import { phaseOutputStatuses, phases, specSizes, specStatuses } from "@omoios/domain/spec/state";
 import { z } from "zod";
 import { evidenceViewSchema, taskSummarySchema, verdictViewSchema } from "./http-task.ts";
+import { planViewSchema, questionViewSchema } from "./http-plan.ts";
 import { projectSchema } from "./http.ts";
 import { scenarioSchema } from "./scenario.ts";
 
@@ -160,6 +161,8 @@ export const specViewSchema = specSummarySchema
         createdAt: at,
       }),
     ),
+    plan: planViewSchema,
+    questions: z.array(questionViewSchema),
     requirements: z.array(z.object({ label, text: z.string(), priority: z.enum(["must", "should"]) })),
     criteria: z.array(criterionViewSchema),
     tickets: z.array(z.object({ label, title: z.string(), branch: z.string() })),

@@ -30,7 +30,7 @@ export function runCommand(cli: Cli): Command {
     .option("--base <branch>", "Branch to build on (default: the one checked out)")
     .option(
       "--size <size>",
-      "How much is planned first: direct; light and full are not in this version (default: direct)",
+      "How much is planned first: direct (one task), light (one plan) or full (product, requirements, design, tasks) (default: direct)",
     )
     .option("--yes", "Approve the plan as it is made (without it you are asked, at a terminal)")
     .option("--agent <id>", "Who does the work (default: agents.default of the configuration)")

@@ -1,45 +1,45 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import type { DirectPlan } from "@omoios/contract/direct-plan";
 import { ApiClient } from "../client/api-client.ts";
 import { createTerminal, type Terminal } from "../terminal.ts";
 import { ContractServer, token } from "../testing/contract-server.ts";
-import { at, specView } from "../testing/sample-run.ts";
+import { specView } from "../testing/sample-run.ts";
 import { askApproval } from "./ask-approval.ts";
 
-const plan: DirectPlan = {
-  title: "Answer GET /health",
-  requirement: {
-    text: "WHEN a user opens /health, the service SHALL answer 200",
-    criterion: "GET /health answers 200 with the body ok",
-  },
-  check: {
-    command: "node --test checks/health.test.js",
-    directory: ".",
-    timeoutSeconds: 60,
-    files: [{ path: "checks/health.test.js", content: "one\ntwo\n" }],
-  },
-  task: {
-    title: "Write the route",
-    description: "Add the route to the server",
-    priority: "medium",
-    declaredFiles: ["server.js"],
-  },
-  assumptions: ["No sign-in is needed"],
+const requirement = {
+  id: "REQ-1",
+  text: "WHEN a user opens /health, the service SHALL answer 200",
+  priority: "must" as const,
+  criteria: [{ id: "REQ-1.1", text: "GET /health answers 200 with the body ok", proof: "check" as const }],
+};
+const check = {
+  criterion: "REQ-1.1",
+  command: "node --test checks/health.test.js",
+  directory: ".",
+  timeoutSeconds: 60,
+  files: [{ path: "checks/health.test.js", content: "one\ntwo\n" }],
+};
+const task = {
+  id: "route",
+  ticket: "health",
+  title: "Write the route",
+  description: "Add the route to the server",
+  mode: "implementation" as const,
+  priority: "medium" as const,
+  needs: [],
+  criteria: ["REQ-1.1"],
+  declaredFiles: ["server.js"],
+  requiresGit: false,
+  requiresTests: true,
+  complexity: 0.2,
 };
 
 const waiting = specView("awaiting_approval", {
-  phases: [
-    {
-      phase: "TASKS",
-      version: 1,
-      status: "finished",
-      output: plan,
-      madeFrom: [],
-      promptDigest: null,
-      createdAt: at(400),
-    },
-  ],
+  plan: {
+    ...specView("planning").plan,
+    requirements: { title: "Answer GET /health", requirements: [requirement], assumptions: ["No sign-in is needed"] },
+    work: { tickets: [{ id: "health", title: "Health" }], tasks: [task], checks: [check] },
+  },
 });
 
 /** A terminal with a person at it who types this. */
@@ -66,8 +66,8 @@ test.each(["y\n", "Yes\n"])("%j approves exactly the plan that was shown", async
   expect(goesOn).toBe(true);
   expect(approved).toEqual([{ digest: waiting.planDigest }]);
   for (const text of [
-    plan.requirement.text,
-    plan.check.command,
+    requirement.text,
+    check.command,
     "checks/health.test.js (2 lines)",
     "server.js",
     "No sign-in is needed",

@@ -9,7 +9,7 @@ import {
 } from "@omoios/contract/http-spec";
 import { FaultError, type Problem } from "@omoios/domain/shared/fault";
 import { finalStates } from "@omoios/domain/shared/moves";
-import { specMoves, specSizes, specStatuses } from "@omoios/domain/spec/state";
+import { specMoves, specStatuses } from "@omoios/domain/spec/state";
 import type { ApiClient } from "../client/api-client.ts";
 import { findSpec } from "../client/references.ts";
 import type { Cli } from "../cli.ts";
@@ -55,11 +55,6 @@ export async function specRequest(cli: Cli, feature: string | undefined, flags: 
       message: "is missing: say in a sentence what to build",
       fix: 'omoios run "Add a /health endpoint that answers 200"',
     });
-  }
-  if (flags.size !== undefined && flags.size !== "direct") {
-    const known = (specSizes as readonly string[]).includes(flags.size);
-    const message = `${flags.size} is ${known ? "not in this version" : "no size"}; direct works: one requirement, one check, one task`;
-    throw invalid({ at: "--size", message, fix: "Leave --size out, or give: --size direct" });
   }
   const parsed = createSpecSchema.safeParse({
     request: feature,

@@ -43,6 +43,31 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
     ...line(payload.label, "watch", `${payload.phase} sent back by its gate, try ${payload.try}`),
     more: payload.findings.map(({ at, message, rule }) => ({ label: at, text: `${message} (${rule})` })),
   }),
+  "questions.asked": (payload) => ({
+    ...line(
+      payload.label,
+      "you",
+      `${count(payload.questions.length, "question", "questions")} before the requirements`,
+    ),
+    more: payload.questions.map(({ number, text, proposal }) => ({
+      label: String(number),
+      text: `${text} (proposed: ${proposal})`,
+    })),
+  }),
+  "question.answered": (payload) =>
+    line(
+      payload.label,
+      payload.by === "person" ? "good" : "watch",
+      `${payload.by === "person" ? "Answered" : "Assumed"}: ${payload.text} ${payload.answer}`,
+    ),
+  "phase.approved": (payload) => line(payload.label, "good", `${payload.phase} approved by ${payload.by}`),
+  "plan.rejected": (payload) => line(payload.label, "watch", `Sent back to ${payload.phase}: ${payload.reason}`),
+  "plan.edited": (payload) =>
+    line(
+      payload.label,
+      "watch",
+      `${payload.subject} reworded${payload.stale.length === 0 ? "" : `; out of date now: ${payload.stale.join(", ")}`}`,
+    ),
   "plan.approved": (payload) =>
     line(payload.label, "good", `Plan approved by ${payload.by}, digest ${short(payload.digest)}`),
   "plan.published": (payload) => ({

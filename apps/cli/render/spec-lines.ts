@@ -19,11 +19,12 @@ interface SpecLayout {
 /** `omoios spec show`: request, plan and proof on one page. */
 export function specLines(spec: SpecView, layout: SpecLayout): readonly string[] {
   const { paint } = layout;
+  const waiting = waitingPlanLines(spec, layout);
   return [
     ...headLines(spec, layout),
     "",
     ...requestLines(spec, layout),
-    ...waitingPlanLines(spec, layout),
+    ...waiting,
     ...spec.requirements.flatMap((requirement) => [
       ...hang(
         `${paint("strong", cleanLine(requirement.label))}  `,
@@ -38,7 +39,8 @@ export function specLines(spec: SpecView, layout: SpecLayout): readonly string[]
     ...(spec.tasks.length === 0
       ? []
       : [paint("strong", "Tasks"), ...spec.tasks.map((task) => taskLine(task, layout)), ""]),
-    ...spec.assumptions.flatMap((assumption) =>
+    // A plan that waits names them itself.
+    ...(waiting.length > 0 ? [] : spec.assumptions).flatMap((assumption) =>
       hang(`  ${paint("quiet", "assumed")}    `, cleanLine(assumption), layout.width),
     ),
     field(

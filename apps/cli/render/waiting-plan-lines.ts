@@ -1,38 +1,153 @@
-import { directPlanSchema, type DirectPlan } from "@omoios/contract/direct-plan";
+import type { PlanView } from "@omoios/contract/http-plan";
 import type { SpecView } from "@omoios/contract/http-spec";
 import { cleanLine } from "./clean-text.ts";
 import { hang } from "./columns.ts";
 import { count } from "./event-text.ts";
 import type { StatusLayout } from "./status-lines.ts";
 
+type Requirements = NonNullable<PlanView["requirements"]>;
+type Work = NonNullable<PlanView["work"]>;
+
 /**
- * The plan that waits for a person: everything the approval binds. Nothing of it is a requirement or a task yet, so it is
- * read from what the planner answered. No lines for a spec that waits for nothing.
+ * The plan that waits for a person, on one page: everything the approval binds. Nothing of it is a requirement or a task
+ * yet, so it is read from what the planner answered. No lines for a spec that waits for nothing.
  */
 export function waitingPlanLines(spec: SpecView, layout: StatusLayout): readonly string[] {
-  if (spec.status !== "awaiting_approval") return [];
-  const newest = spec.phases.filter((phase) => phase.phase === "TASKS").at(-1);
-  const plan = directPlanSchema.safeParse(newest?.output);
-  return plan.success ? [...planLines(plan.data, layout), ""] : [];
+  const { plan } = spec;
+  const waits = spec.status === "awaiting_approval" || (spec.status === "planning" && spec.attention !== null);
+  if (!waits || (plan.prd === null && plan.requirements === null)) return [];
+  return [
+    ...headLines(spec, layout),
+    ...(plan.prd === null ? [] : prdLines(plan.prd, layout)),
+    ...(plan.requirements?.requirements ?? []).flatMap((requirement) =>
+      requirementLines(requirement, plan.work, layout),
+    ),
+    ...(plan.design === null ? [] : designLines(plan.design, layout)),
+    ...(plan.work === null ? [] : workLines(plan.work, plan, layout)),
+    ...assumptionLines(spec, layout),
+    "",
+  ];
 }
 
-function planLines(plan: DirectPlan, { paint, width }: StatusLayout): readonly string[] {
-  const { requirement, check, task } = plan;
-  const files = check.files.map(({ path, content }) => `${path} (${count(lineCount(content), "line", "lines")})`);
-  const facts: readonly (readonly [string, string])[] = [
-    ["must", requirement.text],
-    ["proof", requirement.criterion],
-    ["check", `${check.command} (in ${check.directory}, at most ${check.timeoutSeconds} s)`],
-    ...files.map((file) => ["brings", file] as const),
-    ["task", task.title],
-    ["", task.description],
-    ["may edit", task.declaredFiles.join(", ")],
-    ...plan.assumptions.map((assumption) => ["assumed", assumption] as const),
-  ];
+function facts(rows: readonly (readonly [string, string])[], { paint, width }: StatusLayout): readonly string[] {
+  return rows.flatMap(([name, text]) => hang(`  ${paint("quiet", name.padEnd(9))}  `, cleanLine(text), width));
+}
+
+function headLines(spec: SpecView, layout: StatusLayout): readonly string[] {
+  const { plan } = spec;
+  const title = plan.requirements?.title ?? plan.prd?.title ?? spec.title;
+  const scores = plan.standing.flatMap(({ phase, score }) => (score === null ? [] : [`${phase} ${score.toFixed(2)}`]));
   return [
-    paint("strong", `Plan: ${cleanLine(plan.title)}`),
-    ...facts.flatMap(([name, text]) => hang(`  ${paint("quiet", name.padEnd(9))}  `, cleanLine(text), width)),
+    layout.paint("strong", `Plan: ${cleanLine(title)}`),
+    ...facts(
+      [
+        ...(plan.stale.length === 0
+          ? []
+          : [["stale", `${plan.stale.join(", ")}: omoios spec regenerate ${spec.label}`] as const]),
+        ...(scores.length === 0 ? [] : [["scores", scores.join(", ")] as const]),
+      ],
+      layout,
+    ),
   ];
+}
+
+function prdLines(prd: NonNullable<PlanView["prd"]>, layout: StatusLayout): readonly string[] {
+  return facts(
+    [
+      ["problem", prd.problem],
+      ...prd.goals.map((goal) => ["goal", goal] as const),
+      ...prd.scopeOut.map((scope) => ["not", scope] as const),
+    ],
+    layout,
+  );
+}
+
+function requirementLines(
+  requirement: Requirements["requirements"][number],
+  work: Work | null,
+  layout: StatusLayout,
+): readonly string[] {
+  const { paint, width } = layout;
+  return [
+    ...hang(
+      `${paint("strong", cleanLine(requirement.id).padEnd(7))} ${requirement.priority.padEnd(6)}  `,
+      cleanLine(requirement.text),
+      width,
+    ),
+    ...requirement.criteria.flatMap((criterion) => [
+      ...hang(
+        `  ${cleanLine(criterion.id).padEnd(9)}  `,
+        `${cleanLine(criterion.text)}${criterion.proof === "judged" ? " (a person judges)" : ""}`,
+        width,
+      ),
+      ...checkLines(
+        (work?.checks ?? []).filter((check) => check.criterion === criterion.id),
+        layout,
+      ),
+    ]),
+  ];
+}
+
+function checkLines(checks: Work["checks"], layout: StatusLayout): readonly string[] {
+  return facts(
+    checks.flatMap((check) => [
+      ["  check", `${check.command} (in ${check.directory}, at most ${check.timeoutSeconds} s)`] as const,
+      ...check.files.map(
+        ({ path, content }) => ["  brings", `${path} (${count(lineCount(content), "line", "lines")})`] as const,
+      ),
+    ]),
+    layout,
+  );
+}
+
+function designLines(design: NonNullable<PlanView["design"]>, layout: StatusLayout): readonly string[] {
+  return facts(
+    [
+      ["design", design.approach],
+      ...design.components.map(
+        (part) => [part.isNew ? "  new" : "  change", `${part.path}: ${part.responsibility}`] as const,
+      ),
+    ],
+    layout,
+  );
+}
+
+function workLines(work: Work, plan: PlanView, layout: StatusLayout): readonly string[] {
+  const { paint, width } = layout;
+  const waits = (id: string): readonly string[] => [
+    ...(work.tasks.find((task) => task.id === id)?.needs ?? []),
+    ...(plan.sync?.overlaps ?? []).filter((edge) => edge.task === id).map((edge) => `${edge.needs} (same files)`),
+  ];
+  const shape =
+    plan.sync === null ? [] : [`longest chain ${plan.sync.criticalPath.length}, up to ${plan.sync.width} at once`];
+  return [
+    paint("strong", [count(work.tasks.length, "task", "tasks"), ...shape].join(", ")),
+    ...work.tickets.flatMap((ticket) => [
+      ...(work.tickets.length > 1 ? hang("  ", cleanLine(ticket.title), width) : []),
+      ...work.tasks
+        .filter((task) => task.ticket === ticket.id)
+        .flatMap((task) => [
+          ...hang(`  ${cleanLine(task.id)}  `, cleanLine(task.title), width),
+          ...facts(
+            [
+              ...(work.tasks.length === 1 ? [["  does", task.description] as const] : []),
+              ["  proves", task.criteria.join(", ")],
+              ["  may edit", task.declaredFiles.join(", ")],
+              ...(waits(task.id).length === 0 ? [] : [["  after", waits(task.id).join(", ")] as const]),
+            ],
+            layout,
+          ),
+        ]),
+    ]),
+  ];
+}
+
+function assumptionLines(spec: SpecView, layout: StatusLayout): readonly string[] {
+  const asked = spec.questions.flatMap(({ text, answer }) =>
+    answer === null ? [] : [["answered", `${text} ${answer}`] as const],
+  );
+  const assumed = (spec.plan.requirements?.assumptions ?? []).map((assumption) => ["assumed", assumption] as const);
+  return facts([...asked, ...assumed], layout);
 }
 
 function lineCount(text: string): number {

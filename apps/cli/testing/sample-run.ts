@@ -144,6 +144,8 @@ export function specView(status: SpecStatus, change: Partial<SpecView> = {}): Sp
     planDigest: `sha256:${commit}`,
     approval: null,
     phases: [],
+    plan: { prd: null, requirements: null, design: null, work: null, sync: null, stale: [], standing: [] },
+    questions: [],
     requirements: [{ label: "REQ-1", text: "WHEN GET /health is asked, the shop SHALL answer 200", priority: "must" }],
     criteria: [
       {

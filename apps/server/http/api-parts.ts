@@ -1,7 +1,7 @@
 import type { ConfigView, DoctorFinding } from "@omoios/contract/http-system";
 import type { Scenario } from "@omoios/contract/scenario";
 import type { Spec } from "@omoios/domain/spec/spec";
-import type { SpecSize } from "@omoios/domain/spec/state";
+import type { Phase, SpecSize } from "@omoios/domain/spec/state";
 import type { Task } from "@omoios/domain/task/task";
 import type { AttemptLogs } from "@omoios/engine/ports/attempt-logs";
 import type { Clock } from "@omoios/engine/ports/clock";
@@ -41,6 +41,25 @@ export interface ApiCommands {
     readonly specId: string;
     readonly digest: string;
     readonly by: "person";
+  }) => Promise<Spec>;
+  /** Says yes to one phase, by the version that was seen. */
+  readonly approvePhase: (input: { readonly specId: string; readonly output: string }) => Promise<Spec>;
+  readonly rejectPlan: (input: {
+    readonly specId: string;
+    readonly reason: string;
+    readonly phase: Phase | null;
+  }) => Promise<Spec>;
+  readonly editPlan: (input: {
+    readonly specId: string;
+    readonly subject: string;
+    readonly text: string;
+  }) => Promise<Spec>;
+  /** Makes anew what is out of date in a plan that waits for approval. */
+  readonly regeneratePlan: (input: { readonly specId: string }) => Promise<Spec>;
+  readonly answerQuestions: (input: {
+    readonly specId: string;
+    readonly answers: readonly { readonly number: number; readonly answer: string }[];
+    readonly acceptRest: boolean;
   }) => Promise<Spec>;
   readonly cancelSpec: (input: { readonly specId: string }) => Promise<Spec>;
   /** Goes on with a spec that waits for attention. */

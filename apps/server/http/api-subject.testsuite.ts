@@ -116,6 +116,11 @@ function commandsOver(database: PostgresDatabase, stores: Stores, requested: Spe
       return { spec, project, leftOut: { count: 1, paths: ["notes.txt"] }, notices: ["shallow"] };
     },
     approvePlan: async ({ specId }) => stores.specs.get(specId),
+    approvePhase: async ({ specId }) => stores.specs.get(specId),
+    rejectPlan: async ({ specId }) => stores.specs.get(specId),
+    editPlan: async ({ specId }) => stores.specs.get(specId),
+    regeneratePlan: async ({ specId }) => stores.specs.get(specId),
+    answerQuestions: async ({ specId }) => stores.specs.get(specId),
     cancelSpec: async ({ specId }) => {
       const spec = await stores.specs.get(specId);
       return database.transaction((tx) => stores.specs.move(tx, spec, { move: "cancel" }));

@@ -17,6 +17,7 @@ import { requestChecker } from "./request-schema.ts";
 import { addServerRoutes } from "./server-routes.ts";
 import { SignInCodes } from "./sign-in-codes.ts";
 import { addSignInRoutes, signInUrl } from "./sign-in-routes.ts";
+import { addPlanRoutes } from "./plan-routes.ts";
 import { addSpecRoutes } from "./spec-routes.ts";
 import { addStreamSocket, type SocketLimits } from "./stream-socket.ts";
 import { addTaskRoutes } from "./task-routes.ts";
@@ -72,6 +73,7 @@ export async function buildApi(parts: ApiParts, limits: SocketLimits = standardL
   });
   await addDocumentation(api, parts.facts.version);
   addSpecRoutes(api, parts);
+  addPlanRoutes(api, parts);
   addTaskRoutes(api, parts);
   addAttemptRoutes(api, parts, streams);
   addProjectRoutes(api, parts);

@@ -11,12 +11,13 @@ type DefaultedJson = ColumnType<unknown, string | undefined, string>;
 export interface ApprovalTable {
   readonly id: string;
   readonly specId: string;
-  readonly subject: "plan";
+  readonly subject: "plan" | "requirements" | "design";
   readonly digest: string;
   readonly decision: "approved" | "rejected";
   readonly decidedBy: "policy" | "person";
   readonly reason: string | null;
   readonly decidedAt: Date;
+  readonly sentBack: string | null;
 }
 
 export interface AttemptTable {
@@ -165,12 +166,15 @@ export interface PhaseOutputTable {
   readonly specId: string;
   readonly phase: "EXPLORE" | "PRD" | "REQUIREMENTS" | "DESIGN" | "TASKS" | "SYNC" | "COMPLETE";
   readonly version: number;
-  readonly status: "finished" | "skipped";
+  readonly status: "finished" | "skipped" | "refused";
   readonly output: NullableJsonColumn;
   readonly madeFrom: JsonColumn;
   readonly promptDigest: string | null;
   readonly findings: DefaultedJson;
   readonly createdAt: Date;
+  readonly madeBy: Defaulted<string>;
+  readonly score: number | null;
+  readonly evaluation: NullableJsonColumn;
 }
 
 export interface ProjectTable {
@@ -192,6 +196,19 @@ export interface PullRequestTable {
   readonly title: string;
   readonly body: string;
   readonly openedAt: Date;
+}
+
+export interface QuestionTable {
+  readonly specId: string;
+  readonly number: number;
+  readonly askedBy: string;
+  readonly text: string;
+  readonly why: string;
+  readonly proposal: string;
+  readonly answer: string | null;
+  readonly answeredBy: "policy" | "person" | null;
+  readonly askedAt: Date;
+  readonly answeredAt: Date | null;
 }
 
 export interface RequirementTable {
@@ -351,6 +368,7 @@ export interface Tables {
   readonly phaseOutput: PhaseOutputTable;
   readonly project: ProjectTable;
   readonly pullRequest: PullRequestTable;
+  readonly question: QuestionTable;
   readonly requirement: RequirementTable;
   readonly sandbox: SandboxTable;
   readonly slot: SlotTable;

@@ -19,7 +19,8 @@ export interface PlannedCheckShape {
   readonly files: readonly { readonly path: string; readonly content: string }[];
 }
 
-export const gateRules = [
+/** What single texts, paths and commands are held to. */
+export const textRules = [
   "title",
   "ears-form",
   "vague-words",
@@ -29,6 +30,27 @@ export const gateRules = [
   "path",
   "declared-files",
   "proof-owned-by-task",
+] as const;
+
+export const gateRules = [
+  ...textRules,
+  "id-form",
+  "duplicate-id",
+  "unknown-id",
+  "repeated",
+  "criteria-missing",
+  "uncovered",
+  "covered-twice",
+  "check-missing",
+  "judged-with-check",
+  "cycle",
+  "dependency",
+  "two-outcomes",
+  "no-outcome",
+  "too-many-outcomes",
+  "task-mode",
+  "empty-ticket",
+  "question",
 ] as const;
 export type GateRule = (typeof gateRules)[number];
 
@@ -141,7 +163,8 @@ function repeatedFiles(check: PlannedCheckShape, at: string): readonly GateFindi
   );
 }
 
-function judgePath(path: string, at: string): readonly GateFinding[] {
+/** A place inside the tree. */
+export function judgePath(path: string, at: string): readonly GateFinding[] {
   const problem = treePathProblem(path);
   if (problem === null) return [];
   const fix = "Give a path relative to the top of the repository, for example src/health.ts";
@@ -173,7 +196,8 @@ function judgeWords(text: string, at: string): readonly GateFinding[] {
 const placeholders =
   /^(?:tbd|todo|n a|na|none|null|undefined|placeholder|example|requirement|requirement text|(?:acceptance )?criteri(?:on|a)|criterion text|it works|works|works as expected|it works as expected|lorem ipsum.*|to be (?:defined|decided|determined)|fill (?:this )?in|xxx+)(?: \d+)?$/u;
 
-function isPlaceholder(text: string): boolean {
+/** True for a text that is empty or only stands for one that is still to be written. */
+export function isPlaceholder(text: string): boolean {
   return (
     bareWords(text).length < 3 ||
     placeholders.test(bareWords(text)) ||
@@ -181,13 +205,14 @@ function isPlaceholder(text: string): boolean {
   );
 }
 
-function placeholder(at: string): GateFinding {
+/** The finding for {@link isPlaceholder}. */
+export function placeholder(at: string): GateFinding {
   const message = "the text is empty or only stands for one that is still to be written";
   return { rule: "placeholder", at, message, fix: "Write what this repository needs" };
 }
 
-/** Letters and digits in lower case, one space between words. */
-function bareWords(text: string): string {
+/** Letters and digits in lower case, one space between words: what two texts are compared by. */
+export function bareWords(text: string): string {
   return text
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, " ")

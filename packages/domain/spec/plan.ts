@@ -1,6 +1,3 @@
-import type { TaskPriority } from "../task/state.ts";
-import type { Mode } from "../sandbox/state.ts";
-
 /** Where a check comes from. */
 export const checkOrigins = ["planner", "repository", "validator", "implementer"] as const;
 export type CheckOrigin = (typeof checkOrigins)[number];
@@ -52,13 +49,4 @@ export interface Ticket {
   readonly number: number;
   readonly title: string;
   readonly branch: string;
-}
-
-/** One task as a planner proposes it, before it has an identity. */
-export interface PlannedTask {
-  readonly title: string;
-  readonly description: string;
-  readonly mode: Mode;
-  readonly priority: TaskPriority;
-  readonly declaredFiles: readonly string[];
 }

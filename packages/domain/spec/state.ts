@@ -18,6 +18,7 @@ export type SpecMove =
   | "ask_approval"
   | "approve"
   | "reject"
+  | "replan"
   | "verify"
   | "satisfy"
   | "reopen"
@@ -31,7 +32,7 @@ export type SpecMove =
 export const specMoves = {
   draft: { plan: "planning", cancel: "cancelled" },
   planning: { ask_approval: "awaiting_approval", fail: "failed", cancel: "cancelled" },
-  awaiting_approval: { approve: "executing", reject: "planning", cancel: "cancelled" },
+  awaiting_approval: { approve: "executing", reject: "planning", replan: "planning", cancel: "cancelled" },
   executing: { verify: "verifying", fail: "failed", cancel: "cancelled" },
   verifying: { satisfy: "in_review", close: "closed", reopen: "executing", fail: "failed", cancel: "cancelled" },
   in_review: { merge: "merged", close: "closed", reopen: "executing" },
@@ -48,5 +49,6 @@ export type Phase = (typeof phases)[number];
 export const specSizes = ["direct", "light", "full"] as const;
 export type SpecSize = (typeof specSizes)[number];
 
-export const phaseOutputStatuses = ["finished", "skipped"] as const;
+/** refused: its gate sent it back; it is kept with the findings, and nothing is made from it. */
+export const phaseOutputStatuses = ["finished", "skipped", "refused"] as const;
 export type PhaseOutputStatus = (typeof phaseOutputStatuses)[number];

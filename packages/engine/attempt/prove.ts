@@ -109,7 +109,7 @@ function judge(
     );
   const failed = judgements.filter((judgement) =>
     run.criteria.some((own) => own.id === judgement.criterionId)
-      ? judgement.standing !== "met"
+      ? judgement.standing === "unmet"
       : // The verdict on what landed before was given on its own candidate; here its checks have to stay green.
         redChecks(judgement.criterionId).length > 0,
   );

@@ -30,6 +30,7 @@ export async function validate(
       answer: await callModel<Verdicts>(parts, {
         model: run.spec.settings.model,
         role: "validate",
+        system: parts.prompts.validate,
         specId: run.spec.id,
         attemptId: run.attempt.id,
         turn: run.attempt.number - 1,

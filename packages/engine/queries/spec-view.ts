@@ -1,11 +1,13 @@
 import type { CriterionView, SpecView } from "@omoios/contract/http-spec";
+import { sealSchema } from "@omoios/contract/phase-sync";
 import { label } from "@omoios/domain/shared/label";
+import { currentOutput, stalePhases } from "@omoios/domain/spec/pipeline";
 import type { Check, Criterion, Requirement } from "@omoios/domain/spec/plan";
 import type { Spec } from "@omoios/domain/spec/spec";
-import { z } from "zod";
 import type { Approval, PhaseOutput } from "../ports/plan-store.ts";
 import { criterionStandings, goalOf, readProof, type CriterionStanding } from "./goal.ts";
 import { evidenceView, proofNames, verdictView, type ProofNames } from "./proof-view.ts";
+import { planView, questionViews } from "./plan-view.ts";
 import { pullRequestSummary } from "./pull-request-view.ts";
 import type { ReadParts } from "./read-parts.ts";
 import { specSummary } from "./spec-summary.ts";
@@ -19,10 +21,11 @@ type SpecViewParts = Pick<
 
 /** Everything about a spec: plan, approval, goal, tasks, pull request and usage. */
 export async function specView(parts: SpecViewParts, spec: Spec): Promise<SpecView> {
-  const [project, outputs, approvals, requirements, proof, read, pullRequest, calls] = await Promise.all([
+  const [project, outputs, approvals, questions, requirements, proof, read, pullRequest, calls] = await Promise.all([
     parts.projects.get(spec.projectId),
     parts.plans.phaseOutputs(spec.id),
     parts.plans.approvals(spec.id),
+    parts.plans.questions(spec.id),
     parts.plans.requirements(spec.id),
     readProof(parts, spec.id),
     readSpecTasks(parts, spec.id),
@@ -37,6 +40,8 @@ export async function specView(parts: SpecViewParts, spec: Spec): Promise<SpecVi
     assumptions: [...spec.assumptions],
     goal: goalOf(standings),
     planDigest: planDigest(outputs),
+    plan: planView(outputs),
+    questions: [...questionViews(outputs, questions)],
     approval: approvalView(approvals),
     phases: outputs.map(phaseView),
     requirements: requirements.map(({ label: name, text, priority }) => ({ label: name, text, priority })),
@@ -52,15 +57,10 @@ export async function specView(parts: SpecViewParts, spec: Spec): Promise<SpecVi
   };
 }
 
-const sealSchema = z.object({ digest: z.string() });
-
-/** The digest that sealed the plan: what the newest COMPLETE output says, or null before there is one. */
+/** The digest that sealed the plan, or null before there is one and while it is out of date. */
 function planDigest(outputs: readonly PhaseOutput[]): string | null {
-  const seal = outputs
-    .filter((output) => output.phase === "COMPLETE" && output.status === "finished")
-    .toSorted((a, b) => a.version - b.version)
-    .at(-1);
-  return seal === undefined ? null : sealSchema.parse(seal.output).digest;
+  const seal = currentOutput(outputs, "COMPLETE");
+  return seal === null || stalePhases(outputs).length > 0 ? null : sealSchema.parse(seal.output).digest;
 }
 
 function approvalView(approvals: readonly Approval[]): SpecView["approval"] {

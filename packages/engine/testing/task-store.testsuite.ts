@@ -57,6 +57,10 @@ export function describePlanStore(subject: () => StoreSubject): void {
         output: { tasks: [{ snake_case: "kept\0" }] },
         madeFrom: ["REQUIREMENTS@1"],
         promptDigest: "abc",
+        madeBy: "tasks",
+        findings: [{ rule: "cycle", at: "a → b → a", message: "these need each other", fix: "Break it" }],
+        evaluation: { complete: { score: 0.5, reason: "half of it" } },
+        score: 0.5,
         createdAt: sampleAt,
       };
       const skipped: PhaseOutput = {
@@ -66,6 +70,10 @@ export function describePlanStore(subject: () => StoreSubject): void {
         output: null,
         madeFrom: [],
         promptDigest: null,
+        madeBy: "code",
+        findings: [],
+        evaluation: null,
+        score: null,
       };
       const approval: Approval = {
         id: randomUUID(),
@@ -75,6 +83,7 @@ export function describePlanStore(subject: () => StoreSubject): void {
         decision: "approved",
         decidedBy: "policy",
         reason: null,
+        sentBack: null,
         decidedAt: sampleAt,
       };
       await database.transaction(async (tx) => {

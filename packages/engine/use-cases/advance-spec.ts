@@ -1,17 +1,14 @@
-import type { GateFinding } from "@omoios/domain/spec/gate";
 import { FaultError, faultFixes, faultMessage } from "@omoios/domain/shared/fault";
-import { label } from "@omoios/domain/shared/label";
 import type { Spec } from "@omoios/domain/spec/spec";
-import type { DirectPlan } from "@omoios/contract/direct-plan";
-import type { PhaseOutput } from "../ports/plan-store.ts";
-import { approvePlan, sealedPlan, type ApproveParts } from "./approve-plan.ts";
+import { planStep } from "../planning/plan-step.ts";
+import type { PlanningParts } from "../planning/planning-run.ts";
+import { planDigest } from "../planning/read-plan.ts";
+import { approvePlan, type ApproveParts } from "./approve-plan.ts";
 import { attentionRaised, specMoved } from "./happened.ts";
-import { planDirect, type PlanDirectParts } from "./plan-direct.ts";
-import { record, type Emit } from "./record.ts";
-import { directPhaseOutputs, planDigest } from "./seal-plan.ts";
+import { record } from "./record.ts";
 import { verifySpec, type VerifyParts } from "./verify-spec.ts";
 
-export type AdvanceParts = PlanDirectParts & ApproveParts & VerifyParts;
+export type AdvanceParts = PlanningParts & ApproveParts & VerifyParts;
 
 /**
  * Drives a spec as far as it goes without waiting for tasks or a person. Safe to run again at any point: what is done
@@ -27,13 +24,13 @@ export async function advanceSpec(parts: AdvanceParts, specId: string, signal: A
         await beginPlanning(parts, spec);
         break;
       case "planning":
-        if (!(await plan(parts, spec, signal))) return;
+        await plan(parts, spec, signal);
         break;
       case "awaiting_approval":
         if (spec.settings.approval === "person") return;
         await approvePlan(parts, {
           specId,
-          digest: planDigest(parts.digest, spec, await sealedPlan(parts, spec)),
+          digest: planDigest(parts.digest, spec, await parts.plans.phaseOutputs(specId)),
           by: "policy",
         });
         return;
@@ -59,59 +56,14 @@ async function beginPlanning(parts: AdvanceParts, spec: Spec): Promise<void> {
   });
 }
 
-/** True when the plan stands and waits for approval; false when a person has to look first. */
-async function plan(parts: AdvanceParts, spec: Spec, signal: AbortSignal): Promise<boolean> {
-  const hub = await parts.repositories.openHub(parts.hubPath(spec.projectId));
+/** One step of planning; what cannot be done without a person raises the spec's attention. */
+async function plan(parts: AdvanceParts, spec: Spec, signal: AbortSignal): Promise<void> {
   try {
-    const outcome = await planDirect(parts, spec, { hub, signal });
-    if (outcome.kind === "refused") {
-      await raiseAttention(parts, spec, refusal(outcome.findings));
-      return false;
-    }
-    await storePlan(parts, spec, outcome);
-    return true;
+    await planStep(parts, spec, signal);
   } catch (error) {
     if (signal.aborted || !(error instanceof FaultError) || error.fault.kind === "stale") throw error;
     await raiseAttention(parts, spec, [faultMessage(error.fault), ...faultFixes(error.fault)].join(". "));
-    return false;
   }
-}
-
-async function storePlan(
-  parts: AdvanceParts,
-  spec: Spec,
-  made: { readonly plan: DirectPlan; readonly promptDigest: string },
-): Promise<void> {
-  const outputs = directPhaseOutputs(spec, {
-    ...made,
-    planDigest: planDigest(parts.digest, spec, made.plan),
-    at: parts.clock.now(),
-  });
-  await record(parts, spec.projectId, async (tx, emit) => {
-    await parts.plans.addPhaseOutputs(tx, outputs);
-    const waiting = await parts.specs.move(tx, spec, {
-      move: "ask_approval",
-      patch: { phase: "COMPLETE", title: made.plan.title, assumptions: made.plan.assumptions },
-    });
-    for (const output of outputs) emitPhase(emit, spec, output);
-    emit(specMoved(spec, waiting));
-  });
-}
-
-function emitPhase(emit: Emit, spec: Spec, output: PhaseOutput): void {
-  emit({
-    type: "phase.ended",
-    specId: spec.id,
-    taskId: null,
-    attemptId: null,
-    payload: {
-      label: label("SPC", spec.number),
-      phase: output.phase,
-      version: output.version,
-      status: output.status,
-      summary: output.status === "skipped" ? `not needed for size ${spec.size}` : "",
-    },
-  });
 }
 
 /** True when every task is complete. */
@@ -128,8 +80,4 @@ async function raiseAttention(parts: AdvanceParts, spec: Spec, reason: string): 
   await record(parts, spec.projectId, async (tx, emit) => {
     emit(attentionRaised(await parts.specs.patch(tx, spec, { attention: reason }), reason));
   });
-}
-
-function refusal(findings: readonly GateFinding[]): string {
-  return `The plan was refused by the gate: ${findings.map((finding) => `${finding.at}: ${finding.message} (${finding.rule})`).join("; ")}`;
 }

@@ -1,7 +1,7 @@
 import type { Digest } from "../ports/digest.ts";
 import type { Identities } from "../ports/clock.ts";
 import { ModelCallError, type ModelReply, type ModelRequest, type Models } from "../ports/models.ts";
-import type { PromptName, Prompts } from "../ports/prompts.ts";
+import type { Prompt, Prompts } from "../ports/prompts.ts";
 import type { ModelCallRecords } from "../ports/run-records.ts";
 import type { RecordParts } from "./record.ts";
 
@@ -14,17 +14,19 @@ export interface CallModelParts extends RecordParts {
 }
 
 export type ModelCall<Value> = Omit<ModelRequest<Value>, "system" | "role"> & {
-  /** The prompt file it is made with; also the role it is booked under. */
   readonly prompt: string;
-  readonly role: PromptName;
+  /** What it is booked under, and what a scenario answers by. */
+  readonly role: string;
+  /** The prompt file it is made with. */
+  readonly system: Prompt;
   readonly attemptId: string | null;
 };
 
-/** Calls a model with one of the prompt files and books what it used, whether or not it gave an answer. */
+/** Calls a model with a prompt file and books what it used, whether or not it gave an answer. */
 export async function callModel<Value>(parts: CallModelParts, call: ModelCall<Value>): Promise<Value> {
   const startedAt = parts.clock.now();
-  const { text: system } = parts.prompts[call.role];
   const { model, role, specId, turn, prompt, schema, signal } = call;
+  const { text: system } = call.system;
   try {
     const reply = await parts.models.generate<Value>({ model, role, specId, turn, system, prompt, schema, signal });
     await book(parts, call, { spent: reply, startedAt });
@@ -47,7 +49,7 @@ async function book(
       attemptId: call.attemptId,
       role: call.role,
       model: call.model,
-      promptDigest: parts.digest(`${parts.prompts[call.role].digest}\n${call.prompt}`),
+      promptDigest: parts.digest(`${call.system.digest}\n${call.prompt}`),
       tries: use.spent.tries,
       inputTokens: use.spent.inputTokens,
       outputTokens: use.spent.outputTokens,

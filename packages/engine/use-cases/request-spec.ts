@@ -124,9 +124,6 @@ function choose(parts: RequestSpecParts, input: SpecRequest): { readonly agent: 
       fix: "Commit the long text to the repository and name its path in a short request",
     });
   }
-  if (input.size !== "direct") {
-    problems.push({ at: "--size", message: `${input.size} is not part of this version`, fix: "Use --size direct" });
-  }
   const agent = input.agent ?? parts.defaults.agent;
   const known = [...parts.agents.keys()].join(", ");
   if (agent === null) {

@@ -1,12 +1,19 @@
 import type { Check, CheckFile, Criterion, Requirement, Ticket } from "@omoios/domain/spec/plan";
 import type { Transaction } from "@omoios/engine/ports/database";
-import type { Approval, PhaseOutput, PlanStore, PublishedPlan } from "@omoios/engine/ports/plan-store";
+import type {
+  Approval,
+  PhaseFinding,
+  PhaseOutput,
+  PlanStore,
+  PublishedPlan,
+  Question,
+} from "@omoios/engine/ports/plan-store";
 import type { Kysely } from "kysely";
 import { z } from "zod";
 import { json } from "../sql-values.ts";
 import type { CriterionCheckTable, PhaseOutputTable, Tables, TicketTable } from "../tables.generated.ts";
 import { queriesFor, queriesOf } from "../transaction.ts";
-import { found, portions, rowId } from "./guarded-write.ts";
+import { found, portions, rowId, written } from "./guarded-write.ts";
 
 const phaseOutputColumns = [
   "specId",
@@ -16,6 +23,10 @@ const phaseOutputColumns = [
   "output",
   "madeFrom",
   "promptDigest",
+  "madeBy",
+  "findings",
+  "evaluation",
+  "score",
   "createdAt",
 ] as const satisfies readonly (keyof PhaseOutput & keyof PhaseOutputTable)[];
 const checkColumns = [
@@ -39,6 +50,10 @@ const ticketColumns = [
 ] as const satisfies readonly (keyof TicketTable)[];
 
 const madeFromSchema = z.array(z.string());
+const findingsSchema = z.array(
+  z.object({ rule: z.string(), at: z.string(), message: z.string(), fix: z.string() }),
+) satisfies z.ZodType<PhaseFinding[]>;
+const evaluationSchema = z.record(z.string(), z.object({ score: z.number(), reason: z.string() })).nullable();
 const filesSchema = z.array(z.object({ path: z.string(), content: z.string() })) satisfies z.ZodType<CheckFile[]>;
 
 export class PostgresPlanStore implements PlanStore {
@@ -54,6 +69,8 @@ export class PostgresPlanStore implements PlanStore {
         ...output,
         output: json(output.output),
         madeFrom: json(output.madeFrom),
+        findings: json(output.findings),
+        evaluation: json(output.evaluation),
       }));
       await queriesOf(tx).insertInto("phaseOutput").values(rows).execute();
     }
@@ -68,16 +85,46 @@ export class PostgresPlanStore implements PlanStore {
       .orderBy("version")
       .orderBy("phase")
       .execute();
-    return rows.map((row) => ({ ...row, madeFrom: madeFromSchema.parse(row.madeFrom) }));
+    return rows.map((row) => ({
+      ...row,
+      madeFrom: madeFromSchema.parse(row.madeFrom),
+      findings: findingsSchema.parse(row.findings),
+      evaluation: evaluationSchema.parse(row.evaluation),
+    }));
   }
 
   async addApproval(tx: Transaction, approval: Approval): Promise<void> {
     await queriesOf(tx).insertInto("approval").values(approval).execute();
   }
 
-  async approvals(specId: string): Promise<readonly Approval[]> {
-    const query = this.#queries.selectFrom("approval").selectAll().where("specId", "=", specId);
+  async approvals(specId: string, tx?: Transaction): Promise<readonly Approval[]> {
+    const query = queriesFor(this.#queries, tx).selectFrom("approval").selectAll().where("specId", "=", specId);
     return query.orderBy("decidedAt").orderBy("id").execute();
+  }
+
+  async addQuestions(tx: Transaction, questions: readonly Question[]): Promise<void> {
+    for (const rows of portions(questions)) await queriesOf(tx).insertInto("question").values(rows).execute();
+  }
+
+  async questions(specId: string, tx?: Transaction): Promise<readonly Question[]> {
+    const query = queriesFor(this.#queries, tx).selectFrom("question").selectAll().where("specId", "=", specId);
+    return query.orderBy("number").execute();
+  }
+
+  async answer(
+    tx: Transaction,
+    question: Question,
+    given: { readonly answer: string; readonly by: "policy" | "person"; readonly at: Date },
+  ): Promise<Question> {
+    const row = await queriesOf(tx)
+      .updateTable("question")
+      .set({ answer: given.answer, answeredBy: given.by, answeredAt: given.at })
+      .where("specId", "=", question.specId)
+      .where("number", "=", question.number)
+      .where("answer", "is", null)
+      .returningAll()
+      .executeTakeFirst();
+    return written(row, "question", String(question.number));
   }
 
   async publish(tx: Transaction, plan: PublishedPlan): Promise<void> {

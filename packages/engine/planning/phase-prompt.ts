@@ -1,0 +1,78 @@
+import { currentOutput, outputRef, stalePhases } from "@omoios/domain/spec/pipeline";
+import { phases, type Phase } from "@omoios/domain/spec/state";
+import { data } from "../prompts/data-block.ts";
+import { repositoryOverview } from "../prompts/repository-overview.ts";
+import type { PhaseFinding, PhaseOutput } from "../ports/plan-store.ts";
+import { currentQuestions, type PlanningRun } from "./planning-run.ts";
+import { standingOutputs } from "./read-plan.ts";
+
+/** What a planner is given for these phases: the request, everything made before, and why it is asked again. */
+export async function phasePrompt(run: PlanningRun, made: readonly Phase[]): Promise<string> {
+  const [first = "TASKS"] = made;
+  const { overview } = standingOutputs(run.outputs);
+  const earlier = phases.slice(phases.indexOf("PRD"), phases.indexOf(first));
+  return [
+    data("request", run.spec.request),
+    data("repository", overview ?? (await repositoryOverview(run.hub, run.spec.baseCommit))),
+    ...earlier.flatMap((phase) => finishedBlock(run, phase)),
+    ...answersBlock(run),
+    ...askedAgain(run, made),
+  ].join("\n\n");
+}
+
+function finishedBlock(run: PlanningRun, phase: Phase): readonly string[] {
+  const current = currentOutput(run.outputs, phase);
+  return current?.status === "finished" ? [jsonBlock(phase.toLowerCase(), current.output)] : [];
+}
+
+function jsonBlock(name: string, value: unknown): string {
+  return data(name, JSON.stringify(value, null, 1));
+}
+
+function answersBlock(run: PlanningRun): readonly string[] {
+  const answered = currentQuestions(run.outputs, run.questions).filter((question) => question.answer !== null);
+  if (answered.length === 0) return [];
+  const lines = answered.map(
+    ({ text, answer, answeredBy }) =>
+      `${text}\n→ ${answer ?? ""} (${answeredBy === "person" ? "said by the person" : "assumed"})`,
+  );
+  return [data("answers", lines.join("\n\n"))];
+}
+
+/** Why the phase is made again: its gate, a person, or a change of what it was made from. */
+function askedAgain(run: PlanningRun, made: readonly Phase[]): readonly string[] {
+  const newest = made.flatMap((phase) => newestOf(run.outputs, phase) ?? []);
+  const findings = newest.filter((output) => output.status === "refused").flatMap((output) => output.findings);
+  const reason = made.flatMap((phase) => rejectionOf(run, phase) ?? []).at(-1);
+  const stale = stalePhases(run.outputs).some((phase) => made.includes(phase));
+  if (findings.length === 0 && reason === undefined && !stale) return [];
+  return [
+    jsonBlock("your-last-answer", Object.assign({}, ...newest.map((output) => output.output))),
+    ...(stale ? ["What your last answer was made from has changed. Keep what still holds."] : []),
+    ...(reason === undefined ? [] : [`A person sent your plan back:\n${data("reason", reason)}`]),
+    ...(findings.length === 0
+      ? []
+      : [`Your last answer was refused. Mend all of this:\n${findings.map(findingLine).join("\n")}`]),
+    "Give a whole new answer, not only what changes.",
+  ];
+}
+
+function newestOf(outputs: readonly PhaseOutput[], phase: Phase): PhaseOutput | null {
+  return outputs
+    .filter((output) => output.phase === phase)
+    .reduce<PhaseOutput | null>(
+      (newest, one) => (newest === null || one.version > newest.version ? one : newest),
+      null,
+    );
+}
+
+/** The reason for which the output that stands was sent back. */
+function rejectionOf(run: PlanningRun, phase: Phase): string | null {
+  const current = currentOutput(run.outputs, phase);
+  if (current === null) return null;
+  return run.approvals.findLast((approval) => approval.sentBack === outputRef(current))?.reason ?? null;
+}
+
+function findingLine({ rule, at, message, fix }: PhaseFinding): string {
+  return `- ${at}: ${message} (${rule}). ${fix}`;
+}
