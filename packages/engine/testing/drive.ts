@@ -25,15 +25,6 @@ export async function runJob(engine: TestEngine, attempt: Attempt, signal = new 
   await runAttempt(engine, { id: attempt.jobId, subjectId: attempt.id }, signal);
 }
 
-/** Runs everything that was started, and what that starts, until nothing waits for a runner. */
-export async function runAll(engine: TestEngine): Promise<void> {
-  for (;;) {
-    const queued = await engine.attempts.inStates(["queued"]);
-    if (queued.length === 0) return;
-    await Promise.all(queued.map((attempt) => runJob(engine, attempt)));
-  }
-}
-
 /** Everything that happened so far. */
 export async function allEvents(engine: TestEngine): Promise<readonly StoredEvent[]> {
   return engine.events.read({ after: 0, limit: 10_000 });
