@@ -41,7 +41,7 @@ export const verdictViewSchema = z
     candidateCommit: z.string(),
     met: z.boolean(),
     confidence: z.number(),
-    evidence: z.array(z.uuid()),
+    evidence: z.array(z.string()).describe("What it cites: ids of evidence, or a name that is none"),
     reasoning: z.string(),
     voidReason: z.string().nullable().describe("Why code does not count it, or null when it counts"),
     createdAt: at,

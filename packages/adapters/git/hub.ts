@@ -95,14 +95,23 @@ class BareHub implements Hub {
   }
 
   async readFile(commit: string, path: string, maxBytes: number): Promise<string | null> {
-    if (path === "") return null;
-    const args = ["--literal-pathspecs", "ls-tree", "-z", "--full-tree", commit, "--", path];
-    const entry = splitFields((await readCommits(this.#git, this.path, { commits: [commit], args })).stdout)[0];
-    const match = /^100\d{3} blob ([0-9a-f]{40})\t(.*)$/su.exec(entry ?? "");
-    const id = match?.[1];
-    if (id === undefined || match?.[2] !== path) return null;
-    const content = (await readBlobs(this.#git, this.path, { names: [id], maxBytes })).get(id);
-    return content === undefined ? null : textOrNull(content);
+    return (await this.readFiles(commit, [path], maxBytes)).get(path) ?? null;
+  }
+
+  async readFiles(commit: string, paths: readonly string[], maxBytes: number): Promise<ReadonlyMap<string, string>> {
+    const wanted = paths.filter((path) => path !== "");
+    if (wanted.length === 0) return new Map();
+    const args = ["--literal-pathspecs", "ls-tree", "-z", "--full-tree", commit, "--", ...wanted];
+    const listed = await readCommits(this.#git, this.path, { commits: [commit], args });
+    const ids = new Map(splitFields(listed.stdout).flatMap(fileEntry));
+    const blobs = await readBlobs(this.#git, this.path, { names: [...ids.values()], maxBytes });
+    return new Map(
+      wanted.flatMap((path): readonly (readonly [string, string])[] => {
+        const content = blobs.get(ids.get(path) ?? "");
+        const text = content === undefined ? null : textOrNull(content);
+        return text === null ? [] : [[path, text]];
+      }),
+    );
   }
 
   async listFiles(commit: string, limit: number): Promise<readonly string[]> {
@@ -146,4 +155,10 @@ function textOrNull(content: Buffer): string | null {
     if (error instanceof TypeError) return null;
     throw error;
   }
+}
+
+/** Path and object of a line of `ls-tree` that is about a file; a folder, link or submodule has no text. */
+function fileEntry(line: string): readonly (readonly [string, string])[] {
+  const [, id, path] = /^100\d{3} blob ([0-9a-f]{40})\t(.*)$/su.exec(line) ?? [];
+  return id === undefined || path === undefined ? [] : [[path, id]];
 }

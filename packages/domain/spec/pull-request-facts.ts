@@ -40,6 +40,8 @@ export interface PullRequestCriterion {
   readonly standing: Standing;
   readonly reason: string;
   readonly proofs: readonly PullRequestProof[];
+  /** What the validator says, in its words; null when it was not asked or its verdict does not count. */
+  readonly verdict: { readonly met: boolean; readonly confidence: number; readonly reasoning: string } | null;
   /** Commits of the tasks that were to meet it. */
   readonly commits: readonly string[];
   readonly files: readonly string[];

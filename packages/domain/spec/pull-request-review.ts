@@ -74,12 +74,18 @@ function criterionRow(criterion: PullRequestCriterion, extent: Extent): readonly
   return [
     marks[criterion.standing],
     `**${plainMarkdown(criterion.label, 30)}** ${plainMarkdown(criterion.text, extent.text)}`,
-    [...reason, list(criterion.proofs.map((proof) => proofText(proof, extent)))]
+    [...reason, list(criterion.proofs.map((proof) => proofText(proof, extent))), verdictText(criterion, extent)]
       .filter((part) => part !== "")
       .join("<br>"),
     list(criterion.commits.map((commit) => codeSpan(shortId(commit), 8))),
     list(criterion.files.map((file) => codeSpan(file, extent.text))),
   ];
+}
+
+function verdictText({ verdict }: PullRequestCriterion, extent: Extent): string {
+  if (verdict === null) return "";
+  const said = verdict.met ? "met" : "not met";
+  return `Validator: ${said} (${verdict.confidence.toFixed(2)}). ${plainMarkdown(verdict.reasoning, extent.text)}`;
 }
 
 function proofText(proof: PullRequestProof, extent: Extent): string {

@@ -51,6 +51,9 @@ describe("whatever agents and repositories put into it", () => {
         standing: fc.constantFrom("met" as const, "unmet" as const, "judged" as const),
         reason: text,
         proofs: fc.array(proof, { maxLength: 9 }),
+        verdict: fc.option(
+          fc.record({ met: fc.boolean(), confidence: fc.double({ min: 0, max: 1, noNaN: true }), reasoning: text }),
+        ),
         commits: fc.array(text),
         files: fc.array(text),
       }),

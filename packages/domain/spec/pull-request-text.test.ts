@@ -19,6 +19,7 @@ const met: PullRequestCriterion = {
       commit: "abcdef0123456789",
     },
   ],
+  verdict: { met: true, confidence: 0.9, reasoning: "The check asked the running server and saw 200." },
   commits: ["1234567890abcdef"],
   files: ["src/server.mjs"],
 };
@@ -72,7 +73,7 @@ test("reads like this", () => {
 
     |  | Criterion | Proven by | Commits | Files |
     | --- | --- | --- | --- | --- |
-    | ✅ | **REQ-1.1** GET /health answers 200 and ok | \`node --test test/health.test.mjs\`: exit code 0, 1.2 s, evidence \`0198aaaa\` on \`abcdef01\` | \`12345678\` | \`src/server.mjs\` |
+    | ✅ | **REQ-1.1** GET /health answers 200 and ok | \`node --test test/health.test.mjs\`: exit code 0, 1.2 s, evidence \`0198aaaa\` on \`abcdef01\`<br>Validator: met (0.90). The check asked the running server and saw 200. | \`12345678\` | \`src/server.mjs\` |
 
     ## Read in this order
 
@@ -151,13 +152,14 @@ describe("the text", () => {
       label: "REQ-2",
       standing: "unmet" as const,
       reason: "check failed",
+      verdict: { met: false, confidence: 0.75, reasoning: "It answers 500." },
       proofs:
         proof === undefined ? [] : [{ ...proof, evidenceId: "red", directory: "app", passed: false, exitCode: 1 }],
     };
     const text = body({
       criteria: [
         met,
-        { ...met, label: "REQ-3", standing: "judged", reason: "no check", proofs: [] },
+        { ...met, label: "REQ-3", standing: "judged", reason: "no check", proofs: [], verdict: null },
         red,
         { ...red, label: "REQ-4" },
       ],
@@ -167,6 +169,7 @@ describe("the text", () => {
     expect(
       Array.from(text.matchAll(/^\| (\S+) \| \*\*(REQ-[\d.]+)/gmu), ([, mark, label]) => `${mark} ${label}`),
     ).toEqual(["❌ REQ-2", "❌ REQ-4", "👀 REQ-3", "✅ REQ-1.1"]);
+    expect(text).toContain("Validator: not met (0.75). It answers 500.");
     expect(text).toContain(
       "_check failed_<br>`node --test test/health.test.mjs` in `app`: **failed with exit code 1**, 1.2 s",
     );

@@ -1,6 +1,6 @@
 import type { Config } from "@omoios/contract/config";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
-import type { Check, Criterion, Ticket } from "@omoios/domain/spec/plan";
+import type { Check, Criterion, Requirement, Ticket } from "@omoios/domain/spec/plan";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Task } from "@omoios/domain/task/task";
 import type { AgentRuntime } from "../ports/agent-runtime.ts";
@@ -49,6 +49,8 @@ export interface AttemptRun {
   readonly spec: Spec;
   readonly ticket: Ticket;
   readonly project: Project;
+  /** The requirements its criteria are of: what is wanted, where a criterion says only how one would notice. */
+  readonly requirements: readonly Requirement[];
   /** What this task has to prove. */
   readonly criteria: readonly Criterion[];
   readonly checks: readonly Check[];
@@ -75,8 +77,9 @@ export async function loadRun(parts: AttemptParts, attempt: Attempt, signal: Abo
     parts.specs.get(attempt.specId),
     parts.projects.get(attempt.projectId),
   ]);
-  const [ticket, criteria, goalCriteria, goalChecks, hub] = await Promise.all([
+  const [ticket, requirements, criteria, goalCriteria, goalChecks, hub] = await Promise.all([
     parts.plans.ticket(task.ticketId),
+    parts.plans.requirements(spec.id),
     parts.plans.criteriaOfTask(task.id),
     parts.plans.criteria(spec.id),
     parts.plans.checks(spec.id),
@@ -90,6 +93,9 @@ export async function loadRun(parts: AttemptParts, attempt: Attempt, signal: Abo
     spec,
     ticket,
     project,
+    requirements: requirements.filter((requirement) =>
+      criteria.some((criterion) => criterion.requirementId === requirement.id),
+    ),
     criteria,
     checks: goalChecks.filter((check) => proves.has(check.criterionId)),
     goal: { criteria: goalCriteria, checks: goalChecks },

@@ -5,11 +5,17 @@ import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
 import { evidenceSchema, recordEvidence, runChecks } from "./run-checks.ts";
 import { step } from "./step.ts";
 
+export interface Calibrated {
+  /** True when every check of every criterion is green before any work. */
+  readonly alreadyGreen: boolean;
+  readonly evidence: readonly Evidence[];
+}
+
 /**
- * Runs the checks on the tree before the work: what is green there proves nothing about the work. True when every
- * criterion is met already. Evidence of an earlier attempt on the same tree is used again.
+ * Runs the checks on the tree before the work: what is green there proves nothing about the work. Evidence of an earlier
+ * attempt on the same tree is used again.
  */
-export async function calibrate(parts: AttemptParts, run: AttemptRun, baseCommit: string): Promise<boolean> {
+export async function calibrate(parts: AttemptParts, run: AttemptRun, baseCommit: string): Promise<Calibrated> {
   const evidence = await step<readonly Evidence[]>(parts, run, {
     name: "calibrate",
     output: z.array(evidenceSchema),
@@ -24,7 +30,7 @@ export async function calibrate(parts: AttemptParts, run: AttemptRun, baseCommit
       await recordEvidence(parts, run, { tx, emit, evidence: fresh });
     },
   });
-  return compare(run.criteria, run.checks, evidence).open.length === 0;
+  return { alreadyGreen: compare(run.criteria, run.checks, evidence).open.length === 0, evidence };
 }
 
 async function knownEvidence(parts: AttemptParts, run: AttemptRun, baseCommit: string): Promise<readonly Evidence[]> {

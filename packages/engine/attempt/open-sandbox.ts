@@ -23,8 +23,8 @@ const lockFiles = [
 /** The base snapshot for this attempt's project, for the work itself or for judging it. */
 export async function prepareBase(parts: AttemptParts, run: AttemptRun, trust: TrustDomain): Promise<Base> {
   const { setup } = run.config;
-  const locks = await Promise.all(lockFiles.map((path) => run.hub.readFile(run.spec.baseCommit, path, 50_000_000)));
-  const digests = locks.map((text) => (text === null ? null : parts.digest(text)));
+  const locks = await run.hub.readFiles(run.spec.baseCommit, lockFiles, 50_000_000);
+  const digests = [...locks].map(([path, text]) => ({ path, digest: parts.digest(text) }));
   return parts.provider.prepareBase(
     {
       projectId: run.project.id,

@@ -1,7 +1,9 @@
+import type { NewEvent } from "@omoios/contract/events";
 import { verdictsSchema, type Verdicts } from "@omoios/contract/verdicts";
 import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
 import { voidReason } from "@omoios/domain/proof/judge";
 import { z } from "zod";
+import { goalLines } from "../prompts/brief.ts";
 import { data } from "../prompts/data-block.ts";
 import { callModel } from "../use-cases/call-model.ts";
 import { about, named } from "./attempt-event.ts";
@@ -11,53 +13,72 @@ import { step } from "./step.ts";
 
 const maxDiffBytes = 120_000;
 
-const validatedSchema = z.object({ answer: verdictsSchema });
+const validatedSchema = z.object({ answers: z.array(verdictsSchema) });
+
+interface Judged {
+  readonly proposal: Proposal;
+  readonly evidence: readonly Evidence[];
+  readonly round: number;
+}
 
 /**
- * Asks the validator about the task's criteria. It sees the criteria, the diff and what the checks did, never the
- * agent's words; what it cites is checked by code, and a verdict that does not hold is stored with the reason why.
+ * Asks the validator about the task's criteria. It sees the goal, the diff and what the checks did, never the agent's
+ * words. What it cites is checked by code; when a verdict does not hold it is told why and asked once more, and whatever
+ * does not hold then is stored with the reason. Slips of a validator should not cost an agent's work.
  */
-export async function validate(
-  parts: AttemptParts,
-  run: AttemptRun,
-  over: { readonly proposal: Proposal; readonly evidence: readonly Evidence[]; readonly round: number },
-): Promise<readonly Verdict[]> {
+export async function validate(parts: AttemptParts, run: AttemptRun, over: Judged): Promise<readonly Verdict[]> {
   const shown = nameEvidence(run, over.evidence);
+  const verdictsIn = (answer: Verdicts) => verdictsOf(parts, run, { answer, shown, over });
   const validated = await step(parts, run, {
     name: `verdict-${over.round}`,
     output: validatedSchema,
-    body: async () => ({
-      answer: await callModel<Verdicts>(parts, {
-        model: run.spec.settings.model,
-        role: "validate",
-        system: parts.prompts.validate,
-        specId: run.spec.id,
-        attemptId: run.attempt.id,
-        turn: run.attempt.number - 1,
-        prompt: await userPrompt(run, over.proposal, shown),
-        schema: verdictsSchema,
-        signal: run.signal,
-      }),
-    }),
-    commit: async ({ tx, emit }, output) => {
-      const verdicts = verdictsOf(parts, run, { answer: output.answer, shown, over });
-      await parts.proofs.addVerdicts(tx, verdicts);
-      for (const verdict of verdicts) {
-        emit({
-          type: "verdict.recorded",
-          ...about(run),
-          payload: {
-            ...named(run),
-            criterion: run.criteria.find((criterion) => criterion.id === verdict.criterionId)?.label ?? "?",
-            met: verdict.met,
-            confidence: verdict.confidence,
-            voidReason: verdict.voidReason,
-          },
-        });
-      }
+    body: async () => {
+      const prompt = await userPrompt(run, over.proposal, shown);
+      const first = await ask(parts, run, prompt);
+      const objections = verdictsIn(first).flatMap((verdict) => objection(run, verdict));
+      if (objections.length === 0) return { answers: [first] };
+      return { answers: [first, await ask(parts, run, `${prompt}\n\n${again}\n${objections.join("\n")}`)] };
+    },
+    commit: async ({ tx, emit }, { answers }) => {
+      for (const answer of answers) for (const verdict of verdictsIn(answer)) emit(verdictRecorded(run, verdict));
+      await parts.proofs.addVerdicts(tx, answers.slice(-1).flatMap(verdictsIn));
     },
   });
-  return verdictsOf(parts, run, { answer: validated.answer, shown, over });
+  return validated.answers.slice(-1).flatMap(verdictsIn);
+}
+
+const again = "Your last answer does not count in these points. Answer again, for every criterion:";
+
+function ask(parts: AttemptParts, run: AttemptRun, prompt: string): Promise<Verdicts> {
+  return callModel<Verdicts>(parts, {
+    model: run.spec.settings.model,
+    role: "validate",
+    system: parts.prompts.validate,
+    specId: run.spec.id,
+    attemptId: run.attempt.id,
+    turn: run.attempt.number - 1,
+    prompt,
+    schema: verdictsSchema,
+    signal: run.signal,
+  });
+}
+
+function objection(run: AttemptRun, verdict: Verdict): readonly string[] {
+  return verdict.voidReason === null ? [] : [`- ${labelOf(run, verdict.criterionId)}: ${verdict.voidReason}`];
+}
+
+function verdictRecorded(run: AttemptRun, verdict: Verdict): NewEvent {
+  const { met, confidence, voidReason } = verdict;
+  const criterion = labelOf(run, verdict.criterionId);
+  return {
+    type: "verdict.recorded",
+    ...about(run),
+    payload: { ...named(run), criterion, met, confidence, voidReason },
+  };
+}
+
+function labelOf(run: AttemptRun, criterionId: string): string {
+  return run.criteria.find((criterion) => criterion.id === criterionId)?.label ?? "?";
 }
 
 type NamedEvidence = ReadonlyMap<string, Evidence>;
@@ -74,7 +95,7 @@ function verdictsOf(
   from: {
     readonly answer: Verdicts;
     readonly shown: NamedEvidence;
-    readonly over: { readonly proposal: Proposal; readonly evidence: readonly Evidence[] };
+    readonly over: Judged;
   },
 ): readonly Verdict[] {
   return run.criteria.flatMap((criterion): readonly Verdict[] => {
@@ -103,21 +124,21 @@ function verdictsOf(
 }
 
 async function userPrompt(run: AttemptRun, proposal: Proposal, shown: NamedEvidence): Promise<string> {
-  const criteria = run.criteria.map((criterion) => `${criterion.label}: ${criterion.text}`).join("\n");
+  const goal = goalLines(run.requirements, run.criteria).join("\n");
   const diff = await run.hub.diff(proposal.specTip, proposal.commit, maxDiffBytes);
   const evidence = [...shown].map(([name, one]) => describe(run, name, one)).join("\n\n");
-  return [data("criteria", criteria), data("diff", diff), data("evidence", evidence)].join("\n\n");
+  return [data("goal", goal), data("diff", diff), data("evidence", evidence)].join("\n\n");
 }
 
 function describe(run: AttemptRun, name: string, evidence: Evidence): string {
   const check = run.checks.find((candidate) => candidate.id === evidence.checkId);
   const criterion = run.criteria.find((candidate) => candidate.id === check?.criterionId);
-  const files = (check?.files ?? []).map((file) => `The check's own file ${file.path}:\n${file.content}`);
+  const files = (check?.files ?? []).map((file) => `The check's own file ${file.path}:\n${data("file", file.content)}`);
   return [
-    `${name}: criterion ${criterion?.label ?? "?"}, on the candidate`,
+    `${name}: criterion ${criterion?.label ?? "?"}, on ${evidence.subject === "base" ? "the tree before any work" : "the candidate"}`,
     `Command: ${check?.command ?? "?"} (in ${check?.directory ?? "."})`,
     `Result: ${evidence.passed ? "passed" : "failed"}, ${evidence.timedOut ? "timed out" : `exit code ${evidence.exitCode ?? "none (signal)"}`}`,
     ...files,
-    `End of the output:\n${evidence.tail}`,
+    `End of the output:\n${data("output", evidence.tail)}`,
   ].join("\n");
 }

@@ -23,8 +23,8 @@ export async function work(
     readonly sandbox: () => Promise<Sandbox>;
     readonly brief: string;
     readonly heartbeat: Heartbeat;
-    /** Resolves to true when every criterion is met without any work. */
-    readonly alreadyMet: Promise<boolean>;
+    /** Resolves to true when the checks turn out to be green before any work. */
+    readonly notNeeded: Promise<boolean>;
   },
 ): Promise<Ending | null> {
   const done = await step<Work>(parts, run, {
@@ -79,14 +79,14 @@ async function attend(
     readonly sandbox: Sandbox;
     readonly session: AgentSession;
     readonly heartbeat: Heartbeat;
-    readonly alreadyMet: Promise<boolean>;
+    readonly notNeeded: Promise<boolean>;
   },
 ): Promise<Work> {
   const { session } = at;
   const failure = Promise.withResolvers<never>();
   await using watching = new AgentWatch(parts, run, { session, heartbeat: at.heartbeat, onError: failure.reject });
   using _changes = asDisposable(at.sandbox.onChange(() => watching.saw()));
-  const notNeeded = at.alreadyMet.then(async (met) => {
+  const notNeeded = at.notNeeded.then(async (met) => {
     if (met) await session.stop();
     return met;
   });

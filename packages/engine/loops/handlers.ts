@@ -14,9 +14,19 @@ export type HandlerParts = AdvanceParts &
 
 /** Registers what this process does for each queue. */
 export async function registerHandlers(parts: HandlerParts): Promise<void> {
-  await parts.queue.work("spec", planningConcurrency, (job, signal) => advanceSpec(parts, job.subjectId, signal));
+  await parts.queue.work("spec", planningConcurrency, (job, signal) => advance(parts, job.subjectId, signal));
   await parts.queue.work("attempt", parts.slots.global, (job, signal) => runAttempt(parts, job, signal));
   await parts.queue.work("wake", 1, (job) => wakeTask(parts, job.subjectId));
+}
+
+/** Drives a spec until it waits or is over; a person who cancels it stops a model in the middle of its answer. */
+async function advance(parts: HandlerParts, specId: string, signal: AbortSignal): Promise<void> {
+  using registered = parts.registry.enter(specId, signal);
+  try {
+    await advanceSpec(parts, specId, registered.signal);
+  } catch (error) {
+    if (registered.why !== "cancelled") throw error;
+  }
 }
 
 /** A retry's time has come: its task is ready again. */

@@ -20,16 +20,18 @@ export async function projectPrompts(
   hub: Hub,
   commit: string,
 ): Promise<{ readonly prompts: Prompts; readonly standards: StandardsFiles }> {
-  const own = async (path: string, given: Prompt): Promise<Prompt> => {
-    const text = await hub.readFile(commit, `${folder}/${path}`, maxBytes);
-    return text === null ? given : { text, digest: parts.digest(text) };
+  const paths = [...promptNames.map((name) => `${name}.md`), ...standardsNames.map((name) => `standards/${name}.md`)];
+  const found = await hub.readFiles(
+    commit,
+    paths.map((path) => `${folder}/${path}`),
+    maxBytes,
+  );
+  const own = (path: string, given: Prompt): Prompt => {
+    const text = found.get(`${folder}/${path}`);
+    return text === undefined ? given : { text, digest: parts.digest(text) };
   };
-  const prompts = await Promise.all(
-    promptNames.map(async (name) => [name, await own(`${name}.md`, parts.prompts[name])] as const),
-  );
-  const standards = await Promise.all(
-    standardsNames.map(async (name) => [name, await own(`standards/${name}.md`, parts.standards[name])] as const),
-  );
+  const prompts = promptNames.map((name) => [name, own(`${name}.md`, parts.prompts[name])] as const);
+  const standards = standardsNames.map((name) => [name, own(`standards/${name}.md`, parts.standards[name])] as const);
   return {
     prompts: Object.fromEntries(prompts) as unknown as Prompts,
     standards: Object.fromEntries(standards) as unknown as StandardsFiles,

@@ -49,6 +49,8 @@ export interface Hub {
   diff(from: string, to: string, maxBytes: number): Promise<string>;
   /** The text of a file, or null when it is absent, binary or larger than `maxBytes`. */
   readFile(commit: string, path: string, maxBytes: number): Promise<string | null>;
+  /** The same for many files at the price of one: those that would be null are left out. */
+  readFiles(commit: string, paths: readonly string[], maxBytes: number): Promise<ReadonlyMap<string, string>>;
   /** Every path of the tree, at most `limit`. */
   listFiles(commit: string, limit: number): Promise<readonly string[]>;
   /** Merges two commits without a work tree. */

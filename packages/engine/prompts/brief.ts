@@ -1,5 +1,5 @@
 import type { Feedback } from "@omoios/domain/attempt/attempt";
-import type { Criterion } from "@omoios/domain/spec/plan";
+import type { Criterion, Requirement } from "@omoios/domain/spec/plan";
 import type { Task } from "@omoios/domain/task/task";
 import { data } from "./data-block.ts";
 
@@ -22,21 +22,32 @@ whole task again and mend what was found. Output between markers is what program
  */
 export function brief(about: {
   readonly task: Task;
+  readonly requirements: readonly Requirement[];
   readonly criteria: readonly Criterion[];
   readonly instructions: string | null;
   readonly feedback: Feedback | null;
 }): string {
-  const { task, criteria, instructions, feedback } = about;
+  const { task, instructions, feedback } = about;
   return [
     rules,
     ...(instructions === null
       ? []
       : [`# What this repository asks of agents\n\n${data("instructions", instructions)}`]),
     `# Task: ${task.title}\n\n${task.description}`,
-    `# What will be checked\n\n${criteria.map((criterion) => `- ${criterion.label}: ${criterion.text}`).join("\n")}`,
+    `# What will be checked\n\n${goalLines(about.requirements, about.criteria).join("\n")}`,
     `# Declared files\n\n${task.declaredFiles.map((path) => `- ${path}`).join("\n")}`,
     ...(feedback === null ? [] : [lastAttempt(feedback)]),
   ].join("\n\n");
+}
+
+/** Each requirement with its criteria below it. */
+export function goalLines(requirements: readonly Requirement[], criteria: readonly Criterion[]): readonly string[] {
+  return requirements.flatMap((requirement) => [
+    `- ${requirement.label}: ${requirement.text}`,
+    ...criteria
+      .filter((criterion) => criterion.requirementId === requirement.id)
+      .map((criterion) => `  - ${criterion.label}: ${criterion.text}`),
+  ]);
 }
 
 function lastAttempt(feedback: Feedback): string {

@@ -1,5 +1,8 @@
 import type { Hub } from "../ports/repository.ts";
 
+/** The first of them that is there is the one agents are told. */
+const instructionFiles = ["AGENTS.md", "CLAUDE.md"];
+const maxFileBytes = 1_000_000;
 const maxPaths = 400;
 /** Read in this order; each is cut at its limit so that the overview keeps to a few thousand tokens. */
 const documents = [
@@ -30,12 +33,15 @@ export async function repositoryOverview(hub: Hub, commit: string): Promise<stri
   const paths = await hub.listFiles(commit, maxPaths + 1);
   const shown = paths.slice(0, maxPaths);
   const more = paths.length > maxPaths ? [`… and more (only the first ${maxPaths} are listed)`] : [];
-  const texts: string[] = [];
-  for (const document of documents) {
-    if (!paths.includes(document.path)) continue;
-    const text = await hub.readFile(commit, document.path, 1_000_000);
-    if (text !== null) texts.push(`--- ${document.path}\n${cut(text, document.maxBytes)}`);
-  }
+  const found = await hub.readFiles(
+    commit,
+    documents.map((document) => document.path),
+    maxFileBytes,
+  );
+  const texts = documents.flatMap(({ path, maxBytes }) => {
+    const text = found.get(path);
+    return text === undefined ? [] : [`--- ${path}\n${cut(text, maxBytes)}`];
+  });
   return [`Files:\n${[...shown, ...more].join("\n")}`, ...texts, ...(await sources(hub, commit, shown))].join("\n\n");
 }
 
@@ -47,12 +53,13 @@ async function sources(hub: Hub, commit: string, paths: readonly string[]): Prom
     .toSorted((left, right) => depth(left) - depth(right));
   const [sample, ...otherTests] = readable.filter((path) => test.test(path));
   const code = readable.filter((path) => !test.test(path));
-  const order = [...(sample === undefined ? [] : [sample]), ...code, ...otherTests];
+  const order = [...(sample === undefined ? [] : [sample]), ...code, ...otherTests].slice(0, maxSourceFiles);
+  const contents = await hub.readFiles(commit, order, maxFileBytes);
   const texts: string[] = [];
   let left = maxSources;
-  for (const path of order.slice(0, maxSourceFiles)) {
-    const text = await hub.readFile(commit, path, 1_000_000);
-    if (text === null || text.trim() === "") continue;
+  for (const path of order) {
+    const text = contents.get(path) ?? "";
+    if (text.trim() === "") continue;
     const part = cut(text, maxSource);
     if (part.length > left) continue;
     left -= part.length;
@@ -63,11 +70,9 @@ async function sources(hub: Hub, commit: string, paths: readonly string[]): Prom
 
 /** The instructions a repository has for agents, or null. */
 export async function repositoryInstructions(hub: Hub, commit: string): Promise<string | null> {
-  for (const path of ["AGENTS.md", "CLAUDE.md"]) {
-    const text = await hub.readFile(commit, path, 1_000_000);
-    if (text !== null) return cut(text, 12_000);
-  }
-  return null;
+  const found = await hub.readFiles(commit, instructionFiles, maxFileBytes);
+  const path = instructionFiles.find((name) => found.has(name));
+  return path === undefined ? null : cut(found.get(path) ?? "", 12_000);
 }
 
 function cut(text: string, length: number): string {

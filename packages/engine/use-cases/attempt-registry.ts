@@ -9,7 +9,7 @@ export interface RegisteredAttempt extends Disposable {
   abort(why: InterruptReason, cause?: unknown): void;
 }
 
-/** The attempts this process is running, so that they can be stopped promptly. The database is the truth about them. */
+/** The attempts this process is running, and the specs it is planning, so that they can be stopped promptly. The database is the truth about them. */
 export class AttemptRegistry implements RunningAttempts {
   readonly #running = new Map<string, Registration>();
 

@@ -19,7 +19,8 @@ import {
 
 /** Tells whoever runs an attempt in this process that it is over; the database is the truth, this only makes it prompt. */
 export interface RunningAttempts {
-  interrupt(attemptId: string, why: "cancelled" | "parked"): void;
+  /** `id` is an attempt's, or a spec's that is being planned. */
+  interrupt(id: string, why: "cancelled" | "parked"): void;
 }
 
 export interface DecideParts extends SettleParts {
@@ -99,6 +100,7 @@ export async function cancelSpec(parts: DecideParts, { specId }: { readonly spec
     await admit(parts, tx, emit);
     return { spec: cancelled, stopped: attempts };
   });
+  parts.running.interrupt(specId, "cancelled");
   for (const attempt of stopped) parts.running.interrupt(attempt.id, "cancelled");
   return spec;
 }

@@ -10,6 +10,7 @@ import { judgeChanges } from "../attempt/judge-changes.ts";
 import { finishAlreadyMet, land } from "../attempt/land.ts";
 import { loadRun, type AttemptParts, type AttemptRun, type Ending } from "../attempt/attempt-run.ts";
 import { moveSandbox, openWorkSandbox, workSandboxId } from "../attempt/open-sandbox.ts";
+import { proveAlreadyMet } from "../attempt/prove-already-met.ts";
 import { propose, specTipOf } from "../attempt/propose.ts";
 import { prove } from "../attempt/prove.ts";
 import { step } from "../attempt/step.ts";
@@ -106,17 +107,23 @@ async function workStage(
 ): Promise<Ending | null> {
   const calibrating = calibrate(parts, run, at.baseCommit);
   const working = (async () => {
-    const text = await writeBrief(parts, run, at.baseCommit);
+    const [text] = await Promise.all([writeBrief(parts, run, at.baseCommit), openJailForWork(parts, run, at.jail)]);
     await enterState(parts, run, { attempt: { move: "work", to: "working" }, patch: { startedAt: parts.clock.now() } });
     return work(parts, run, {
       sandbox: () => at.jail.open(),
       brief: text,
       heartbeat: at.heartbeat,
-      alreadyMet: calibrating,
+      notNeeded: calibrating.then(({ alreadyGreen }) => alreadyGreen),
     });
   })();
-  const [alreadyMet, worked] = await bothSettled(calibrating, working);
-  return alreadyMet ? { kind: "already_met" } : worked;
+  const [{ alreadyGreen, evidence }, worked] = await bothSettled(calibrating, working);
+  return alreadyGreen ? proveAlreadyMet(parts, run, { commit: at.baseCommit, evidence }) : worked;
+}
+
+/** Opens the jail beside everything else the work waits for; work that is done already needs none. */
+async function openJailForWork(parts: RunAttemptParts, run: AttemptRun, jail: LazySandbox): Promise<void> {
+  const steps = await parts.ledger.ofAttempt(run.attempt.id);
+  if (!steps.some((row) => row.name === "work" && row.done)) await jail.open();
 }
 
 /** Waits for both, so that neither is left running when the other fails; the first failure is the one that is thrown. */
@@ -132,6 +139,7 @@ async function writeBrief(parts: RunAttemptParts, run: AttemptRun, baseCommit: s
     body: async () => ({
       text: brief({
         task: run.task,
+        requirements: run.requirements,
         criteria: run.criteria,
         instructions: await repositoryInstructions(run.hub, baseCommit),
         feedback: await lastFeedback(parts, run),

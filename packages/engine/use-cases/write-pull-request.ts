@@ -1,4 +1,5 @@
 import { isolations } from "@omoios/domain/sandbox/state";
+import type { Verdict } from "@omoios/domain/proof/evidence";
 import type { CriterionJudgement } from "@omoios/domain/proof/judge";
 import { label } from "@omoios/domain/shared/label";
 import type {
@@ -90,10 +91,11 @@ async function criteriaFacts(
   spec: Spec,
   at: Branch & { readonly tasks: readonly Task[]; readonly attempts: readonly Attempt[] },
 ): Promise<readonly PullRequestCriterion[]> {
-  const [criteria, checks, evidence] = await Promise.all([
+  const [criteria, checks, evidence, verdicts] = await Promise.all([
     parts.plans.criteria(spec.id),
     parts.plans.checks(spec.id),
     parts.proofs.evidenceOfSpec(spec.id),
+    parts.proofs.verdictsOfSpec(spec.id),
   ]);
   const commits = await commitsByCriterion(parts, at);
   return criteria.map((criterion): PullRequestCriterion => {
@@ -111,10 +113,20 @@ async function criteriaFacts(
       standing: judgement?.standing ?? "unmet",
       reason: judgement?.reason ?? "",
       proofs,
+      verdict: newestVerdict(verdicts, criterion.id),
       commits: own.map((commit) => commit.commit),
       files: [...new Set(own.flatMap((commit) => commit.files))],
     };
   });
+}
+
+function newestVerdict(verdicts: readonly Verdict[], criterionId: string): Verdict | null {
+  return verdicts
+    .filter((verdict) => verdict.criterionId === criterionId && verdict.voidReason === null)
+    .reduce<Verdict | null>(
+      (newest, one) => (newest !== null && newest.createdAt > one.createdAt ? newest : one),
+      null,
+    );
 }
 
 /** For each criterion: the commits of the landed attempts at the tasks that were to meet it. */
