@@ -54,8 +54,10 @@ async function play(parts: GreetParts, files: Readonly<Record<string, string>> =
   return { ...run, landed: landed.split("\n").filter((line) => line !== ""), blocked };
 }
 
+/** Why verdicts did not count, each reason once: a validator is asked again after a slip. */
 function voidReasons(run: FeatureRun): readonly (string | null)[] {
-  return run.events.flatMap((event) => (event.type === "verdict.recorded" ? [event.payload.voidReason] : []));
+  const reasons = run.events.flatMap((event) => (event.type === "verdict.recorded" ? [event.payload.voidReason] : []));
+  return [...new Set(reasons)];
 }
 
 function expectUnproven(run: Outcome): void {
@@ -70,10 +72,7 @@ describe("nothing is proven by words", () => {
   test("a wrong diff with the words of success, and a validator that believes them", async () => {
     const run = await play({ attempts: [[wrongGreeting, { say: "All 12 tests pass" }, claim]] });
     expectUnproven(run);
-    expect(voidReasons(run)).toEqual([
-      expect.stringMatching(/^it says met, but check .* failed with exit code 1/u),
-      expect.stringMatching(/^it says met, but check .* failed with exit code 1/u),
-    ]);
+    expect(voidReasons(run)).toEqual([expect.stringMatching(/^it says met, but .* failed with exit code 1/u)]);
     expect(run.blocked).toContain("REQ-1.1 could not be proven after 2 attempts");
   });
 
@@ -91,7 +90,7 @@ describe("nothing is proven by words", () => {
     const forged = { verdicts: [{ ...met.verdicts[0], evidence: ["E7"] }] };
     const run = await play({ verdicts: [forged] });
     expectUnproven(run);
-    expect(voidReasons(run)).toEqual(["it cites E7, which is no evidence", "it cites E7, which is no evidence"]);
+    expect(voidReasons(run)).toEqual(["it cites E7, which is no evidence"]);
   });
 
   test("a verdict that cites nothing, and one about another criterion", async () => {

@@ -6,12 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { StoredEvent } from "@omoios/contract/events";
 import { apiPaths } from "@omoios/contract/http";
-import {
-  specCreatedSchema,
-  specViewSchema,
-  type SpecSummary,
-  type SpecView,
-} from "@omoios/contract/http-spec";
+import { specCreatedSchema, specViewSchema, type SpecSummary, type SpecView } from "@omoios/contract/http-spec";
 import { eventPageSchema, statusSchema } from "@omoios/contract/http-system";
 import { startReportSchema } from "@omoios/contract/start-report";
 import type { Scenario } from "@omoios/contract/scenario";
@@ -113,7 +108,11 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   async spec(id: string): Promise<SpecView> {
-    return this.client.get(apiPaths.spec(id), specViewSchema);
+    try {
+      return await this.client.get(apiPaths.spec(id), specViewSchema);
+    } catch (error) {
+      throw new Error(`The spec could not be read. The server said:\n${this.log}`, { cause: error });
+    }
   }
 
   async status() {
