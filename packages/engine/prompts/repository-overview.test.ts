@@ -2,11 +2,18 @@ import { expect, test } from "vitest";
 import type { Hub } from "../ports/repository.ts";
 import { repositoryInstructions, repositoryOverview } from "./repository-overview.ts";
 
-const hubOf = (files: Readonly<Record<string, string | null>>): Hub =>
-  ({
-    listFiles: (_commit: string, limit: number) => Promise.resolve(Object.keys(files).slice(0, limit)),
-    readFile: (_commit: string, path: string) => Promise.resolve(files[path] ?? null),
-  }) as unknown as Hub;
+const hubOf = (files: Readonly<Record<string, string | null>>): Pick<Hub, "listFiles" | "readFiles"> => ({
+  listFiles: (_commit, limit) => Promise.resolve(Object.keys(files).slice(0, limit)),
+  readFiles: (_commit, paths) =>
+    Promise.resolve(
+      new Map(
+        paths.flatMap((path): [string, string][] => {
+          const text = files[path] ?? null;
+          return text === null ? [] : [[path, text]];
+        }),
+      ),
+    ),
+});
 
 const shown = (overview: string): readonly string[] =>
   Array.from(overview.matchAll(/^--- (.*)$/gmu), ([, path]) => path ?? "");

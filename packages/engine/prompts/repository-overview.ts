@@ -29,7 +29,7 @@ const test = /(?:^|\/)(?:tests?|specs?|__tests__)\/|(?:^|\/)test_|[._-](?:test|s
  * What a planner has to know of a repository: its files, the documents that say how it is built and tested, and sources.
  * Without those a planner can only guess how the thing is called and what its tests look like.
  */
-export async function repositoryOverview(hub: Hub, commit: string): Promise<string> {
+export async function repositoryOverview(hub: Pick<Hub, "listFiles" | "readFiles">, commit: string): Promise<string> {
   const paths = await hub.listFiles(commit, maxPaths + 1);
   const shown = paths.slice(0, maxPaths);
   const more = paths.length > maxPaths ? [`… and more (only the first ${maxPaths} are listed)`] : [];
@@ -46,7 +46,11 @@ export async function repositoryOverview(hub: Hub, commit: string): Promise<stri
 }
 
 /** A test first, for its form and its runner, then what lies nearest to the top, then the other tests. */
-async function sources(hub: Hub, commit: string, paths: readonly string[]): Promise<readonly string[]> {
+async function sources(
+  hub: Pick<Hub, "readFiles">,
+  commit: string,
+  paths: readonly string[],
+): Promise<readonly string[]> {
   const depth = (path: string): number => path.split("/").length;
   const readable = paths
     .filter((path) => source.test(path) && !madeByProgram.test(path))
@@ -69,7 +73,7 @@ async function sources(hub: Hub, commit: string, paths: readonly string[]): Prom
 }
 
 /** The instructions a repository has for agents, or null. */
-export async function repositoryInstructions(hub: Hub, commit: string): Promise<string | null> {
+export async function repositoryInstructions(hub: Pick<Hub, "readFiles">, commit: string): Promise<string | null> {
   const found = await hub.readFiles(commit, instructionFiles, maxFileBytes);
   const path = instructionFiles.find((name) => found.has(name));
   return path === undefined ? null : cut(found.get(path) ?? "", 12_000);
