@@ -14,7 +14,7 @@ import { startWorker } from "./worker.ts";
 import { version } from "./version.ts";
 
 /** Runs api and worker in this process until it is asked to stop. Whoever started it reads one line: ready, or why not. */
-export async function runAllInOne(swap: Swap = {}): Promise<void> {
+async function runAllInOne(swap: Swap = {}): Promise<void> {
   const stop = Promise.withResolvers<void>();
   onStopSignals(() => stop.resolve());
   await using server = await startAllInOne({ requestStop: () => stop.resolve(), swap });

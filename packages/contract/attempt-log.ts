@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Who wrote a record: the agent's program, set-up, a check, or OmoiOS itself. */
-export const logSources = ["agent", "check", "system"] as const;
+const logSources = ["agent", "check", "system"] as const;
 
 /** One coalesced piece of what an attempt printed. Kept outside the event table, addressed by byte offset. */
 export const logRecordSchema = z.object({

@@ -119,6 +119,5 @@ export type ConfigView = z.infer<typeof configViewSchema>;
 export const signInLinkSchema = z
   .object({ url: z.string().describe("Opens the browser session; works once"), expiresAt: z.iso.datetime() })
   .meta({ id: "SignInLink" });
-export type SignInLink = z.infer<typeof signInLinkSchema>;
 
 export const acceptedSchema = z.object({ accepted: z.literal(true) });

@@ -14,7 +14,7 @@ import { attemptMoved, taskMoved } from "./happened.ts";
 import type { Emit } from "./record.ts";
 
 /** Version of the steps an attempt goes through; stored with it, so that an upgrade can finish what an older one began. */
-export const workflowVersion = 1;
+const workflowVersion = 1;
 
 export interface AdmitParts {
   readonly admission: AdmissionStore;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Base, BaseRequest, Sandbox, SandboxProvider, SandboxRequest } from "@omoios/engine/ports/sandbox";
 import { openLocalSandboxes, type LocalSandboxOptions } from "../provider.ts";
 
-export const projectId = "prj-1";
+const projectId = "prj-1";
 export const never = new AbortController().signal;
 
 /** A git that reads no configuration but the repository's, with fixed dates, so that ids are the same in every run. */
