@@ -121,7 +121,7 @@ describe("planning", () => {
     const other = { ...plan, title: "Keep notes" };
     const spec = await storeSpec({ "plan-light": [plan, other] });
     await advance(spec);
-    await rejectPlan(engine, { specId: spec.id, reason: "shorter title", phase: "REQUIREMENTS" });
+    await rejectPlan(engine, { specId: spec.id, reason: "shorter title", phase: null });
     expect(await advance(spec)).toMatchObject({ status: "awaiting_approval", title: "Keep notes" });
     expect((await standing(spec)).filter((line) => line.includes("@2"))).toEqual([
       "COMPLETE@2 finished by code",

@@ -6,12 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { StoredEvent } from "@omoios/contract/events";
 import { apiPaths } from "@omoios/contract/http";
-import {
-  specCreatedSchema,
-  specViewSchema,
-  type SpecSummary,
-  type SpecView,
-} from "@omoios/contract/http-spec";
+import { specCreatedSchema, specViewSchema, type SpecSummary, type SpecView } from "@omoios/contract/http-spec";
 import { eventPageSchema, statusSchema } from "@omoios/contract/http-system";
 import { startReportSchema } from "@omoios/contract/start-report";
 import type { Scenario } from "@omoios/contract/scenario";
