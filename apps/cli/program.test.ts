@@ -19,7 +19,7 @@ describe("usage", () => {
     { args: ["run"], said: "error  feature  is missing: say in a sentence what to build" },
     { args: ["rnu"], said: "fix    Did you mean run?" },
     { args: ["run", "x", "--repo"], said: "option '--repo <folder>' argument missing" },
-    { args: ["run", "x", "--size", "full"], said: "full is not in this version; direct works" },
+    { args: ["run", "x", "--size", "huge"], said: '"direct"|"light"|"full"' },
     { args: ["run", "x", "--repo", "https://example.com/x.git"], said: "fix    git clone https://example.com/x.git" },
     { args: ["run", "  "], said: "feature  is empty: say in a sentence what to build" },
     { args: ["run", "x", "--resume"], said: "cannot be given with --resume" },
@@ -51,7 +51,7 @@ describe("usage", () => {
 
   test("a completion script knows the commands there are", async () => {
     const { stdout } = await runCli(["completion", "bash"]);
-    expect(stdout).toContain('"spec") next="list show approve cancel');
+    expect(stdout).toContain('"spec") next="list show approve reject edit regenerate cancel');
   });
 });
 

@@ -14,7 +14,10 @@ interface RejectFlags extends CommonFlags {
 /** `omoios spec reject`: send a plan back to a phase, with the reason. */
 export function specRejectCommand(cli: Cli): Command {
   const command = createCommand("reject", "Send a plan back: it is made anew with your reason", [
-    { line: 'omoios spec reject SPC-1 --reason "keep the old endpoint"', does: "the last phase made" },
+    {
+      line: 'omoios spec reject SPC-1 --reason "keep the old endpoint"',
+      does: "tasks at size full, else the whole plan",
+    },
     { line: 'omoios spec reject SPC-1 --phase requirements --reason "…"', does: "from the requirements on" },
   ])
     .argument("<spec>", "Label or id, for example SPC-1")

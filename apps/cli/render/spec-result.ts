@@ -132,10 +132,12 @@ export function nextSteps(spec: SpecView): readonly NextStep[] {
       return [
         { line: `omoios spec show ${spec.label}`, does: "read the plan" },
         { line: `omoios spec approve ${spec.label}`, does: "approve it and start the work" },
+        { line: `omoios spec reject ${spec.label} --reason "…"`, does: "have it made anew" },
         { line: `omoios spec cancel ${spec.label}`, does: "drop it" },
       ];
-    case "draft":
     case "planning":
+      return planningSteps(spec);
+    case "draft":
     case "executing":
     case "verifying":
       return blocked === undefined
@@ -150,6 +152,14 @@ export function nextSteps(spec: SpecView): readonly NextStep[] {
     case "cancelled":
       return [];
   }
+}
+
+function planningSteps(spec: SpecView): readonly NextStep[] {
+  const goOn = { line: `omoios run --resume ${spec.label}`, does: "go on watching" };
+  if (spec.attention === null) return [goOn];
+  const asks = spec.questions.some((question) => question.answer === null);
+  if (asks) return [{ line: `omoios answer ${spec.label}`, does: "read the questions, and answer" }, goOn];
+  return [{ line: `omoios spec show ${spec.label}`, does: "read what there is" }, goOn];
 }
 
 function repairSteps(task: string, spec: string): readonly NextStep[] {

@@ -59,7 +59,7 @@ export async function approvePhase(
   });
 }
 
-/** Phases a person can send back, the last made first. */
+/** Phases a person can send back, the last made first. Where one call made requirements and tasks, both go back. */
 const rejectable = ["TASKS", "DESIGN", "REQUIREMENTS", "PRD", "EXPLORE"] as const satisfies readonly Phase[];
 
 /** Sends a plan back with a reason: the named phase, or the last one made, is made anew and so is all that follows. */
@@ -71,7 +71,7 @@ export async function rejectPlan(
   return record(parts, projectId, async (tx, emit) => {
     const spec = await parts.specs.get(no.specId, tx);
     const outputs = await parts.plans.phaseOutputs(spec.id, tx);
-    const phase = no.phase ?? rejectable.find((one) => currentOutput(outputs, one)?.status === "finished") ?? "TASKS";
+    const phase = no.phase ?? lastMade(spec, outputs);
     const output = finished(spec, outputs, phase);
     const moved =
       spec.status === "planning" && spec.attention !== null
@@ -100,6 +100,11 @@ export async function rejectPlan(
     await parts.queue.send(tx, "spec", { id: parts.identities.uuid(), subjectId: spec.id });
     return moved;
   });
+}
+
+function lastMade(spec: Spec, outputs: readonly PhaseOutput[]): Phase {
+  const last = rejectable.find((one) => currentOutput(outputs, one)?.status === "finished") ?? "TASKS";
+  return last === "TASKS" && spec.size !== "full" ? "REQUIREMENTS" : last;
 }
 
 /** Rewords a requirement or a criterion before the plan is approved. What was made from the old words is stale then. */
