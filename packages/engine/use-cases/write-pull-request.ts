@@ -196,18 +196,32 @@ async function interventionFacts(
 }
 
 async function decisionFacts(parts: PullRequestParts, spec: Spec): Promise<PullRequestFacts["decisions"]> {
-  return (await parts.plans.approvals(spec.id)).map((approval) => ({
-    what: `Plan ${approval.decision}`,
-    by: approval.decidedBy === "policy" ? "policy (--yes)" : "a person",
-  }));
+  const by = (who: "policy" | "person"): string => (who === "policy" ? "policy (--yes)" : "a person");
+  const answers = (await parts.plans.questions(spec.id)).flatMap(({ text, answer, answeredBy }) =>
+    answeredBy === "person" && answer !== null ? [{ what: `${text} ${answer}`, by: by(answeredBy) }] : [],
+  );
+  const approvals = (await parts.plans.approvals(spec.id)).map(
+    ({ subject, decision, sentBack, reason, decidedBy }) => ({
+      what:
+        decision === "approved"
+          ? `${subject === "plan" ? "Plan" : `The ${subject}`} approved`
+          : `${sentBack ?? "Plan"} rejected: ${reason ?? ""}`,
+      by: by(decidedBy),
+    }),
+  );
+  return [...answers, ...approvals];
 }
 
-const layerOfRole: Readonly<Record<string, CostLayer>> = { "plan-direct": "plan", validate: "prove" };
+/** What a call was for; planning is what happens before there are attempts. */
+function layerOf(call: ModelCallRecord): CostLayer {
+  if (call.role === "validate") return "prove";
+  return call.attemptId === null ? "plan" : "execute";
+}
 
 /** Scripted calls are free; no other model has a known price here, and an unknown price is not zero. */
 function costFacts(calls: readonly ModelCallRecord[]): readonly LayerCost[] {
   return costLayers.map((layer) => {
-    const own = calls.filter((call) => (layerOfRole[call.role] ?? "execute") === layer);
+    const own = calls.filter((call) => layerOf(call) === layer);
     return {
       layer,
       calls: own.reduce((sum, call) => sum + call.tries, 0),
