@@ -29,7 +29,9 @@ export const scenarioSchema = z.strictObject({
   version: z.literal(1),
   model: z
     .record(z.string(), z.array(z.unknown()).min(1))
-    .describe("Answers by role (`plan-direct`, `validate`): the first call gets the first one"),
+    .describe(
+      "Answers by role (`plan-direct`, `plan-light`, `prd`, `requirements`, `design`, `tasks`, `evaluate-prd` …, `validate`): the first call gets the first one",
+    ),
   agent: z.array(
     z.strictObject({
       task: text.describe("Title of the task, or * for any"),

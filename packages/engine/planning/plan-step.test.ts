@@ -25,8 +25,11 @@ beforeEach(() => engine.reset());
 const { tickets, tasks, checks, ...requirements } = samplePlan();
 const plan = { ...requirements, tickets, tasks, checks };
 
-async function storeSpec(model: Scenario["model"], change: Partial<Spec> = {}): Promise<Spec> {
-  const project = await storeProject(engine);
+async function storeSpec(
+  model: Scenario["model"],
+  files: Readonly<Record<string, string>> = { "README.md": "# Shop\n" },
+): Promise<Spec> {
+  const project = await storeProject(engine, files);
   const hub = await engine.repositories.openHub(engine.hubPath(project.id));
   const baseCommit = await hub.fetchSource(project.source, "main");
   const spec = sampleSpec(project, {
@@ -36,7 +39,6 @@ async function storeSpec(model: Scenario["model"], change: Partial<Spec> = {}): 
     phase: "EXPLORE",
     baseCommit,
     settings: { agent: "scripted", model: "scripted", approval: "person" },
-    ...change,
   });
   await engine.database.transaction((tx) => engine.specs.create(tx, spec, { version: 1, model, agent: [] }));
   return spec;
@@ -104,6 +106,14 @@ describe("planning", () => {
       (output) => output.status === "refused" && output.phase === "TASKS",
     );
     expect(refused?.findings).toMatchObject([{ rule: "cycle", at: "store → list → store" }]);
+  });
+
+  test("a project's own prompt takes the place of ours, and its digest is kept with what it made", async () => {
+    const text = "Plan as this project plans";
+    const spec = await storeSpec({ "plan-light": [plan] }, { ".omoios/prompts/plan-light.md": text });
+    await advance(spec);
+    const made = (await engine.plans.phaseOutputs(spec.id)).find((output) => output.phase === "TASKS");
+    expect(made?.promptDigest).toBe(engine.digest(text));
   });
 
   test("three refusals wait for a person; taken up again there are three more", async () => {
