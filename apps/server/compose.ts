@@ -12,6 +12,7 @@ import { createStores, type Stores } from "@omoios/adapters/postgres/stores";
 import { openJobQueue } from "@omoios/adapters/queue-pgboss/open-job-queue";
 import { openLocalSandboxes } from "@omoios/adapters/sandbox-local/provider";
 import type { Config } from "@omoios/contract/config";
+import { priceOf } from "@omoios/domain/budget/price-table";
 import type { HandlerParts } from "@omoios/engine/loops/handlers";
 import type { Checkpoints } from "@omoios/engine/ports/checkpoints";
 import type { Clock } from "@omoios/engine/ports/clock";
@@ -22,6 +23,7 @@ import type { RecoverParts } from "@omoios/engine/use-cases/recover";
 import type { RequestSpecParts } from "@omoios/engine/use-cases/request-spec";
 import type { Secrets } from "./config/secrets.ts";
 import { sha256 } from "./digest.ts";
+import { capsOf } from "./http/budget-routes.ts";
 import { homePaths } from "./home.ts";
 import { loadPrompts } from "./load-prompts.ts";
 import { rememberProbe } from "./remember-probe.ts";
@@ -117,7 +119,19 @@ function settings(config: Config) {
     slots: { global: slots, perProject: slotsPerProject },
     proof: config.proof,
     watching: config.watch,
-    defaults: { agent: config.agents.default, model: config.models.default },
+    ...budgets(config),
+    defaults: {
+      agent: config.agents.default,
+      model: config.models.default,
+      budget: capsOf(config.budget.spec),
+    },
+  };
+}
+
+function budgets({ budget, models }: Config) {
+  return {
+    caps: { attempt: capsOf(budget.attempt), task: capsOf(budget.task), day: capsOf(budget.day) },
+    priceOf: (model: string) => priceOf(model, models.prices),
   };
 }
 

@@ -4,6 +4,17 @@ import { z } from "zod";
 const ms = (fallback: number, about: string) => z.int().min(1).max(604_800_000).default(fallback).describe(about);
 const unit = (fallback: number, about: string) => z.number().min(0).max(1).default(fallback).describe(about);
 
+const usd = (about: string) => z.number().min(0).max(1_000_000).nullable().default(null).describe(about);
+const tokens = (about: string) => z.int().min(0).max(1_000_000_000_000).nullable().default(null).describe(about);
+const caps = (what: string) =>
+  z
+    .strictObject({
+      usd: usd(`US dollars that ${what} may spend on models; null: no cap`),
+      tokens: tokens(`Tokens that ${what} may use; null: no cap`),
+    })
+    .prefault({});
+const perMillion = (about: string) => z.number().min(0).max(100_000).describe(about);
+
 /** A relative path that stays inside the folder it starts from and does not touch git's own. */
 const belowRepository = /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))(?!(?:\.\/)*\.git(?:\/|$)).+$/;
 
@@ -107,6 +118,26 @@ export const configSchema = z.strictObject({
         .string()
         .default("anthropic:claude-sonnet-4-5")
         .describe("Model of planner and validator, as provider:name"),
+      prices: z
+        .record(
+          z.string(),
+          z.strictObject({
+            input: perMillion("US dollars for a million tokens of input"),
+            output: perMillion("US dollars for a million tokens of output"),
+            cacheRead: perMillion("… of input read from the cache; default a tenth of input").optional(),
+            cacheWrite: perMillion("… of input written to the cache; default 1.25 times input").optional(),
+          }),
+        )
+        .default({})
+        .describe("Prices of models the built-in table does not know, by provider:name"),
+    })
+    .prefault({}),
+  budget: z
+    .strictObject({
+      attempt: caps("one attempt"),
+      task: caps("all attempts at one task together"),
+      spec: caps("one spec, unless it is given a budget of its own,"),
+      day: caps("everything together in one day (UTC)"),
     })
     .prefault({}),
   agents: z

@@ -16,12 +16,13 @@ import type { ProjectConfig } from "../ports/project-config.ts";
 import type { Prompts } from "../ports/prompts.ts";
 import type { ProofStore } from "../ports/proof-store.ts";
 import type { Hub, Repositories } from "../ports/repository.ts";
-import type { Interventions, ModelCallRecords, SandboxRecords } from "../ports/run-records.ts";
+import type { Interventions, SandboxRecords } from "../ports/run-records.ts";
 import type { SandboxProvider } from "../ports/sandbox.ts";
+import type { MeterParts } from "../use-cases/meter-call.ts";
 import type { SettleParts } from "../use-cases/settle-task.ts";
 
 /** What running an attempt needs. */
-export interface AttemptParts extends SettleParts {
+export interface AttemptParts extends SettleParts, MeterParts {
   readonly projects: ProjectStore;
   readonly plans: PlanStore;
   readonly proofs: ProofStore;
@@ -33,7 +34,6 @@ export interface AttemptParts extends SettleParts {
   readonly repositories: Repositories;
   readonly logs: AttemptLogs;
   readonly models: Models;
-  readonly modelCalls: ModelCallRecords;
   readonly prompts: Prompts;
   readonly digest: Digest;
   readonly checkpoints: Checkpoints;

@@ -15,6 +15,8 @@ import { createStores, type Stores } from "@omoios/adapters/postgres/stores";
 import { openJobQueue } from "@omoios/adapters/queue-pgboss/open-job-queue";
 import { openLocalSandboxes } from "@omoios/adapters/sandbox-local/provider";
 import { configSchema, type Config, type ConfigInput } from "@omoios/contract/config";
+import { noCaps } from "@omoios/domain/budget/budget-scope";
+import { priceOf } from "@omoios/domain/budget/price-table";
 import { sha256 } from "@omoios/server/digest";
 import { homePaths } from "@omoios/server/home";
 import { loadPrompts } from "@omoios/server/load-prompts";
@@ -100,7 +102,9 @@ export async function openTestEngine(settings: ConfigInput = {}): Promise<TestEn
     slots: { global: slots, perProject: slotsPerProject },
     proof: config.proof,
     watching: config.watch,
-    defaults: { agent: null, model: "scripted" },
+    defaults: { agent: null, model: "scripted", budget: noCaps },
+    caps: { attempt: noCaps, task: noCaps, day: noCaps },
+    priceOf: (model: string) => priceOf(model),
     folder,
     troubles,
   };
@@ -110,7 +114,7 @@ export async function openTestEngine(settings: ConfigInput = {}): Promise<TestEn
     async reset() {
       checkpoints.reset();
       troubles.length = 0;
-      await database.jobs.executeSql("TRUNCATE project, slot_scope, idempotency_key CASCADE");
+      await database.jobs.executeSql("TRUNCATE project, slot_scope, idempotency_key, budget CASCADE");
       await database.jobs.executeSql("DELETE FROM boss.job");
       await database.jobs.executeSql("UPDATE event_position SET seq = 0");
     },

@@ -1,12 +1,15 @@
 import { maxRequestLength } from "@omoios/contract/http-spec";
 import type { Scenario } from "@omoios/contract/scenario";
 import { specBranch } from "@omoios/domain/landing/branch-name";
+import type { BudgetCaps } from "@omoios/domain/budget/budget-scope";
+import type { ModelPrice } from "@omoios/domain/budget/price-table";
 import { FaultError, type Problem } from "@omoios/domain/shared/fault";
 import { label } from "@omoios/domain/shared/label";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { SpecSize } from "@omoios/domain/spec/state";
 import type { AdmissionStore } from "../ports/admission-store.ts";
 import type { AgentRuntime } from "../ports/agent-runtime.ts";
+import type { BudgetStore } from "../ports/budget-store.ts";
 import type { Identities } from "../ports/clock.ts";
 import type { ProjectConfig } from "../ports/project-config.ts";
 import type { Models } from "../ports/models.ts";
@@ -32,7 +35,9 @@ export interface RequestSpecParts extends RecordParts {
   readonly hubPath: (projectId: string) => string;
   /** The configuration of a repository at a commit; throws `invalid` with every problem of its `.omoios.yaml`. */
   readonly projectConfig: ProjectConfig;
-  readonly defaults: { readonly agent: string | null; readonly model: string };
+  readonly defaults: { readonly agent: string | null; readonly model: string; readonly budget: BudgetCaps };
+  readonly budgets: BudgetStore;
+  readonly priceOf: (model: string) => ModelPrice | null;
 }
 
 export interface SpecRequest {
@@ -45,6 +50,8 @@ export interface SpecRequest {
   readonly model: string | null;
   readonly scenario: Scenario | null;
   readonly approval: "policy" | "person";
+  /** The most this spec may use; null takes the installation's default. */
+  readonly budget: BudgetCaps | null;
 }
 
 export interface RequestedSpec {
@@ -89,6 +96,7 @@ export async function requestSpec(parts: RequestSpecParts, input: SpecRequest): 
       endedAt: null,
     };
     await parts.specs.create(tx, created, input.scenario);
+    await parts.budgets.setCaps(tx, { kind: "spec", of: created.id }, input.budget ?? parts.defaults.budget);
     await parts.queue.send(tx, "spec", { id: parts.identities.uuid(), subjectId: created.id });
     emit({
       type: "spec.requested",
@@ -140,6 +148,14 @@ function choose(parts: RequestSpecParts, input: SpecRequest): { readonly agent: 
     });
   }
   problems.push(...modelProblems(parts.models, model));
+  const budget = input.budget ?? parts.defaults.budget;
+  if (budget.usdMicros !== null && parts.priceOf(model) === null) {
+    problems.push({
+      at: input.budget === null ? "budget.spec.usd" : "--budget",
+      message: `cannot hold the model ${model}: its price is not known`,
+      fix: `Cap tokens in place of money (--budget 2000000tokens), or set models.prices for ${model} in config.yaml`,
+    });
+  }
   if (problems.length > 0 || agent === null) {
     throw new FaultError({ kind: "invalid", message: "This run cannot start", problems });
   }
