@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { createScriptedAgent } from "@omoios/adapters/agent-scripted/create-scripted-agent";
+import { createCommandAgent } from "@omoios/adapters/agent-command/create-command-agent";
+import { createScriptedAgent, type ScriptedAgentOptions } from "@omoios/adapters/agent-scripted/create-scripted-agent";
 import { LocalForge } from "@omoios/adapters/forge-local/local-forge";
+import { openGateway } from "@omoios/adapters/gateway/open-gateway";
 import { openRepositories } from "@omoios/adapters/git/repositories";
 import { openAttemptLogs } from "@omoios/adapters/logs/open-attempt-logs";
+import { addressOf } from "@omoios/adapters/model-ai-sdk/model-address";
 import { openModels } from "@omoios/adapters/model-ai-sdk/open-models";
 import { startScriptedModel } from "@omoios/adapters/model-scripted/start-scripted-model";
 import { openEmbeddedDatabase } from "@omoios/adapters/postgres/embedded/open-embedded-database";
@@ -14,6 +17,7 @@ import { openLocalSandboxes } from "@omoios/adapters/sandbox-local/provider";
 import type { Config } from "@omoios/contract/config";
 import { priceOf } from "@omoios/domain/budget/price-table";
 import type { HandlerParts } from "@omoios/engine/loops/handlers";
+import type { AgentRuntime } from "@omoios/engine/ports/agent-runtime";
 import type { Checkpoints } from "@omoios/engine/ports/checkpoints";
 import type { Clock } from "@omoios/engine/ports/clock";
 import type { Forge } from "@omoios/engine/ports/forge";
@@ -58,11 +62,16 @@ export type App = HandlerParts &
   };
 
 /** Where the jails find what every one of them gets. */
-const inJail = { node: "/opt/node/bin/node", scriptedAgent: "/opt/agents/scripted" } as const;
+const inJail = {
+  node: "/opt/node/bin/node",
+  scriptedAgent: "/opt/agents/scripted",
+  gateway: "/opt/agents/gateway",
+} as const;
 
 export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App> {
   await using opening = new AsyncDisposableStack();
   const { config } = input;
+  const clock = swap.clock ?? systemClock;
   const home = homePaths(input.home);
   const database = opening.use(await openEmbeddedDatabase({ directory: home.database }));
   const stores = createStores(database);
@@ -75,11 +84,6 @@ export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App
     backend: "pglite",
     onError: (error) => input.onError(error, "queue"),
   });
-  const scriptedAgent = createScriptedAgent({
-    scenarioOf,
-    programPath: `${inJail.scriptedAgent}/agent.mjs`,
-    nodePath: inJail.node,
-  });
   const parts = {
     ...stores,
     sandboxRecords: stores.sandboxes,
@@ -87,19 +91,14 @@ export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App
     database,
     queue,
     logs,
-    clock: swap.clock ?? systemClock,
+    clock,
     checkpoints: swap.checkpoints ?? { pass: () => Promise.resolve() },
     identities: { uuid: () => randomUUID() },
     digest: sha256,
     registry: new AttemptRegistry(),
     repositories: openRepositories(),
     provider: rememberProbe(await openSandboxes(home.sandboxes)),
-    agents: new Map([[scriptedAgent.id, scriptedAgent]]),
-    models: openModels({
-      keys: { anthropic: input.secrets.anthropicApiKey },
-      baseUrls: { anthropic: input.secrets.anthropicBaseUrl },
-      scriptedUrl: scriptedModel.url,
-    }),
+    ...composeAgents(input, { scenarioOf, scriptedUrl: scriptedModel.url, clock }),
     ...(await loadPrompts()),
     forge: new LocalForge(stores.pullRequests),
     projectConfig: input.projectConfig,
@@ -109,6 +108,38 @@ export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App
   };
   const closing = opening.move();
   return { ...parts, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+}
+
+/** Who works, which models are asked, and the door between the two. */
+function composeAgents(
+  { config, secrets, onError }: ComposeInput,
+  parts: Pick<ScriptedAgentOptions, "scenarioOf"> & { readonly scriptedUrl: string; readonly clock: Clock },
+) {
+  const models = {
+    keys: { anthropic: secrets.anthropicApiKey },
+    baseUrls: { anthropic: secrets.anthropicBaseUrl },
+    scriptedUrl: parts.scriptedUrl,
+  };
+  const agents: readonly AgentRuntime[] = [
+    createScriptedAgent({
+      scenarioOf: parts.scenarioOf,
+      programPath: `${inJail.scriptedAgent}/agent.mjs`,
+      nodePath: inJail.node,
+    }),
+    ...(config.agents.command === null ? [] : [createCommandAgent(config.agents.command)]),
+  ];
+  return {
+    agents: new Map(agents.map((agent) => [agent.id, agent])),
+    agentModel: config.models.agent,
+    models: openModels(models),
+    gateway: openGateway({
+      upstreamOf: (model) => addressOf(model, models),
+      relayPath: `${inJail.gateway}/relay.mjs`,
+      nodePath: inJail.node,
+      now: () => parts.clock.now(),
+      onError: (error) => onError(error, "a model call of an agent"),
+    }),
+  };
 }
 
 /** The parts of the configuration the engine works with, under the names it has for them. */
@@ -136,12 +167,16 @@ function budgets({ budget, models }: Config) {
 }
 
 function openSandboxes(root: string) {
-  const scriptedAgent = fileURLToPath(
-    new URL("dist", import.meta.resolve("@omoios/adapters/agent-scripted/create-scripted-agent")),
-  );
+  const compiled = (entry: string): string => fileURLToPath(new URL("dist", import.meta.resolve(entry)));
   return openLocalSandboxes({
     root,
     nodePath: process.execPath,
-    programs: [{ hostPath: scriptedAgent, jailPath: inJail.scriptedAgent }],
+    programs: [
+      {
+        hostPath: compiled("@omoios/adapters/agent-scripted/create-scripted-agent"),
+        jailPath: inJail.scriptedAgent,
+      },
+      { hostPath: compiled("@omoios/adapters/gateway/open-gateway"), jailPath: inJail.gateway },
+    ],
   });
 }

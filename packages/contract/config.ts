@@ -18,6 +18,8 @@ const perMillion = (about: string) => z.number().min(0).max(100_000).describe(ab
 /** A relative path that stays inside the folder it starts from and does not touch git's own. */
 const belowRepository = /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))(?!(?:\.\/)*\.git(?:\/|$)).+$/;
 
+const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
+
 /** Every setting, with its default. `OMOIOS_HOME/config.yaml` and `<repo>/.omoios.yaml` hold parts of it. */
 export const configSchema = z.strictObject({
   server: z
@@ -107,7 +109,7 @@ export const configSchema = z.strictObject({
           "Paths git does not track that a sandbox needs, copied from your checkout (for example node_modules)",
         ),
       env: z
-        .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string())
+        .record(environmentName, z.string())
         .default({})
         .describe("Environment of agents and checks; never a secret"),
     })
@@ -118,6 +120,10 @@ export const configSchema = z.strictObject({
         .string()
         .default("anthropic:claude-sonnet-4-5")
         .describe("Model of planner and validator, as provider:name"),
+      agent: z
+        .string()
+        .default("anthropic:claude-sonnet-4-5")
+        .describe("Model agents ask, as provider:name; any other is refused at the gateway"),
       prices: z
         .record(
           z.string(),
@@ -141,7 +147,25 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   agents: z
-    .strictObject({ default: z.string().nullable().default(null).describe("Agent when --agent is not given") })
+    .strictObject({
+      default: z.string().nullable().default(null).describe("Agent when --agent is not given"),
+      command: z
+        .strictObject({
+          argv: z.array(z.string()).min(1).describe("The program and its arguments, as seen in the sandbox"),
+          brief: z
+            .enum(["stdin", "file"])
+            .default("stdin")
+            .describe("How it is told: on standard input, or in the file named by OMOIOS_BRIEF"),
+          env: z.record(environmentName, z.string()).default({}).describe("Its environment; never a secret"),
+          models: z
+            .boolean()
+            .default(false)
+            .describe("True to give it ANTHROPIC_BASE_URL, ANTHROPIC_API_KEY (of the gateway) and ANTHROPIC_MODEL"),
+        })
+        .nullable()
+        .default(null)
+        .describe("Any program as an agent: exit code 0 says the work is done"),
+    })
     .prefault({}),
 });
 export type Config = z.infer<typeof configSchema>;

@@ -8,6 +8,7 @@ import type { AttemptLogs } from "../ports/attempt-logs.ts";
 import type { AttemptHolder } from "../ports/attempt-store.ts";
 import type { Checkpoints } from "../ports/checkpoints.ts";
 import type { Digest } from "../ports/digest.ts";
+import type { Gateway } from "../ports/gateway.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Models } from "../ports/models.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
@@ -34,6 +35,9 @@ export interface AttemptParts extends SettleParts, MeterParts {
   readonly repositories: Repositories;
   readonly logs: AttemptLogs;
   readonly models: Models;
+  readonly gateway: Gateway;
+  /** The model agents ask, as `provider:name`. */
+  readonly agentModel: string;
   readonly prompts: Prompts;
   readonly digest: Digest;
   readonly checkpoints: Checkpoints;
@@ -58,8 +62,10 @@ export interface AttemptRun {
   readonly goal: { readonly criteria: readonly Criterion[]; readonly checks: readonly Check[] };
   readonly config: Config;
   readonly hub: Hub;
-  /** Aborts when the attempt is parked, cancelled or lost. */
+  /** Aborts when the attempt is parked, cancelled, lost or held. */
   readonly signal: AbortSignal;
+  /** Ends this run because its agent cannot go on; what becomes of the attempt follows from the cause. */
+  readonly hold: (cause: Error) => void;
 }
 
 /** How an attempt ends, decided by a stage; the settlement is made in one place. */
@@ -71,7 +77,11 @@ export type Ending =
     }
   | { readonly kind: "already_met" };
 
-export async function loadRun(parts: AttemptParts, attempt: Attempt, signal: AbortSignal): Promise<AttemptRun> {
+export async function loadRun(
+  parts: AttemptParts,
+  attempt: Attempt,
+  { signal, hold }: Pick<AttemptRun, "signal" | "hold">,
+): Promise<AttemptRun> {
   const [task, spec, project] = await Promise.all([
     parts.tasks.get(attempt.taskId),
     parts.specs.get(attempt.specId),
@@ -102,5 +112,6 @@ export async function loadRun(parts: AttemptParts, attempt: Attempt, signal: Abo
     config: await parts.projectConfig(hub, spec.baseCommit),
     hub,
     signal,
+    hold,
   };
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createScriptedAgent } from "@omoios/adapters/agent-scripted/create-scripted-agent";
 import { LocalForge } from "@omoios/adapters/forge-local/local-forge";
+import { openGateway } from "@omoios/adapters/gateway/open-gateway";
 import { openRepositories } from "@omoios/adapters/git/repositories";
 import { openAttemptLogs } from "@omoios/adapters/logs/open-attempt-logs";
 import { openModels } from "@omoios/adapters/model-ai-sdk/open-models";
@@ -93,6 +94,16 @@ export async function openTestEngine(settings: ConfigInput = {}): Promise<TestEn
     provider: rememberProbe(await openLocalSandboxes({ root: home.sandboxes, nodePath: process.execPath, programs })),
     agents: new Map([[scriptedAgent.id, scriptedAgent]]),
     models: openModels({ keys: { anthropic: null }, baseUrls: { anthropic: null }, scriptedUrl: scriptedModel.url }),
+    gateway: openGateway({
+      upstreamOf: (model) => {
+        throw new Error(`No agent of these tests asks ${model}`);
+      },
+      relayPath: "",
+      nodePath: inJail.node,
+      now: () => clock.now(),
+      onError: (error) => troubles.push(error),
+    }),
+    agentModel: config.models.agent,
     ...(await loadPrompts()),
     forge: new LocalForge(stores.pullRequests),
     projectConfig: () => Promise.resolve(config),

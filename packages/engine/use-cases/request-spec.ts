@@ -10,6 +10,7 @@ import type { SpecSize } from "@omoios/domain/spec/state";
 import type { AdmissionStore } from "../ports/admission-store.ts";
 import type { AgentRuntime } from "../ports/agent-runtime.ts";
 import type { BudgetStore } from "../ports/budget-store.ts";
+import type { Gateway } from "../ports/gateway.ts";
 import type { Identities } from "../ports/clock.ts";
 import type { ProjectConfig } from "../ports/project-config.ts";
 import type { Models } from "../ports/models.ts";
@@ -31,6 +32,8 @@ export interface RequestSpecParts extends RecordParts {
   readonly models: Models;
   readonly provider: Pick<SandboxProvider, "probe">;
   readonly agents: ReadonlyMap<string, AgentRuntime>;
+  readonly gateway: Gateway;
+  readonly agentModel: string;
   readonly identities: Identities;
   readonly hubPath: (projectId: string) => string;
   /** The configuration of a repository at a commit; throws `invalid` with every problem of its `.omoios.yaml`. */
@@ -66,6 +69,7 @@ export interface RequestedSpec {
 /** Takes a feature request in: checks everything that can be checked, fetches the base, stores the spec, starts planning. */
 export async function requestSpec(parts: RequestSpecParts, input: SpecRequest): Promise<RequestedSpec> {
   const choice = choose(parts, input);
+  await parts.agents.get(choice.agent)?.check();
   await usableProbe(parts.provider);
   const source = await parts.repositories.inspect(input.repository, input.base);
   const project = await ensureProject(parts, source);
@@ -147,13 +151,16 @@ function choose(parts: RequestSpecParts, input: SpecRequest): { readonly agent: 
       fix: "Add --scenario FILE",
     });
   }
-  problems.push(...modelProblems(parts.models, model));
+  problems.push(...modelProblems(() => parts.models.check(model)));
+  const usesModels = agent !== null && parts.agents.get(agent)?.usesModels === true;
+  if (usesModels) problems.push(...modelProblems(() => parts.gateway.check(parts.agentModel)));
   const budget = input.budget ?? parts.defaults.budget;
-  if (budget.usdMicros !== null && parts.priceOf(model) === null) {
+  for (const used of usesModels ? new Set([model, parts.agentModel]) : [model]) {
+    if (budget.usdMicros === null || parts.priceOf(used) !== null) continue;
     problems.push({
       at: input.budget === null ? "budget.spec.usd" : "--budget",
-      message: `cannot hold the model ${model}: its price is not known`,
-      fix: `Cap tokens in place of money (--budget 2000000tokens), or set models.prices for ${model} in config.yaml`,
+      message: `cannot hold the model ${used}: its price is not known`,
+      fix: `Cap tokens in place of money (--budget 2000000tokens), or set models.prices for ${used} in config.yaml`,
     });
   }
   if (problems.length > 0 || agent === null) {
@@ -162,9 +169,9 @@ function choose(parts: RequestSpecParts, input: SpecRequest): { readonly agent: 
   return { agent, model };
 }
 
-function modelProblems(models: Models, model: string): readonly Problem[] {
+function modelProblems(check: () => void): readonly Problem[] {
   try {
-    models.check(model);
+    check();
     return [];
   } catch (error) {
     if (error instanceof FaultError && error.fault.kind === "invalid") return error.fault.problems;

@@ -17,9 +17,10 @@ import { step } from "../attempt/step.ts";
 import { work } from "../attempt/work.ts";
 import { brief } from "../prompts/brief.ts";
 import { repositoryInstructions } from "../prompts/repository-overview.ts";
+import { ProviderWait } from "../ports/gateway.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
 import { attemptMoved, taskMoved } from "./happened.ts";
-import type { AttemptRegistry } from "./attempt-registry.ts";
+import type { AttemptRegistry, InterruptReason } from "./attempt-registry.ts";
 import { record } from "./record.ts";
 import { parkAttempt } from "./park-attempt.ts";
 import { pauseSpec } from "./pause-spec.ts";
@@ -46,14 +47,18 @@ export async function runAttempt(
   await parts.checkpoints.pass("attempt:claimed", attempt.number);
   using registered = parts.registry.enter(attempt.id, signal);
   try {
-    const run = await loadRun(parts, attempt, registered.signal);
+    const run = await loadRun(parts, attempt, {
+      signal: registered.signal,
+      hold: (cause) => registered.abort("held", cause),
+    });
     await using heartbeat = new Heartbeat(parts, run, (cause) => registered.abort("lost", cause));
     const ending = await runStages(parts, run, heartbeat);
     if (ending?.kind === "already_met") await finishAlreadyMet(parts, run);
     if (ending?.kind === "send_back") await giveBack(parts, attempt, ending);
     await tidy(parts, attempt);
   } catch (error) {
-    await settleError(parts, attempt, { error, why: registered.why });
+    const { why, cause } = registered;
+    await settleError(parts, attempt, { error: why === "held" ? cause : error, why });
   }
 }
 
@@ -208,10 +213,14 @@ async function tidy(parts: RunAttemptParts, attempt: Attempt): Promise<void> {
 async function settleError(
   parts: RunAttemptParts,
   claimed: Attempt,
-  seen: { readonly error: unknown; readonly why: "parked" | "cancelled" | "lost" | null },
+  seen: { readonly error: unknown; readonly why: InterruptReason | null },
 ): Promise<void> {
   if (seen.why === "parked") {
     await parkAttempt(parts, claimed, { reason: "the server was stopped", until: "stopped" });
+    return;
+  }
+  if (seen.error instanceof ProviderWait) {
+    await parkAttempt(parts, claimed, { reason: seen.error.message, until: seen.error.until });
     return;
   }
   if (seen.error instanceof FaultError && seen.error.fault.kind === "limit") {
