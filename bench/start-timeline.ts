@@ -112,7 +112,8 @@ export class StartTimeline {
   #watchAgent(runtime: AgentRuntime): AgentRuntime {
     return {
       id: runtime.id,
-      check: (specId) => runtime.check(specId),
+      usesModels: runtime.usesModels,
+      check: () => runtime.check(),
       start: async (assignment) => {
         this.#mark("agent asked for");
         const session = await runtime.start(assignment);

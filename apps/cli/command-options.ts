@@ -1,3 +1,4 @@
+import { budgetSchema, type Budget } from "@omoios/contract/http-budget";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { PlaceFlags } from "./client/place.ts";
 
@@ -59,4 +60,25 @@ export function numberOption(
     if (Number.isInteger(value) && value >= range.min && value <= range.max && text.trim() !== "") return value;
     throw new InvalidArgumentError(`Write a whole number from ${range.min} to ${range.max}.`);
   });
+}
+
+/** An option that caps money or tokens: `5`, `$5`, `2.50usd`, `2000000tokens`, or `none`. */
+export function budgetOption(flags: string, about: string): Option {
+  return new Option(flags, about).argParser((text: string): Budget => parseBudget(text));
+}
+
+export function parseBudget(text: string): Budget {
+  const plain = text.trim().toLowerCase().replaceAll(/[_,]/gu, "");
+  if (plain === "none") return { usd: null, tokens: null };
+  const tokens = /^(\d+) ?tokens?$/u.exec(plain)?.[1];
+  if (tokens !== undefined) return checked({ usd: null, tokens: Number(tokens) });
+  const usd = /^\$?(\d+(?:\.\d+)?) ?(?:usd)?$/u.exec(plain)?.[1];
+  if (usd !== undefined) return checked({ usd: Number(usd), tokens: null });
+  throw new InvalidArgumentError("Write dollars (5 or 2.50), tokens (2000000tokens), or none.");
+}
+
+function checked(budget: Budget): Budget {
+  const parsed = budgetSchema.safeParse(budget);
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError(parsed.error.issues.map((issue) => issue.message).join("; "));
 }

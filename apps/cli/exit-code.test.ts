@@ -5,7 +5,7 @@ import { exitCodeOfProblem, exitCodes } from "./exit-code.ts";
 import { endingOf, foldStanding, type SpecStanding } from "./follow/spec-ending.ts";
 import { provenRun, storyOf, unprovenRun } from "./testing/sample-run.ts";
 
-const start: SpecStanding = { status: "draft", attention: null, blocked: new Map() };
+const start: SpecStanding = { status: "draft", attention: null, paused: null, blocked: new Map() };
 
 test("every kind of problem has an exit code", () => {
   const codes = Object.fromEntries(problemKinds.map((kind) => [kind, exitCodeOfProblem(kind)]));
@@ -48,10 +48,28 @@ test("the stories end as they should", () => {
 
 test("attention without unproven work waits for a person; cleared, the run goes on", () => {
   const held: SpecStanding = {
+    ...start,
     status: "executing",
     attention: "CI is changed",
     blocked: new Map([["TSK-001", "policy"]]),
   };
   expect(endingOf(held, "policy")).toBe(exitCodes.waitingForPerson);
   expect(endingOf({ ...held, attention: null }, "policy")).toBeNull();
+});
+
+test("a used-up budget has a code of its own, whatever else is wrong, until it is raised", () => {
+  const paused: SpecStanding = {
+    ...start,
+    status: "executing",
+    paused: "0.00 USD left",
+    attention: "TSK-001 is blocked",
+  };
+  expect(endingOf(paused, "policy")).toBe(exitCodes.budget);
+  expect(endingOf({ ...paused, status: "in_review" }, "policy")).toBe(exitCodes.done);
+  const resumed = foldStanding(paused, {
+    ...{ seq: 1, projectId: "p", specId: "s", taskId: null, attemptId: null, at: "2026-03-01T10:00:00.000Z" },
+    type: "spec.resumed",
+    payload: { label: "SPC-1", reason: "a person asked for it" },
+  });
+  expect(endingOf({ ...resumed, attention: null }, "policy")).toBeNull();
 });

@@ -1,6 +1,7 @@
 import type { Command, CommanderError } from "commander";
 import { reportFailure, type Cli } from "./cli.ts";
 import { createCommand } from "./command-options.ts";
+import { budgetCommand } from "./commands/budget.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { configPrintCommand } from "./commands/config-print.ts";
 import { demoCommand } from "./commands/demo.ts";
@@ -55,7 +56,7 @@ function groups(cli: Cli): readonly { readonly heading: string; readonly command
       heading: "Build:",
       commands: [demoCommand(cli), runCommand(cli), answerCommand(cli), specGroup(cli), taskGroup(cli), prGroup(cli)],
     },
-    { heading: "See:", commands: [statusCommand(cli), watchCommand(cli), eventsCommand(cli)] },
+    { heading: "See:", commands: [statusCommand(cli), watchCommand(cli), eventsCommand(cli), budgetCommand(cli)] },
     {
       heading: "Server and machine:",
       commands: [upCommand(cli), stopCommand(cli), doctorCommand(cli), configGroup(cli), completionCommand(cli)],

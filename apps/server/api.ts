@@ -5,6 +5,7 @@ import { approvePhase, editPlan, regeneratePlan, rejectPlan } from "@omoios/engi
 import { approvePlan } from "@omoios/engine/use-cases/approve-plan";
 import { cancelSpec, cancelTask, resumeSpec, retryTask } from "@omoios/engine/use-cases/decide-tasks";
 import { requestSpec } from "@omoios/engine/use-cases/request-spec";
+import { setBudget } from "@omoios/engine/use-cases/set-budget";
 import { taskDiff } from "@omoios/engine/use-cases/task-diff";
 import type { App } from "./compose.ts";
 import { configView } from "./config/config-view.ts";
@@ -74,6 +75,7 @@ function commands({ app, home, secrets, requestStop }: ApiInput): ApiCommands {
     answerQuestions: (given) => answerQuestions(app, given),
     cancelSpec: (which) => cancelSpec(decide, which),
     resumeSpec: (which) => resumeSpec(decide, which),
+    setBudget: (wish) => setBudget(decide, wish),
     retryTask: (which) => retryTask(decide, which),
     cancelTask: (which) => cancelTask(decide, which),
     taskDiff: (which) => taskDiff(app, which),

@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { createScriptedAgent } from "@omoios/adapters/agent-scripted/create-scripted-agent";
+import { createCommandAgent } from "@omoios/adapters/agent-command/create-command-agent";
+import { createScriptedAgent, type ScriptedAgentOptions } from "@omoios/adapters/agent-scripted/create-scripted-agent";
 import { LocalForge } from "@omoios/adapters/forge-local/local-forge";
+import { openGateway } from "@omoios/adapters/gateway/open-gateway";
 import { openRepositories } from "@omoios/adapters/git/repositories";
 import { openAttemptLogs } from "@omoios/adapters/logs/open-attempt-logs";
+import { addressOf } from "@omoios/adapters/model-ai-sdk/model-address";
 import { openModels } from "@omoios/adapters/model-ai-sdk/open-models";
 import { startScriptedModel } from "@omoios/adapters/model-scripted/start-scripted-model";
 import { openEmbeddedDatabase } from "@omoios/adapters/postgres/embedded/open-embedded-database";
@@ -12,7 +15,9 @@ import { createStores, type Stores } from "@omoios/adapters/postgres/stores";
 import { openJobQueue } from "@omoios/adapters/queue-pgboss/open-job-queue";
 import { openLocalSandboxes } from "@omoios/adapters/sandbox-local/provider";
 import type { Config } from "@omoios/contract/config";
+import { priceOf } from "@omoios/domain/budget/price-table";
 import type { HandlerParts } from "@omoios/engine/loops/handlers";
+import type { AgentRuntime } from "@omoios/engine/ports/agent-runtime";
 import type { Checkpoints } from "@omoios/engine/ports/checkpoints";
 import type { Clock } from "@omoios/engine/ports/clock";
 import type { Forge } from "@omoios/engine/ports/forge";
@@ -22,6 +27,7 @@ import type { RecoverParts } from "@omoios/engine/use-cases/recover";
 import type { RequestSpecParts } from "@omoios/engine/use-cases/request-spec";
 import type { Secrets } from "./config/secrets.ts";
 import { sha256 } from "./digest.ts";
+import { capsOf } from "./http/budget-routes.ts";
 import { homePaths } from "./home.ts";
 import { loadPrompts } from "./load-prompts.ts";
 import { rememberProbe } from "./remember-probe.ts";
@@ -56,11 +62,16 @@ export type App = HandlerParts &
   };
 
 /** Where the jails find what every one of them gets. */
-const inJail = { node: "/opt/node/bin/node", scriptedAgent: "/opt/agents/scripted" } as const;
+const inJail = {
+  node: "/opt/node/bin/node",
+  scriptedAgent: "/opt/agents/scripted",
+  gateway: "/opt/agents/gateway",
+} as const;
 
 export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App> {
   await using opening = new AsyncDisposableStack();
   const { config } = input;
+  const clock = swap.clock ?? systemClock;
   const home = homePaths(input.home);
   const database = opening.use(await openEmbeddedDatabase({ directory: home.database }));
   const stores = createStores(database);
@@ -73,11 +84,6 @@ export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App
     backend: "pglite",
     onError: (error) => input.onError(error, "queue"),
   });
-  const scriptedAgent = createScriptedAgent({
-    scenarioOf,
-    programPath: `${inJail.scriptedAgent}/agent.mjs`,
-    nodePath: inJail.node,
-  });
   const parts = {
     ...stores,
     sandboxRecords: stores.sandboxes,
@@ -85,19 +91,14 @@ export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App
     database,
     queue,
     logs,
-    clock: swap.clock ?? systemClock,
+    clock,
     checkpoints: swap.checkpoints ?? { pass: () => Promise.resolve() },
     identities: { uuid: () => randomUUID() },
     digest: sha256,
     registry: new AttemptRegistry(),
     repositories: openRepositories(),
     provider: rememberProbe(await openSandboxes(home.sandboxes)),
-    agents: new Map([[scriptedAgent.id, scriptedAgent]]),
-    models: openModels({
-      keys: { anthropic: input.secrets.anthropicApiKey },
-      baseUrls: { anthropic: input.secrets.anthropicBaseUrl },
-      scriptedUrl: scriptedModel.url,
-    }),
+    ...composeAgents(input, { scenarioOf, scriptedUrl: scriptedModel.url, clock }),
     ...(await loadPrompts()),
     forge: new LocalForge(stores.pullRequests),
     projectConfig: input.projectConfig,
@@ -109,6 +110,38 @@ export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App
   return { ...parts, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }
 
+/** Who works, which models are asked, and the door between the two. */
+function composeAgents(
+  { config, secrets, onError }: ComposeInput,
+  parts: Pick<ScriptedAgentOptions, "scenarioOf"> & { readonly scriptedUrl: string; readonly clock: Clock },
+) {
+  const models = {
+    keys: { anthropic: secrets.anthropicApiKey },
+    baseUrls: { anthropic: secrets.anthropicBaseUrl },
+    scriptedUrl: parts.scriptedUrl,
+  };
+  const agents: readonly AgentRuntime[] = [
+    createScriptedAgent({
+      scenarioOf: parts.scenarioOf,
+      programPath: `${inJail.scriptedAgent}/agent.mjs`,
+      nodePath: inJail.node,
+    }),
+    ...(config.agents.command === null ? [] : [createCommandAgent(config.agents.command)]),
+  ];
+  return {
+    agents: new Map(agents.map((agent) => [agent.id, agent])),
+    agentModel: config.models.agent,
+    models: openModels(models),
+    gateway: openGateway({
+      upstreamOf: (model) => addressOf(model, models),
+      relayPath: `${inJail.gateway}/relay.mjs`,
+      nodePath: inJail.node,
+      now: () => parts.clock.now(),
+      onError: (error) => onError(error, "a model call of an agent"),
+    }),
+  };
+}
+
 /** The parts of the configuration the engine works with, under the names it has for them. */
 function settings(config: Config) {
   const { slots, slotsPerProject, maxAttempts, retryDelayMs, score } = config.scheduler;
@@ -117,17 +150,33 @@ function settings(config: Config) {
     slots: { global: slots, perProject: slotsPerProject },
     proof: config.proof,
     watching: config.watch,
-    defaults: { agent: config.agents.default, model: config.models.default },
+    ...budgets(config),
+    defaults: {
+      agent: config.agents.default,
+      model: config.models.default,
+      budget: capsOf(config.budget.spec),
+    },
+  };
+}
+
+function budgets({ budget, models }: Config) {
+  return {
+    caps: { attempt: capsOf(budget.attempt), task: capsOf(budget.task), day: capsOf(budget.day) },
+    priceOf: (model: string) => priceOf(model, models.prices),
   };
 }
 
 function openSandboxes(root: string) {
-  const scriptedAgent = fileURLToPath(
-    new URL("dist", import.meta.resolve("@omoios/adapters/agent-scripted/create-scripted-agent")),
-  );
+  const compiled = (entry: string): string => fileURLToPath(new URL("dist", import.meta.resolve(entry)));
   return openLocalSandboxes({
     root,
     nodePath: process.execPath,
-    programs: [{ hostPath: scriptedAgent, jailPath: inJail.scriptedAgent }],
+    programs: [
+      {
+        hostPath: compiled("@omoios/adapters/agent-scripted/create-scripted-agent"),
+        jailPath: inJail.scriptedAgent,
+      },
+      { hostPath: compiled("@omoios/adapters/gateway/open-gateway"), jailPath: inJail.gateway },
+    ],
   });
 }

@@ -4,8 +4,21 @@ import { z } from "zod";
 const ms = (fallback: number, about: string) => z.int().min(1).max(604_800_000).default(fallback).describe(about);
 const unit = (fallback: number, about: string) => z.number().min(0).max(1).default(fallback).describe(about);
 
+const usd = (about: string) => z.number().min(0).max(1_000_000).nullable().default(null).describe(about);
+const tokens = (about: string) => z.int().min(0).max(1_000_000_000_000).nullable().default(null).describe(about);
+const caps = (what: string) =>
+  z
+    .strictObject({
+      usd: usd(`US dollars that ${what} may spend on models; null: no cap`),
+      tokens: tokens(`Tokens that ${what} may use; null: no cap`),
+    })
+    .prefault({});
+const perMillion = (about: string) => z.number().min(0).max(100_000).describe(about);
+
 /** A relative path that stays inside the folder it starts from and does not touch git's own. */
 const belowRepository = /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))(?!(?:\.\/)*\.git(?:\/|$)).+$/;
+
+const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
 
 /** Every setting, with its default. `OMOIOS_HOME/config.yaml` and `<repo>/.omoios.yaml` hold parts of it. */
 export const configSchema = z.strictObject({
@@ -96,7 +109,7 @@ export const configSchema = z.strictObject({
           "Paths git does not track that a sandbox needs, copied from your checkout (for example node_modules)",
         ),
       env: z
-        .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string())
+        .record(environmentName, z.string())
         .default({})
         .describe("Environment of agents and checks; never a secret"),
     })
@@ -107,10 +120,52 @@ export const configSchema = z.strictObject({
         .string()
         .default("anthropic:claude-sonnet-4-5")
         .describe("Model of planner and validator, as provider:name"),
+      agent: z
+        .string()
+        .default("anthropic:claude-sonnet-4-5")
+        .describe("Model agents ask, as provider:name; any other is refused at the gateway"),
+      prices: z
+        .record(
+          z.string(),
+          z.strictObject({
+            input: perMillion("US dollars for a million tokens of input"),
+            output: perMillion("US dollars for a million tokens of output"),
+            cacheRead: perMillion("… of input read from the cache; default a tenth of input").optional(),
+            cacheWrite: perMillion("… of input written to the cache; default 1.25 times input").optional(),
+          }),
+        )
+        .default({})
+        .describe("Prices of models the built-in table does not know, by provider:name"),
+    })
+    .prefault({}),
+  budget: z
+    .strictObject({
+      attempt: caps("one attempt"),
+      task: caps("all attempts at one task together"),
+      spec: caps("one spec, unless it is given a budget of its own,"),
+      day: caps("everything together in one day (UTC)"),
     })
     .prefault({}),
   agents: z
-    .strictObject({ default: z.string().nullable().default(null).describe("Agent when --agent is not given") })
+    .strictObject({
+      default: z.string().nullable().default(null).describe("Agent when --agent is not given"),
+      command: z
+        .strictObject({
+          argv: z.array(z.string()).min(1).describe("The program and its arguments, as seen in the sandbox"),
+          brief: z
+            .enum(["stdin", "file"])
+            .default("stdin")
+            .describe("How it is told: on standard input, or in the file named by OMOIOS_BRIEF"),
+          env: z.record(environmentName, z.string()).default({}).describe("Its environment; never a secret"),
+          models: z
+            .boolean()
+            .default(false)
+            .describe("True to give it ANTHROPIC_BASE_URL, ANTHROPIC_API_KEY (of the gateway) and ANTHROPIC_MODEL"),
+        })
+        .nullable()
+        .default(null)
+        .describe("Any program as an agent: exit code 0 says the work is done"),
+    })
     .prefault({}),
 });
 export type Config = z.infer<typeof configSchema>;

@@ -26,6 +26,8 @@ export const eventPayloads = {
   }),
   "spec.attention_raised": z.object({ label: z.string(), reason: z.string() }),
   "spec.attention_cleared": z.object({ label: z.string() }),
+  "spec.paused": z.object({ label: z.string(), cause: z.enum(["budget"]), reason: z.string() }),
+  "spec.resumed": z.object({ label: z.string(), reason: z.string() }),
   "phase.ended": z.object({
     label: z.string(),
     phase: z.enum(phases),
@@ -179,6 +181,8 @@ export const eventSchema = z.discriminatedUnion("type", [
   eventOf("spec.moved"),
   eventOf("spec.attention_raised"),
   eventOf("spec.attention_cleared"),
+  eventOf("spec.paused"),
+  eventOf("spec.resumed"),
   eventOf("phase.ended"),
   eventOf("gate.refused"),
   eventOf("questions.asked"),

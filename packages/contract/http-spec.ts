@@ -2,6 +2,7 @@ import { standings } from "@omoios/domain/proof/judge";
 import { checkOrigins } from "@omoios/domain/spec/plan";
 import { phaseOutputStatuses, phases, specSizes, specStatuses } from "@omoios/domain/spec/state";
 import { z } from "zod";
+import { budgetSchema } from "./http-budget.ts";
 import { evidenceViewSchema, taskSummarySchema, verdictViewSchema } from "./http-task.ts";
 import { planViewSchema, questionViewSchema } from "./http-plan.ts";
 import { projectSchema } from "./http.ts";
@@ -31,6 +32,7 @@ export const createSpecSchema = z
     agent: z.string().min(1).nullable().default(null),
     model: z.string().min(1).nullable().default(null),
     scenario: scenarioSchema.nullable().default(null).describe("The script of a scripted agent or model"),
+    budget: budgetSchema.nullable().default(null).describe("The most it may use; null: the installation's default"),
     yes: z.boolean().default(false).describe("Approve the plan by policy instead of asking a person"),
   })
   .meta({ id: "CreateSpec" });

@@ -11,6 +11,7 @@ export const apiPaths = {
   specApprove: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/approve`,
   specCancel: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/cancel`,
   specResume: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/resume`,
+  specBudget: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/budget`,
   specTasks: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/tasks`,
   specApprovePhase: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/approve-phase`,
   specReject: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/reject`,

@@ -1,6 +1,6 @@
 import { Argument, type Command } from "commander";
 import { conclude, type Cli } from "../cli.ts";
-import { createCommand, withCommon, type CommonFlags } from "../command-options.ts";
+import { budgetOption, createCommand, withCommon, type CommonFlags } from "../command-options.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { followRun, interruptedLines } from "../follow/follow-run.ts";
 import { requestSpec, resumeSpec, runOrder, type RequestFlags } from "../follow/request-spec.ts";
@@ -35,6 +35,7 @@ export function runCommand(cli: Cli): Command {
     .option("--yes", "Approve the plan as it is made (without it you are asked, at a terminal)")
     .option("--agent <id>", "Who does the work (default: agents.default of the configuration)")
     .option("--model <provider:name>", "Who plans and judges (default: models.default of the configuration)")
+    .addOption(budgetOption("--budget <cap>", "The most it may use: dollars (5), or tokens (2000000tokens)"))
     .option("--scenario <file>", "Script of a scripted agent or model (YAML)")
     .option("--resume [spec]", "Go on with a spec: the named one, or the newest unfinished one here")
     .addHelpText(
@@ -44,7 +45,7 @@ Ctrl-C parks the work if this command started the server, else it only stops
 watching. Nothing is lost; --resume goes on.
 
 Exit codes: 0 proven · 1 bug · 2 usage or configuration · 3 not proven or failed
-            4 stopped by a cap · 5 waits for a person · 130 interrupted`,
+            4 stopped by its budget · 5 waits for a person · 130 interrupted`,
     );
   return withCommon(command, "One event per line; the last line is the result").action(
     async (feature: string | undefined, flags: RunFlags) => conclude(cli, flags, async () => run(cli, feature, flags)),

@@ -60,5 +60,5 @@ function standingOf(spec: SpecView): SpecStanding {
   const blocked = spec.tasks.flatMap((task) =>
     task.status === "blocked" ? [[task.label, task.blockedReason ?? "attempts"] as const] : [],
   );
-  return { status: spec.status, attention: spec.attention, blocked: new Map(blocked) };
+  return { status: spec.status, attention: spec.attention, paused: spec.pausedReason, blocked: new Map(blocked) };
 }

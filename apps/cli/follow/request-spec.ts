@@ -1,4 +1,5 @@
 import { apiPaths, pageOf } from "@omoios/contract/http";
+import type { Budget } from "@omoios/contract/http-budget";
 import {
   createSpecSchema,
   specCreatedSchema,
@@ -28,6 +29,7 @@ export interface RequestFlags {
   readonly agent?: string;
   readonly model?: string;
   readonly scenario?: string;
+  readonly budget?: Budget;
 }
 
 export type Say = (...lines: readonly string[]) => void;
@@ -64,6 +66,7 @@ export async function specRequest(cli: Cli, feature: string | undefined, flags: 
     agent: flags.agent ?? null,
     model: flags.model ?? null,
     scenario: flags.scenario === undefined ? null : await readScenario(flags.scenario, cli.cwd),
+    budget: flags.budget ?? null,
     yes: flags.yes ?? false,
   });
   if (parsed.success) return parsed.data;

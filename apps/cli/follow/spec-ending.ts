@@ -8,6 +8,8 @@ export interface SpecStanding {
   readonly status: SpecStatus;
   /** What a person has to look at, or null. */
   readonly attention: string | null;
+  /** Why nothing of it starts: its budget is used up. */
+  readonly paused: string | null;
   /** Why each blocked task is blocked, by label. */
   readonly blocked: ReadonlyMap<string, BlockedReason>;
 }
@@ -21,6 +23,10 @@ export function foldStanding(standing: SpecStanding, event: StoredEvent): SpecSt
       return { ...standing, attention: event.payload.reason };
     case "spec.attention_cleared":
       return { ...standing, attention: null };
+    case "spec.paused":
+      return { ...standing, paused: event.payload.reason };
+    case "spec.resumed":
+      return { ...standing, paused: null };
     case "task.moved": {
       const blocked = new Map(standing.blocked);
       blocked.delete(event.payload.label);
@@ -51,11 +57,13 @@ export function endingOf(standing: SpecStanding, approval: "policy" | "person"):
       return exitCodes.notProven;
     case "awaiting_approval":
       if (approval === "person") return exitCodes.waitingForPerson;
+      if (standing.paused !== null) return exitCodes.budget;
       return standing.attention === null ? null : exitCodes.waitingForPerson;
     case "draft":
     case "planning":
     case "executing":
     case "verifying":
+      if (standing.paused !== null) return exitCodes.budget;
       if (standing.attention === null) return null;
       return [...standing.blocked.values()].some((reason) => unprovenReasons.includes(reason))
         ? exitCodes.notProven

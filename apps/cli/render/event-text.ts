@@ -38,6 +38,8 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
   "spec.moved": specMoved,
   "spec.attention_raised": (payload) => line(payload.label, "you", `Needs you: ${payload.reason}`),
   "spec.attention_cleared": (payload) => line(payload.label, "quiet", "No longer needs you"),
+  "spec.paused": (payload) => line(payload.label, "you", `Stopped by its budget: ${payload.reason}`),
+  "spec.resumed": (payload) => line(payload.label, "good", `Goes on: ${payload.reason}`),
   "phase.ended": phaseEnded,
   "gate.refused": (payload) => ({
     ...line(payload.label, "watch", `${payload.phase} sent back by its gate, try ${payload.try}`),

@@ -27,6 +27,7 @@ export const installationOnly = [
   ["scheduler", "slotsPerProject"],
   ["agents"],
   ["models"],
+  ["budget"],
 ] as const;
 
 /**

@@ -1,5 +1,6 @@
 import type { ConfigView, DoctorFinding } from "@omoios/contract/http-system";
 import type { Scenario } from "@omoios/contract/scenario";
+import type { BudgetCaps } from "@omoios/domain/budget/budget-scope";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Phase, SpecSize } from "@omoios/domain/spec/state";
 import type { Task } from "@omoios/domain/task/task";
@@ -64,6 +65,8 @@ export interface ApiCommands {
   readonly cancelSpec: (input: { readonly specId: string }) => Promise<Spec>;
   /** Goes on with a spec that waits for attention. */
   readonly resumeSpec: (input: { readonly specId: string }) => Promise<Spec>;
+  /** Sets what a spec may use; one that its budget stopped goes on. */
+  readonly setBudget: (input: { readonly specId: string; readonly caps: BudgetCaps }) => Promise<Spec>;
   readonly retryTask: (input: { readonly taskId: string }) => Promise<Task>;
   readonly cancelTask: (input: { readonly taskId: string }) => Promise<Task>;
   readonly taskDiff: (input: { readonly taskId: string; readonly maxBytes: number }) => Promise<string>;
@@ -81,6 +84,7 @@ export interface SpecRequest {
   readonly model: string | null;
   readonly scenario: Scenario | null;
   readonly approval: "policy" | "person";
+  readonly budget: BudgetCaps | null;
 }
 
 export interface RequestedSpec {

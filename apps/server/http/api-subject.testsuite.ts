@@ -56,6 +56,7 @@ export async function openApiSubject(
         forge: new LocalForge(stores.pullRequests),
         publicUrl: () => url,
         hubPath: (id) => join(folder, id),
+        clock: systemClock,
       },
       commands: commandsOver(database, stores, requested),
       logs,
@@ -126,6 +127,10 @@ function commandsOver(database: PostgresDatabase, stores: Stores, requested: Spe
       return database.transaction((tx) => stores.specs.move(tx, spec, { move: "cancel" }));
     },
     resumeSpec: async ({ specId }) => stores.specs.get(specId),
+    setBudget: async ({ specId, caps }) => {
+      await database.transaction((tx) => stores.budgets.setCaps(tx, { kind: "spec", of: specId }, caps));
+      return stores.specs.get(specId);
+    },
     retryTask: async ({ taskId }) => stores.tasks.get(taskId),
     cancelTask: async ({ taskId }) => stores.tasks.get(taskId),
     taskDiff: async () => Promise.resolve("diff --git a/x b/x\n+Grüße\n"),

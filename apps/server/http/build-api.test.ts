@@ -144,7 +144,7 @@ describe("specs", () => {
     expect(answer.headers.get("location")).toBe(apiPaths.spec(created.spec.id));
     expect(subject.requested.at(-1)).toEqual({
       ...{ request: "Add a health endpoint", repository: "/repositories/one", base: null, size: "direct" },
-      ...{ agent: null, model: null, scenario: null, approval: "policy" },
+      ...{ agent: null, model: null, scenario: null, budget: null, approval: "policy" },
     });
   });
 

@@ -19,6 +19,7 @@ import { SignInCodes } from "./sign-in-codes.ts";
 import { addSignInRoutes, signInUrl } from "./sign-in-routes.ts";
 import { addPlanRoutes } from "./plan-routes.ts";
 import { addSpecRoutes } from "./spec-routes.ts";
+import { addBudgetRoutes } from "./budget-routes.ts";
 import { addStreamSocket, type SocketLimits } from "./stream-socket.ts";
 import { addTaskRoutes } from "./task-routes.ts";
 
@@ -74,6 +75,7 @@ export async function buildApi(parts: ApiParts, limits: SocketLimits = standardL
   await addDocumentation(api, parts.facts.version);
   addSpecRoutes(api, parts);
   addPlanRoutes(api, parts);
+  addBudgetRoutes(api, parts);
   addTaskRoutes(api, parts);
   addAttemptRoutes(api, parts, streams);
   addProjectRoutes(api, parts);

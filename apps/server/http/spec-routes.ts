@@ -29,6 +29,7 @@ import { listTasks } from "@omoios/engine/queries/task-view";
 import type { z } from "zod";
 import { answerOnce, idempotencyHeadersSchema } from "./answer-once.ts";
 import type { Api } from "./api.ts";
+import { capsOf } from "./budget-routes.ts";
 import type { ApiParts } from "./api-parts.ts";
 
 const oneSpec = { params: referenceSchema, querystring: projectQuerySchema, tags: ["specs"] } as const;
@@ -157,8 +158,12 @@ function addSpecCommands(api: Api, parts: ApiParts): void {
 }
 
 async function createSpec(parts: ApiParts, asked: CreateSpec): Promise<SpecCreated> {
-  const { yes, ...input } = asked;
-  const made = await parts.commands.requestSpec({ ...input, approval: yes ? "policy" : "person" });
+  const { yes, budget, ...input } = asked;
+  const made = await parts.commands.requestSpec({
+    ...input,
+    budget: budget === null ? null : capsOf(budget),
+    approval: yes ? "policy" : "person",
+  });
   return {
     spec: specSummary(made.spec, made.project),
     leftOut: { count: made.leftOut.count, paths: [...made.leftOut.paths] },

@@ -2,8 +2,9 @@ import { scenarioSchema, type Scenario, type ScenarioStep } from "@omoios/contra
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { AgentActivity, AgentSession, Assignment } from "@omoios/engine/ports/agent-runtime";
 import type { Base, Sandbox, SandboxProvider } from "@omoios/engine/ports/sandbox";
+import { describeAgentRuntime } from "@omoios/engine/testing/agent-runtime.testsuite";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { buildJailPrograms } from "../../../scripts/build-jail-programs.ts";
 import { never, SandboxFixture, sh, whyNoJail } from "../sandbox-local/testing/sandbox-fixture.ts";
 import { createScriptedAgent } from "./create-scripted-agent.ts";
@@ -85,10 +86,37 @@ describe.skipIf(obstacle !== null)(
       fixture.remove();
     });
 
+    /** The shared suite gives every task one title, so each kind of agent has a scenario of its own. */
+    const scripted = (steps: ScenarioStep[]) =>
+      agentFor(scenarioSchema.parse({ version: 1, model: {}, agent: [{ task: "*", attempts: [steps] }] }));
+    // A cursor of earlier work by the same name would make the next agent go on after it.
+    beforeEach(async () => {
+      await sh(sandbox, "rm -rf ~/.scripted-agent");
+    });
+    describeAgentRuntime(() => ({
+      sandbox: () => sandbox,
+      worker: scripted([
+        { run: "echo seen $(head -n 1 a.txt)" },
+        { write: { path: "done.txt", content: "done\n" } },
+        { submit: "worked" },
+      ]),
+      idler: scripted([{ run: "echo begun; setsid sleep 43210 & sleep 43210" }]),
+      failing: scripted([{ say: "trying" }, { fail: { exitCode: 7 } }]),
+    }));
+
     const open = (id: string) => provider.open(fixture.request(id, { base, commit }), never);
 
     function assignment(taskTitle: string, change: Partial<Assignment> = {}): Assignment {
-      return { sandbox, specId: "s1", taskTitle, attemptNumber: 1, brief: "Do it.", signal: never, ...change };
+      return {
+        sandbox,
+        specId: "s1",
+        taskTitle,
+        attemptNumber: 1,
+        brief: "Do it.",
+        models: null,
+        signal: never,
+        ...change,
+      };
     }
 
     test("does the steps of the task's own entry and tells what it prints", async () => {
@@ -169,11 +197,9 @@ describe.skipIf(obstacle !== null)(
       expect(JSON.stringify(fault)).toContain("Other");
     });
 
-    test("a spec without a scenario is refused, at the check already", async () => {
-      await expect(agent.check("s1")).resolves.toBeUndefined();
-      for (const call of [agentFor(null).check("s1"), agentFor(null).start(assignment("Wake"))]) {
-        expect(await faultOf(call)).toMatchObject({ kind: "invalid", problems: [{ at: "--scenario" }] });
-      }
+    test("a spec without a scenario is refused", async () => {
+      const fault = await faultOf(agentFor(null).start(assignment("Wake")));
+      expect(fault).toMatchObject({ kind: "invalid", problems: [{ at: "--scenario" }] });
     });
 
     test("an assignment that is too large is refused", async () => {

@@ -70,6 +70,17 @@ function unfinishedFault(what: string, reason: string): Fault {
   return { kind: "unavailable", message: `${what} ended without an answer (${reason})`, retryable: true };
 }
 
+/** True when a provider's error says that it did no work: it answered with one, or was never reached. */
+export function wasRefused(thrown: unknown): boolean {
+  const error = RetryError.isInstance(thrown) ? thrown.lastError : thrown;
+  if (!APICallError.isInstance(error)) return false;
+  if (error.statusCode !== undefined) return error.statusCode >= 300;
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && (cause.code === "ECONNREFUSED" || cause.code === "ENOTFOUND")) return true;
+  }
+  return false;
+}
+
 /** Anything that is not the SDK's own kind of error is a bug, here or there, and is thrown on as it is. */
 function providerFault(what: string, thrown: unknown, call: FailedCall): Fault {
   const error = RetryError.isInstance(thrown) ? thrown.lastError : thrown;

@@ -51,6 +51,7 @@ function ask(change: Partial<ModelRequest<Plan>> = {}): ModelRequest<Plan> {
     prompt: "Plan a health check.",
     schema: planSchema,
     signal: new AbortController().signal,
+    meter: () => Promise.resolve({ outputTokens: 4000, end: () => Promise.resolve() }),
     ...change,
   };
 }

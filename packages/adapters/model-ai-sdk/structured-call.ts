@@ -1,12 +1,15 @@
-import type { ModelReply, ModelRequest } from "@omoios/engine/ports/models";
+import { noTokens, tokenCeiling, type TokenUse } from "@omoios/domain/budget/call-cost";
+import type { ExchangeEnd, MeteredCall, ModelReply, ModelRequest } from "@omoios/engine/ports/models";
 import { generateText, NoObjectGeneratedError, Output, type LanguageModelUsage, type ModelMessage } from "ai";
 import { z } from "zod";
-import { callFailure, type CallProblem } from "./call-failure.ts";
+import { callFailure, wasRefused, type CallProblem } from "./call-failure.ts";
 import type { ModelRoute } from "./model-route.ts";
 
 const maxTries = 3;
 /** Room for a plan with its test files; models that may write less are clamped by the SDK. */
 const maxOutputTokens = 32_000;
+/** Less does not hold any answer worth paying for. */
+const leastOutputTokens = 500;
 const maxIssuesChars = 4000;
 
 type Spent = Omit<ModelReply<never>, "value">;
@@ -50,6 +53,33 @@ interface Try<Value> {
 async function tryOnce<Value>(
   asked: Try<Value>,
 ): Promise<{ readonly result: TryResult<Value>; readonly usage: LanguageModelUsage | undefined }> {
+  const metered = await asked.request.meter({
+    inputTokens: tokenCeiling(Buffer.byteLength(askedText(asked))),
+    caches: false,
+    wantedOutputTokens: maxOutputTokens,
+    leastOutputTokens,
+  });
+  let end: ExchangeEnd = { outcome: "unknown" };
+  try {
+    const made = await exchange(asked, metered);
+    end = endOf(made);
+    return made;
+  } finally {
+    await metered.end(end);
+  }
+}
+
+/** Everything the provider reads, with what it adds for the schema. */
+function askedText<Value>({ request, messages }: Try<Value>): string {
+  return [request.system, JSON.stringify(messages), JSON.stringify(z.toJSONSchema(request.schema))].join("\n");
+}
+
+interface Exchange<Value> {
+  readonly result: TryResult<Value>;
+  readonly usage: LanguageModelUsage | undefined;
+}
+
+async function exchange<Value>(asked: Try<Value>, metered: MeteredCall): Promise<Exchange<Value>> {
   const { request, route } = asked;
   const timeout = AbortSignal.timeout(route.tryTimeoutMs);
   try {
@@ -58,7 +88,7 @@ async function tryOnce<Value>(
       instructions: request.system,
       messages: [...asked.messages],
       output: Output.object({ schema: request.schema }),
-      maxOutputTokens,
+      maxOutputTokens: metered.outputTokens,
       maxRetries: route.transportRetries,
       abortSignal: AbortSignal.any([request.signal, timeout]),
       ...(route.nativeOutput && { providerOptions: { anthropic: { structuredOutputMode: "outputFormat" } } }),
@@ -73,6 +103,25 @@ async function tryOnce<Value>(
     if (timeout.aborted) return { result: failed({ kind: "timeout", cause: error }), usage: undefined };
     return { result: failed({ kind: "provider", cause: error }), usage: undefined };
   }
+}
+
+/** What an exchange used: what the provider counted, or nothing where it refused the work. */
+function endOf({ result, usage }: Exchange<unknown>): ExchangeEnd {
+  if (usage !== undefined) return { outcome: "answered", use: tokenUse(usage) };
+  const refused = result.kind === "failed" && result.problem.kind === "provider" && wasRefused(result.problem.cause);
+  return refused ? { outcome: "refused", use: noTokens } : { outcome: "unknown" };
+}
+
+function tokenUse(usage: LanguageModelUsage): TokenUse {
+  const { cacheReadTokens = 0, cacheWriteTokens = 0 } = usage.inputTokenDetails;
+  const cached = cacheReadTokens + cacheWriteTokens;
+  return {
+    input: Math.max(0, (usage.inputTokens ?? 0) - cached),
+    cacheRead: cacheReadTokens,
+    cacheWrite: cacheWriteTokens,
+    cacheWriteLong: 0,
+    output: usage.outputTokens ?? 0,
+  };
 }
 
 function unfitAnswer(error: NoObjectGeneratedError): TryResult<never> {

@@ -1,5 +1,6 @@
 import { describeAdmissionStore } from "@omoios/engine/testing/admission-store.testsuite";
 import { describeAttemptStore } from "@omoios/engine/testing/attempt-store.testsuite";
+import { describeBudgetStore } from "@omoios/engine/testing/budget-store.testsuite";
 import { describeEventLog } from "@omoios/engine/testing/event-log.testsuite";
 import { describeIdempotencyStore } from "@omoios/engine/testing/idempotency-store.testsuite";
 import { describeLedger } from "@omoios/engine/testing/ledger.testsuite";
@@ -23,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]());
 
 beforeEach(async () => {
-  await sql`TRUNCATE project, slot_scope, idempotency_key CASCADE`.execute(database.queries);
+  await sql`TRUNCATE project, slot_scope, idempotency_key, budget CASCADE`.execute(database.queries);
   await sql`UPDATE event_position SET seq = 0`.execute(database.queries);
 });
 
@@ -38,4 +39,5 @@ describePlanStore(subject);
 describeTaskStore(subject);
 describeProofStore(subject);
 describeSandboxRecords(subject);
+describeBudgetStore(subject);
 describeIdempotencyStore(() => stores.idempotency);

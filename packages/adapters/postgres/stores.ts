@@ -1,5 +1,6 @@
 import type { AdmissionStore } from "@omoios/engine/ports/admission-store";
 import type { AttemptStore } from "@omoios/engine/ports/attempt-store";
+import type { BudgetStore } from "@omoios/engine/ports/budget-store";
 import type { EventLog } from "@omoios/engine/ports/event-log";
 import type { IdempotencyStore } from "@omoios/engine/ports/idempotency-store";
 import type { Ledger } from "@omoios/engine/ports/ledger";
@@ -12,6 +13,7 @@ import type { TaskStore } from "@omoios/engine/ports/task-store";
 import type { PostgresDatabase } from "./postgres-database.ts";
 import { PostgresAdmissionStore } from "./stores/admission-store.ts";
 import { PostgresAttemptStore } from "./stores/attempt-store.ts";
+import { PostgresBudgetStore } from "./stores/budget-store.ts";
 import { PostgresEventLog } from "./stores/event-log.ts";
 import { PostgresIdempotencyStore } from "./stores/idempotency-store.ts";
 import { PostgresInterventions } from "./stores/interventions.ts";
@@ -38,6 +40,7 @@ export interface Stores {
   readonly sandboxes: SandboxRecords;
   readonly interventions: Interventions;
   readonly modelCalls: ModelCallRecords;
+  readonly budgets: BudgetStore;
   readonly events: EventLog;
   readonly idempotency: IdempotencyStore;
   readonly pullRequests: PullRequestRows;
@@ -57,6 +60,7 @@ export function createStores(database: PostgresDatabase): Stores {
     sandboxes: new PostgresSandboxRecords(queries),
     interventions: new PostgresInterventions(queries),
     modelCalls: new PostgresModelCallRecords(queries),
+    budgets: new PostgresBudgetStore(queries),
     events: new PostgresEventLog(database),
     idempotency: new PostgresIdempotencyStore(queries),
     pullRequests: new PullRequestRows(queries),

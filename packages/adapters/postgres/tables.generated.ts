@@ -63,6 +63,15 @@ export interface AttemptTable {
   readonly endedAt: Date | null;
 }
 
+export interface BudgetTable {
+  readonly scope: string;
+  readonly unit: "usd_micros" | "tokens";
+  readonly cap: number | null;
+  readonly settled: Defaulted<number>;
+  readonly reserved: Defaulted<number>;
+  readonly overrun: Defaulted<number>;
+}
+
 export interface CandidateTable {
   readonly attemptId: string;
   readonly specTip: string;
@@ -155,11 +164,14 @@ export interface ModelCallTable {
   readonly role: string;
   readonly model: string;
   readonly promptDigest: string;
-  readonly tries: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly startedAt: Date;
   readonly endedAt: Date;
+  readonly outcome: Defaulted<"answered" | "cut" | "refused" | "unknown">;
+  readonly cacheReadTokens: Defaulted<number>;
+  readonly cacheWriteTokens: Defaulted<number>;
+  readonly costMicros: number | null;
 }
 
 export interface PhaseOutputTable {
@@ -217,6 +229,19 @@ export interface RequirementTable {
   readonly label: string;
   readonly text: string;
   readonly priority: "must" | "should";
+}
+
+export interface ReservationTable {
+  readonly id: string;
+  readonly specId: string;
+  readonly attemptId: string | null;
+  readonly epoch: number | null;
+  readonly scopes: JsonColumn;
+  readonly usdMicros: number;
+  readonly tokens: number;
+  readonly state: "held" | "settled" | "expired";
+  readonly heldAt: Date;
+  readonly endedAt: Date | null;
 }
 
 export interface SandboxTable {
@@ -355,6 +380,7 @@ export interface VerdictTable {
 export interface Tables {
   readonly approval: ApprovalTable;
   readonly attempt: AttemptTable;
+  readonly budget: BudgetTable;
   readonly candidate: CandidateTable;
   readonly criterion: CriterionTable;
   readonly criterionCheck: CriterionCheckTable;
@@ -370,6 +396,7 @@ export interface Tables {
   readonly pullRequest: PullRequestTable;
   readonly question: QuestionTable;
   readonly requirement: RequirementTable;
+  readonly reservation: ReservationTable;
   readonly sandbox: SandboxTable;
   readonly slot: SlotTable;
   readonly slotScope: SlotScopeTable;

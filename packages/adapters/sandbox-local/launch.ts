@@ -10,6 +10,7 @@ import type { Tools } from "./tools.ts";
 export const jailPaths = {
   workspace: "/workspace",
   home: "/home/agent",
+  bridge: "/bridge",
   node: "/opt/node/bin/node",
   init: "/opt/init/init.mjs",
   /** The same Node, which the jail may run and not read: so nothing in it may look into the process that runs it. */

@@ -1,6 +1,13 @@
 import type { Isolation, Mode } from "@omoios/domain/sandbox/state";
 import { FaultError } from "@omoios/domain/shared/fault";
-import type { CommitRequest, Program, ProgramRequest, ProgramResult, Sandbox } from "@omoios/engine/ports/sandbox";
+import type {
+  Bridge,
+  CommitRequest,
+  Program,
+  ProgramRequest,
+  ProgramResult,
+  Sandbox,
+} from "@omoios/engine/ports/sandbox";
 import type { JailSession } from "./jail-session.ts";
 import { commitScript } from "./jail-scripts.ts";
 import { jailPaths } from "./launch.ts";
@@ -14,6 +21,7 @@ export class LocalSandbox implements Sandbox {
   readonly workspace = jailPaths.workspace;
   readonly adopted: boolean;
   readonly environmentDigest: string;
+  readonly bridge: Bridge | null;
   readonly closed: Promise<void>;
   readonly #mode: Mode;
   readonly #branch: string | null;
@@ -28,6 +36,7 @@ export class LocalSandbox implements Sandbox {
     readonly branch: string | null;
     readonly adopted: boolean;
     readonly environmentDigest: string;
+    readonly bridge: Bridge | null;
     readonly session: JailSession;
     readonly writeUploadPack: () => Promise<{ readonly path: string; readonly command: string }>;
     readonly destroy: () => Promise<void>;
@@ -35,6 +44,7 @@ export class LocalSandbox implements Sandbox {
     this.id = parts.id;
     this.adopted = parts.adopted;
     this.environmentDigest = parts.environmentDigest;
+    this.bridge = parts.bridge;
     this.#mode = parts.mode;
     this.#branch = parts.branch;
     this.#session = parts.session;

@@ -19,7 +19,7 @@ import { withinOwnLimits } from "./own-limits.ts";
 import { probeJail } from "./probe.ts";
 import { checkAdoption, checkSandboxRequest } from "./sandbox-request.ts";
 import { SandboxStore, type SandboxRecord } from "./sandbox-store.ts";
-import { openStateFolder, type StateFolder } from "./state-folder.ts";
+import { makeFolder, openStateFolder, type StateFolder } from "./state-folder.ts";
 import { findTools, type Tools } from "./tools.ts";
 import { SandboxTree } from "./sandbox-tree.ts";
 import { machineObstacle, UnsupportedMachine } from "./unsupported-machine.ts";
@@ -195,11 +195,14 @@ class LocalSandboxes implements SandboxProvider {
     const { record, adopted } = found;
     const identity = await this.#identityOf(record.projectId, record.trust);
     const folder = store.folderOf(request.id);
+    const bridge = request.bridge === true ? { directory: folder.bridge, owner: identity } : null;
+    if (bridge !== null) await makeFolder(bridge.directory, 0o711);
     const init = [jailPaths.initNode, jailPaths.init, String(options.deadManMs ?? defaultDeadManMs)];
     const launch = launcher.launch({
       identity,
       workspace: this.#tree.workspaceOf(folder, record),
       home: folder.home,
+      extraBinds: bridge === null ? [] : [{ hostPath: bridge.directory, jailPath: jailPaths.bridge }],
       reportsPid: true,
       argv: [...this.#tree.settling(record, adopted), ...init],
     });
@@ -220,7 +223,7 @@ class LocalSandboxes implements SandboxProvider {
       throw error;
     }
     return new LocalSandbox({
-      ...{ id: request.id, mode: record.mode, branch: record.branch, adopted, session },
+      ...{ id: request.id, mode: record.mode, branch: record.branch, adopted, session, bridge },
       environmentDigest: await this.#digest(request, record.layering),
       writeUploadPack: async () => await this.#writeUploadPack(request.id, record, identity),
       destroy: async () => await this.destroy(request.id),

@@ -16,6 +16,8 @@ export function checkSandboxRequest(request: SandboxRequest): void {
     problems.push({ at: "base", message: "implementation needs a base of the work domain" });
   if (request.mode === "validation" && request.base.trust !== "validation")
     problems.push({ at: "base", message: "validation needs a base of its own domain" });
+  if (request.mode === "validation" && request.bridge === true)
+    problems.push({ at: "bridge", message: "is for agents; what judges them reaches nothing outside" });
   if (problems.length > 0)
     throw new FaultError({
       kind: "invalid",

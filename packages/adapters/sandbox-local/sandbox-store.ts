@@ -41,6 +41,8 @@ export interface SandboxFolder {
   /** The whole tree, where overlays are refused. */
   readonly tree: string;
   readonly home: string;
+  /** Ours to write; the jail only sees what we put there. */
+  readonly bridge: string;
   readonly uploadPack: string;
 }
 
@@ -60,6 +62,7 @@ export class SandboxStore {
     return {
       ...{ path, data, upper: join(data, "upper"), work: join(data, "work"), mountPoint: join(data, "merged") },
       ...{ tree: join(data, "tree"), home: join(data, "home"), uploadPack: join(path, "upload-pack") },
+      bridge: join(path, "bridge"),
     };
   }
 

@@ -8,6 +8,7 @@ import type { AttemptLogs } from "../ports/attempt-logs.ts";
 import type { AttemptHolder } from "../ports/attempt-store.ts";
 import type { Checkpoints } from "../ports/checkpoints.ts";
 import type { Digest } from "../ports/digest.ts";
+import type { Gateway } from "../ports/gateway.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Models } from "../ports/models.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
@@ -16,12 +17,13 @@ import type { ProjectConfig } from "../ports/project-config.ts";
 import type { Prompts } from "../ports/prompts.ts";
 import type { ProofStore } from "../ports/proof-store.ts";
 import type { Hub, Repositories } from "../ports/repository.ts";
-import type { Interventions, ModelCallRecords, SandboxRecords } from "../ports/run-records.ts";
+import type { Interventions, SandboxRecords } from "../ports/run-records.ts";
 import type { SandboxProvider } from "../ports/sandbox.ts";
+import type { MeterParts } from "../use-cases/meter-call.ts";
 import type { SettleParts } from "../use-cases/settle-task.ts";
 
 /** What running an attempt needs. */
-export interface AttemptParts extends SettleParts {
+export interface AttemptParts extends SettleParts, MeterParts {
   readonly projects: ProjectStore;
   readonly plans: PlanStore;
   readonly proofs: ProofStore;
@@ -33,7 +35,9 @@ export interface AttemptParts extends SettleParts {
   readonly repositories: Repositories;
   readonly logs: AttemptLogs;
   readonly models: Models;
-  readonly modelCalls: ModelCallRecords;
+  readonly gateway: Gateway;
+  /** The model agents ask, as `provider:name`. */
+  readonly agentModel: string;
   readonly prompts: Prompts;
   readonly digest: Digest;
   readonly checkpoints: Checkpoints;
@@ -58,8 +62,10 @@ export interface AttemptRun {
   readonly goal: { readonly criteria: readonly Criterion[]; readonly checks: readonly Check[] };
   readonly config: Config;
   readonly hub: Hub;
-  /** Aborts when the attempt is parked, cancelled or lost. */
+  /** Aborts when the attempt is parked, cancelled, lost or held. */
   readonly signal: AbortSignal;
+  /** Ends this run because its agent cannot go on; what becomes of the attempt follows from the cause. */
+  readonly hold: (cause: Error) => void;
 }
 
 /** How an attempt ends, decided by a stage; the settlement is made in one place. */
@@ -71,7 +77,11 @@ export type Ending =
     }
   | { readonly kind: "already_met" };
 
-export async function loadRun(parts: AttemptParts, attempt: Attempt, signal: AbortSignal): Promise<AttemptRun> {
+export async function loadRun(
+  parts: AttemptParts,
+  attempt: Attempt,
+  { signal, hold }: Pick<AttemptRun, "signal" | "hold">,
+): Promise<AttemptRun> {
   const [task, spec, project] = await Promise.all([
     parts.tasks.get(attempt.taskId),
     parts.specs.get(attempt.specId),
@@ -102,5 +112,6 @@ export async function loadRun(parts: AttemptParts, attempt: Attempt, signal: Abo
     config: await parts.projectConfig(hub, spec.baseCommit),
     hub,
     signal,
+    hold,
   };
 }

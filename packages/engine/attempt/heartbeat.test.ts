@@ -21,7 +21,10 @@ beforeEach(async () => {
   await engine.reset();
   lost.length = 0;
   const work = await publishWork(engine, [{ title: "a.txt" }]);
-  run = await loadRun(engine, await claimNow(engine, await newestAttempt(engine, work, "a.txt")), never);
+  run = await loadRun(engine, await claimNow(engine, await newestAttempt(engine, work, "a.txt")), {
+    signal: never,
+    hold: () => undefined,
+  });
 });
 
 const start = () => new Heartbeat(engine, run, (cause) => lost.push(cause));

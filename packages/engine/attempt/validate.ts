@@ -55,7 +55,7 @@ function ask(parts: AttemptParts, run: AttemptRun, prompt: string): Promise<Verd
     role: "validate",
     system: parts.prompts.validate,
     specId: run.spec.id,
-    attemptId: run.attempt.id,
+    attempt: { id: run.attempt.id, taskId: run.task.id, epoch: run.holder.epoch },
     turn: run.attempt.number - 1,
     prompt,
     schema: verdictsSchema,

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { AgentOutcome, AgentRuntime, AgentSession } from "../ports/agent-runtime.ts";
+import type { Door } from "../ports/gateway.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
+import { meterCall } from "../use-cases/meter-call.ts";
 import { AgentWatch } from "./agent-watch.ts";
 import type { AttemptParts, AttemptRun, Ending } from "./attempt-run.ts";
 import type { Heartbeat } from "./heartbeat.ts";
@@ -32,15 +34,18 @@ export async function work(
     output: workSchema,
     body: async () => {
       const sandbox = await with_.sandbox();
-      const session = await runtimeOf(parts, run).start({
+      const runtime = runtimeOf(parts, run);
+      await using door = runtime.usesModels ? await openDoor(parts, run, sandbox) : null;
+      const session = await runtime.start({
         sandbox,
+        models: door?.access ?? null,
         specId: run.spec.id,
         taskTitle: run.task.title,
         attemptNumber: run.attempt.number,
         brief: with_.brief,
         signal: run.signal,
       });
-      return attend(parts, run, { ...with_, sandbox, session });
+      return await attend(parts, run, { ...with_, sandbox, session });
     },
     commit: async ({ tx, attempt }, output) => {
       const agentState =
@@ -60,6 +65,18 @@ export async function work(
     case "stuck":
       return sendBack("stuck", done.message);
   }
+}
+
+/** The agent's way to its model; what it cannot go on without holds the attempt. */
+async function openDoor(parts: AttemptParts, run: AttemptRun, sandbox: Sandbox): Promise<Door> {
+  const attempt = { id: run.attempt.id, taskId: run.task.id, epoch: run.holder.epoch };
+  return parts.gateway.open({
+    sandbox,
+    model: parts.agentModel,
+    meter: ({ model, promptDigest, ...call }) =>
+      meterCall(parts, { specId: run.spec.id, attempt, role: "agent", model, promptDigest }, call),
+    onStop: run.hold,
+  });
 }
 
 function sendBack(kind: "agent" | "stuck", message: string): Ending {

@@ -2,9 +2,10 @@ import type { Task } from "@omoios/domain/task/task";
 import type { JobQueue } from "../ports/queue.ts";
 import { admit } from "../use-cases/admit.ts";
 import { advanceSpec, type AdvanceParts } from "../use-cases/advance-spec.ts";
+import { sendWake, wakeAttempt } from "../use-cases/park-attempt.ts";
 import { record } from "../use-cases/record.ts";
 import { runAttempt, type RunAttemptParts } from "../use-cases/run-attempt.ts";
-import { requeueTask, type SettleParts } from "../use-cases/settle-task.ts";
+import { requeueTask, type SettleParts, type Settlement } from "../use-cases/settle-task.ts";
 
 /** Specs whose planning may run at once. */
 const planningConcurrency = 4;
@@ -29,14 +30,23 @@ async function advance(parts: HandlerParts, specId: string, signal: AbortSignal)
   }
 }
 
-/** A retry's time has come: its task is ready again. */
+/** A time has come for which a task waited: its retry is due, or its parked attempt may go on. */
 async function wakeTask(parts: SettleParts, taskId: string): Promise<void> {
   const { projectId } = await parts.tasks.get(taskId);
   await record(parts, projectId, async (tx, emit) => {
     await parts.admission.lock(tx);
     const task: Task = await parts.tasks.get(taskId, tx);
-    if (task.status !== "retrying") return;
-    await requeueTask(parts, { tx, emit }, { task, reason: "next attempt" });
+    if (task.status === "retrying") await requeueTask(parts, { tx, emit }, { task, reason: "next attempt" });
+    else await wakeParkedOf(parts, { tx, emit }, taskId);
     await admit(parts, tx, emit);
   });
+}
+
+/** A restarted server hands out delayed jobs early; an attempt whose time has not come then waits on. */
+async function wakeParkedOf(parts: SettleParts, settlement: Settlement, taskId: string): Promise<void> {
+  const attempts = await parts.attempts.ofTask(taskId, settlement.tx);
+  const parked = attempts.find(({ state, parkedUntil }) => state === "parked" && parkedUntil !== null);
+  if (parked === undefined || parked.parkedUntil === null) return;
+  if (parked.parkedUntil <= parts.clock.now()) await wakeAttempt(parts, settlement, parked);
+  else await sendWake(parts, settlement, { taskId, startAt: parked.parkedUntil });
 }

@@ -34,7 +34,7 @@ export async function evaluatePhase(
     role: `evaluate-${name}`,
     system: run.prompts.evaluate,
     specId: run.spec.id,
-    attemptId: null,
+    attempt: null,
     turn: run.outputs.filter((output) => output.phase === phase && output.evaluation !== null).length,
     prompt: [
       await phasePrompt({ ...run, approvals: [], outputs: earlierOutputs(run, phase) }, [phase]),

@@ -20,7 +20,7 @@ import { nextOutputs, storeOutputs } from "./store-outputs.ts";
  */
 export async function makePhases(parts: PlanningParts, run: PlanningRun, made: readonly Phase[]): Promise<void> {
   const author = authorOf(run, made);
-  const call = { model: run.spec.settings.model, specId: run.spec.id, attemptId: null, signal: run.signal };
+  const call = { model: run.spec.settings.model, specId: run.spec.id, attempt: null, signal: run.signal };
   const turn = run.outputs.filter((output) => output.phase === made.at(-1) && output.madeBy === author.role).length;
   const authored = await author.ask(parts, { ...call, turn, prompt: await phasePrompt(run, made) });
   const evaluation = authored.findings.length > 0 ? null : await evaluatePhase(parts, run, authored.values);

@@ -1,10 +1,13 @@
+import type { ModelAccess } from "./gateway.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** Drives one kind of agent. Everything the agent says is a claim; git and checks decide. */
 export interface AgentRuntime {
   readonly id: string;
-  /** Throws `invalid` with the fix when this agent cannot work for this spec (not installed, no scenario, no key). */
-  check(specId: string): Promise<void>;
+  /** True when it asks models itself: its sandbox then gets a bridge, and its assignments the way to a model. */
+  readonly usesModels: boolean;
+  /** Throws `invalid` with the fix when this agent cannot work here (not configured, not installed). */
+  check(): Promise<void>;
   /** Starts the agent, or resumes the session it left in the sandbox's HOME. */
   start(assignment: Assignment): Promise<AgentSession>;
 }
@@ -16,6 +19,8 @@ export interface Assignment {
   readonly attemptNumber: number;
   /** What the agent is told. */
   readonly brief: string;
+  /** Null for an agent that uses none. */
+  readonly models: ModelAccess | null;
   readonly signal: AbortSignal;
 }
 

@@ -1,3 +1,4 @@
+import type { TokenUse } from "@omoios/domain/budget/call-cost";
 import { FaultError, type Fault } from "@omoios/domain/shared/fault";
 import type { z } from "zod";
 
@@ -21,7 +22,35 @@ export interface ModelRequest<Value> {
   readonly prompt: string;
   readonly schema: z.ZodType<Value>;
   readonly signal: AbortSignal;
+  /** Called before each exchange with the provider; the adapter asks for no more output than it grants, and ends it. */
+  readonly meter: Meter;
 }
+
+/** Holds what an exchange may cost. Throws `limit` when that is not left, and whatever the database throws. */
+export type Meter = (call: CallToMeter) => Promise<MeteredCall>;
+
+export interface CallToMeter {
+  /** The most tokens the input can have. */
+  readonly inputTokens: number;
+  /** True when the provider may be asked to cache input, which costs more. */
+  readonly caches: boolean;
+  readonly wantedOutputTokens: number;
+  /** With fewer the exchange is not worth making. */
+  readonly leastOutputTokens: number;
+}
+
+export interface MeteredCall {
+  /** What may be asked for. */
+  readonly outputTokens: number;
+  end(end: ExchangeEnd): Promise<void>;
+}
+
+/**
+ * answered: the provider counted. cut: somebody left before the end, so the numbers are the least it can have been.
+ * refused: the provider did no work. unknown: it never answered, so its input counts as spent.
+ */
+export type ExchangeEnd =
+  { readonly outcome: "answered" | "cut" | "refused"; readonly use: TokenUse } | { readonly outcome: "unknown" };
 
 export interface ModelReply<Value> {
   readonly value: Value;

@@ -1,5 +1,6 @@
 import type { Isolation, Mode, SandboxMove, SandboxState } from "@omoios/domain/sandbox/state";
 import type { Transaction } from "./database.ts";
+import type { ExchangeEnd } from "./models.ts";
 
 /** The sandbox of an attempt, as the database knows it. */
 export interface SandboxRecord {
@@ -41,7 +42,7 @@ export interface Interventions {
   ofSpec(specId: string): Promise<readonly Intervention[]>;
 }
 
-/** One call of a model, with the tokens of all its tries. */
+/** One exchange with a model's provider. */
 export interface ModelCallRecord {
   readonly id: string;
   readonly specId: string;
@@ -49,9 +50,14 @@ export interface ModelCallRecord {
   readonly role: string;
   readonly model: string;
   readonly promptDigest: string;
-  readonly tries: number;
+  readonly outcome: ExchangeEnd["outcome"];
+  /** All of it, from the provider's cache or not. */
   readonly inputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
   readonly outputTokens: number;
+  /** Null: the model has no known price. */
+  readonly costMicros: number | null;
   readonly startedAt: Date;
   readonly endedAt: Date;
 }

@@ -70,8 +70,18 @@ export interface SandboxRequest {
   readonly commit: string;
   /** Branch checked out in the sandbox, in implementation mode; otherwise the head is detached. */
   readonly branch: string | null;
+  /** True to give the jail `/bridge`, where the host may open sockets for it. Only for agents, never for checks. */
+  readonly bridge?: boolean;
   /** Extra environment for everything in the jail. Never a secret. */
   readonly env: Readonly<Record<string, string>>;
+}
+
+/** The one folder a jail shares with the host: read-only inside, so that only the host decides what listens there. */
+export interface Bridge {
+  /** On the host. */
+  readonly directory: string;
+  /** Whom a socket has to belong to for the jail to reach it; null: to us. */
+  readonly owner: { readonly uid: number; readonly gid: number } | null;
 }
 
 /** One running jail. Every method throws a `FaultError` (`unavailable`) once the jail is gone. */
@@ -82,6 +92,8 @@ export interface Sandbox {
   readonly workspace: string;
   /** True when an earlier sandbox of this id was adopted, with what was done in it. */
   readonly adopted: boolean;
+  /** Null when it was opened without one. */
+  readonly bridge: Bridge | null;
   /** Digest of what the jail is made of (provider, Node, git, environment): part of every evidence. */
   readonly environmentDigest: string;
   /** Starts a program. */

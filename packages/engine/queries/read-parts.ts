@@ -1,5 +1,7 @@
 import type { AdmissionStore } from "../ports/admission-store.ts";
 import type { AttemptStore } from "../ports/attempt-store.ts";
+import type { BudgetStore } from "../ports/budget-store.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { Forge } from "../ports/forge.ts";
 import type { Ledger } from "../ports/ledger.ts";
@@ -21,6 +23,8 @@ export interface ReadParts {
   readonly ledger: Ledger;
   readonly interventions: Interventions;
   readonly modelCalls: ModelCallRecords;
+  readonly budgets: BudgetStore;
+  readonly clock: Clock;
   readonly forge: Forge;
   readonly admission: AdmissionStore;
   readonly events: EventLog;

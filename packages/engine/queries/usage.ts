@@ -1,10 +1,8 @@
 import type { Usage } from "@omoios/contract/http-spec";
+import { microsPerUsd } from "@omoios/domain/budget/money";
 import type { ModelCallRecord } from "../ports/run-records.ts";
 
-/**
- * What the model calls of a spec used. Scripted calls are free; any other model has no price here, so a sum that
- * contains one is unknown rather than too low.
- */
+/** What the model calls of a spec used. */
 export function usageOf(calls: readonly ModelCallRecord[]): Usage {
   const byRole = new Map<string, { role: string; model: string; calls: number; tokens: number }>();
   for (const call of calls) {
@@ -19,9 +17,21 @@ export function usageOf(calls: readonly ModelCallRecord[]): Usage {
     inputTokens,
     outputTokens,
     tokens: inputTokens + outputTokens,
-    usd: calls.every((call) => call.model === "scripted") ? 0 : null,
+    usd: usdOf(totalCostMicros(calls)),
     byRole: [...byRole.values()],
   };
+}
+
+/** Null as soon as one call has no known price: an unknown sum is not a low one. */
+export function totalCostMicros(calls: readonly ModelCallRecord[]): number | null {
+  return calls.reduce<number | null>(
+    (total, call) => (total === null || call.costMicros === null ? null : total + call.costMicros),
+    0,
+  );
+}
+
+function usdOf(micros: number | null): number | null {
+  return micros === null ? null : micros / microsPerUsd;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -41,7 +41,7 @@ export async function failNow(engine: TestEngine, attempt: Attempt, kind: Feedba
 /** The server stops under a claimed attempt. */
 export async function parkNow(engine: TestEngine, attempt: Attempt): Promise<void> {
   const claimed = await claimNow(engine, attempt);
-  await parkAttempt(engine, claimed, "the server was stopped");
+  await parkAttempt(engine, claimed, { reason: "the server was stopped", until: "stopped" });
 }
 
 /** Attempts a runner could take. */

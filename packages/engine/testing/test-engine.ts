@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createScriptedAgent } from "@omoios/adapters/agent-scripted/create-scripted-agent";
 import { LocalForge } from "@omoios/adapters/forge-local/local-forge";
+import { openGateway } from "@omoios/adapters/gateway/open-gateway";
 import { openRepositories } from "@omoios/adapters/git/repositories";
 import { openAttemptLogs } from "@omoios/adapters/logs/open-attempt-logs";
 import { openModels } from "@omoios/adapters/model-ai-sdk/open-models";
@@ -15,6 +16,8 @@ import { createStores, type Stores } from "@omoios/adapters/postgres/stores";
 import { openJobQueue } from "@omoios/adapters/queue-pgboss/open-job-queue";
 import { openLocalSandboxes } from "@omoios/adapters/sandbox-local/provider";
 import { configSchema, type Config, type ConfigInput } from "@omoios/contract/config";
+import { noCaps } from "@omoios/domain/budget/budget-scope";
+import { priceOf } from "@omoios/domain/budget/price-table";
 import { sha256 } from "@omoios/server/digest";
 import { homePaths } from "@omoios/server/home";
 import { loadPrompts } from "@omoios/server/load-prompts";
@@ -91,6 +94,16 @@ export async function openTestEngine(settings: ConfigInput = {}): Promise<TestEn
     provider: rememberProbe(await openLocalSandboxes({ root: home.sandboxes, nodePath: process.execPath, programs })),
     agents: new Map([[scriptedAgent.id, scriptedAgent]]),
     models: openModels({ keys: { anthropic: null }, baseUrls: { anthropic: null }, scriptedUrl: scriptedModel.url }),
+    gateway: openGateway({
+      upstreamOf: (model) => {
+        throw new Error(`No agent of these tests asks ${model}`);
+      },
+      relayPath: "",
+      nodePath: inJail.node,
+      now: () => clock.now(),
+      onError: (error) => troubles.push(error),
+    }),
+    agentModel: config.models.agent,
     ...(await loadPrompts()),
     forge: new LocalForge(stores.pullRequests),
     projectConfig: () => Promise.resolve(config),
@@ -100,7 +113,9 @@ export async function openTestEngine(settings: ConfigInput = {}): Promise<TestEn
     slots: { global: slots, perProject: slotsPerProject },
     proof: config.proof,
     watching: config.watch,
-    defaults: { agent: null, model: "scripted" },
+    defaults: { agent: null, model: "scripted", budget: noCaps },
+    caps: { attempt: noCaps, task: noCaps, day: noCaps },
+    priceOf: (model: string) => priceOf(model),
     folder,
     troubles,
   };
@@ -110,7 +125,7 @@ export async function openTestEngine(settings: ConfigInput = {}): Promise<TestEn
     async reset() {
       checkpoints.reset();
       troubles.length = 0;
-      await database.jobs.executeSql("TRUNCATE project, slot_scope, idempotency_key CASCADE");
+      await database.jobs.executeSql("TRUNCATE project, slot_scope, idempotency_key, budget CASCADE");
       await database.jobs.executeSql("DELETE FROM boss.job");
       await database.jobs.executeSql("UPDATE event_position SET seq = 0");
     },

@@ -5,6 +5,7 @@ import type { PlanningParts } from "../planning/planning-run.ts";
 import { planDigest } from "../planning/read-plan.ts";
 import { approvePlan, type ApproveParts } from "./approve-plan.ts";
 import { attentionRaised, specMoved } from "./happened.ts";
+import { pauseSpec } from "./pause-spec.ts";
 import { record } from "./record.ts";
 import { verifySpec, type VerifyParts } from "./verify-spec.ts";
 
@@ -62,7 +63,9 @@ async function plan(parts: AdvanceParts, spec: Spec, signal: AbortSignal): Promi
     await planStep(parts, spec, signal);
   } catch (error) {
     if (signal.aborted || !(error instanceof FaultError) || error.fault.kind === "stale") throw error;
-    await raiseAttention(parts, spec, [faultMessage(error.fault), ...faultFixes(error.fault)].join(". "));
+    const reason = [faultMessage(error.fault), ...faultFixes(error.fault)].join(". ");
+    if (error.fault.kind === "limit") await pauseSpec(parts, spec, reason);
+    else await raiseAttention(parts, spec, reason);
   }
 }
 

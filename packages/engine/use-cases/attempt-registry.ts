@@ -1,11 +1,14 @@
 import type { RunningAttempts } from "./decide-tasks.ts";
 
-export type InterruptReason = "parked" | "cancelled" | "lost";
+/** held: its agent cannot go on, and the cause says why. */
+export type InterruptReason = "parked" | "cancelled" | "lost" | "held";
 
 export interface RegisteredAttempt extends Disposable {
   readonly signal: AbortSignal;
   /** Why the signal aborted; null while it has not. */
   readonly why: InterruptReason | null;
+  /** What it was aborted with. */
+  readonly cause: unknown;
   abort(why: InterruptReason, cause?: unknown): void;
 }
 
@@ -38,6 +41,7 @@ export class AttemptRegistry implements RunningAttempts {
 
 class Registration implements RegisteredAttempt {
   why: InterruptReason | null = null;
+  cause: unknown = undefined;
   readonly #controller = new AbortController();
   readonly #leave: () => void;
 
@@ -52,6 +56,7 @@ class Registration implements RegisteredAttempt {
   abort(why: InterruptReason, cause?: unknown): void {
     if (this.why !== null) return;
     this.why = why;
+    this.cause = cause;
     this.#controller.abort(new Error(`The attempt was interrupted: ${why}`, { cause }));
   }
 

@@ -6,6 +6,7 @@ import type { Spec } from "@omoios/domain/spec/spec";
 import type { Task } from "@omoios/domain/task/task";
 import { admit } from "./admit.ts";
 import { attentionCleared, specMoved } from "./happened.ts";
+import { unpauseSpec } from "./pause-spec.ts";
 import { record } from "./record.ts";
 import {
   blockDependents,
@@ -105,14 +106,15 @@ export async function cancelSpec(parts: DecideParts, { specId }: { readonly spec
   return spec;
 }
 
-/** Takes a spec up again that waits for attention: planning is tried anew, blocked tasks get another round. */
+/** Takes a spec up again that is paused or waits for attention: planning is tried anew, blocked tasks get another round. */
 export async function resumeSpec(parts: DecideParts, { specId }: { readonly specId: string }): Promise<Spec> {
   const { projectId } = await parts.specs.get(specId);
   return record(parts, projectId, async (tx, emit) => {
     await parts.admission.lock(tx);
     const spec = await parts.specs.get(specId, tx);
-    if (spec.attention === null) return spec;
-    await clearAttention(parts, { tx, emit }, spec);
+    if (spec.attention === null && spec.pausedReason === null) return spec;
+    const unpaused = await unpauseSpec(parts, { tx, emit }, { spec, reason: "a person asked for it" });
+    await clearAttention(parts, { tx, emit }, unpaused);
     for (const task of await parts.tasks.ofSpec(specId, tx)) {
       if (task.status === "blocked" && task.blockedReason !== "dependency") {
         await requeueTask(parts, { tx, emit }, { task, reason: "the spec was resumed" });

@@ -36,6 +36,27 @@ export function attentionCleared(spec: Spec): NewEvent {
   };
 }
 
+/** No money is left for it: it goes on when somebody raises a budget. */
+export function specPaused(spec: Spec, reason: string): NewEvent {
+  return {
+    type: "spec.paused",
+    specId: spec.id,
+    taskId: null,
+    attemptId: null,
+    payload: { label: label("SPC", spec.number), cause: "budget", reason },
+  };
+}
+
+export function specResumed(spec: Spec, reason: string): NewEvent {
+  return {
+    type: "spec.resumed",
+    specId: spec.id,
+    taskId: null,
+    attemptId: null,
+    payload: { label: label("SPC", spec.number), reason },
+  };
+}
+
 export function taskMoved(before: Task, after: Task, reason: string | null = null): NewEvent {
   return {
     type: "task.moved",

@@ -51,7 +51,7 @@ function request(change: Partial<SpecRequest> = {}, plans: readonly unknown[] = 
   const scenario: Scenario = { version: 1, model: { "plan-direct": [...plans] }, agent: [] };
   return {
     ...{ request: "Greet people by name", repository, base: null, size: "direct", agent: "scripted", model: null },
-    ...{ scenario, approval: "person" },
+    ...{ scenario, approval: "person", budget: null },
     ...change,
   };
 }

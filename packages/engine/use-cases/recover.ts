@@ -2,10 +2,12 @@ import type { JobQueue } from "../ports/queue.ts";
 import type { SandboxRecords } from "../ports/run-records.ts";
 import type { SandboxProvider } from "../ports/sandbox.ts";
 import type { AdmissionStore } from "../ports/admission-store.ts";
+import type { BudgetStore } from "../ports/budget-store.ts";
 import type { Database } from "../ports/database.ts";
 import type { AttemptStore } from "../ports/attempt-store.ts";
 import { liveAttemptStates } from "@omoios/domain/attempt/state";
 import { admit } from "./admit.ts";
+import { unpauseAll } from "./pause-spec.ts";
 import { wakeParked } from "./park-attempt.ts";
 import { record } from "./record.ts";
 import type { SettleParts } from "./settle-task.ts";
@@ -14,6 +16,7 @@ export interface RecoverParts extends SettleParts {
   readonly database: Database;
   readonly admission: AdmissionStore;
   readonly attempts: AttemptStore;
+  readonly budgets: BudgetStore;
   readonly queue: JobQueue;
   readonly provider: SandboxProvider;
   readonly sandboxRecords: SandboxRecords;
@@ -29,14 +32,19 @@ export interface Recovery {
   readonly removed: number;
 }
 
-/** What a server does before it takes work: brings slots to the configured limits and takes up what the last one left. */
+/**
+ * What a server does before it takes work: brings slots to the configured limits, books the model calls the last one
+ * left in flight, and takes up its attempts.
+ */
 export async function recover(parts: RecoverParts): Promise<Recovery> {
   await parts.database.transaction(async (tx) => {
     await parts.admission.lock(tx);
     await parts.admission.resize(tx, parts.slots);
+    await parts.budgets.expire(tx, { at: parts.clock.now(), everything: true });
   });
   const removed = await removeLeftSandboxes(parts);
   const orphans = await parts.queue.requeueOrphans();
+  await unpauseAll(parts, "the server was started again");
   const woken = await wakeParked(parts);
   await startWaiting(parts);
   return { orphans, woken, removed };

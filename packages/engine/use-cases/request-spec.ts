@@ -1,12 +1,16 @@
 import { maxRequestLength } from "@omoios/contract/http-spec";
 import type { Scenario } from "@omoios/contract/scenario";
 import { specBranch } from "@omoios/domain/landing/branch-name";
+import type { BudgetCaps } from "@omoios/domain/budget/budget-scope";
+import type { ModelPrice } from "@omoios/domain/budget/price-table";
 import { FaultError, type Problem } from "@omoios/domain/shared/fault";
 import { label } from "@omoios/domain/shared/label";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { SpecSize } from "@omoios/domain/spec/state";
 import type { AdmissionStore } from "../ports/admission-store.ts";
 import type { AgentRuntime } from "../ports/agent-runtime.ts";
+import type { BudgetStore } from "../ports/budget-store.ts";
+import type { Gateway } from "../ports/gateway.ts";
 import type { Identities } from "../ports/clock.ts";
 import type { ProjectConfig } from "../ports/project-config.ts";
 import type { Models } from "../ports/models.ts";
@@ -28,11 +32,15 @@ export interface RequestSpecParts extends RecordParts {
   readonly models: Models;
   readonly provider: Pick<SandboxProvider, "probe">;
   readonly agents: ReadonlyMap<string, AgentRuntime>;
+  readonly gateway: Gateway;
+  readonly agentModel: string;
   readonly identities: Identities;
   readonly hubPath: (projectId: string) => string;
   /** The configuration of a repository at a commit; throws `invalid` with every problem of its `.omoios.yaml`. */
   readonly projectConfig: ProjectConfig;
-  readonly defaults: { readonly agent: string | null; readonly model: string };
+  readonly defaults: { readonly agent: string | null; readonly model: string; readonly budget: BudgetCaps };
+  readonly budgets: BudgetStore;
+  readonly priceOf: (model: string) => ModelPrice | null;
 }
 
 export interface SpecRequest {
@@ -45,6 +53,8 @@ export interface SpecRequest {
   readonly model: string | null;
   readonly scenario: Scenario | null;
   readonly approval: "policy" | "person";
+  /** The most this spec may use; null takes the installation's default. */
+  readonly budget: BudgetCaps | null;
 }
 
 export interface RequestedSpec {
@@ -59,6 +69,7 @@ export interface RequestedSpec {
 /** Takes a feature request in: checks everything that can be checked, fetches the base, stores the spec, starts planning. */
 export async function requestSpec(parts: RequestSpecParts, input: SpecRequest): Promise<RequestedSpec> {
   const choice = choose(parts, input);
+  await parts.agents.get(choice.agent)?.check();
   await usableProbe(parts.provider);
   const source = await parts.repositories.inspect(input.repository, input.base);
   const project = await ensureProject(parts, source);
@@ -89,6 +100,7 @@ export async function requestSpec(parts: RequestSpecParts, input: SpecRequest): 
       endedAt: null,
     };
     await parts.specs.create(tx, created, input.scenario);
+    await parts.budgets.setCaps(tx, { kind: "spec", of: created.id }, input.budget ?? parts.defaults.budget);
     await parts.queue.send(tx, "spec", { id: parts.identities.uuid(), subjectId: created.id });
     emit({
       type: "spec.requested",
@@ -139,16 +151,27 @@ function choose(parts: RequestSpecParts, input: SpecRequest): { readonly agent: 
       fix: "Add --scenario FILE",
     });
   }
-  problems.push(...modelProblems(parts.models, model));
+  problems.push(...modelProblems(() => parts.models.check(model)));
+  const usesModels = agent !== null && parts.agents.get(agent)?.usesModels === true;
+  if (usesModels) problems.push(...modelProblems(() => parts.gateway.check(parts.agentModel)));
+  const budget = input.budget ?? parts.defaults.budget;
+  for (const used of usesModels ? new Set([model, parts.agentModel]) : [model]) {
+    if (budget.usdMicros === null || parts.priceOf(used) !== null) continue;
+    problems.push({
+      at: input.budget === null ? "budget.spec.usd" : "--budget",
+      message: `cannot hold the model ${used}: its price is not known`,
+      fix: `Cap tokens in place of money (--budget 2000000tokens), or set models.prices for ${used} in config.yaml`,
+    });
+  }
   if (problems.length > 0 || agent === null) {
     throw new FaultError({ kind: "invalid", message: "This run cannot start", problems });
   }
   return { agent, model };
 }
 
-function modelProblems(models: Models, model: string): readonly Problem[] {
+function modelProblems(check: () => void): readonly Problem[] {
   try {
-    models.check(model);
+    check();
     return [];
   } catch (error) {
     if (error instanceof FaultError && error.fault.kind === "invalid") return error.fault.problems;

@@ -17,11 +17,13 @@ import { step } from "../attempt/step.ts";
 import { work } from "../attempt/work.ts";
 import { brief } from "../prompts/brief.ts";
 import { repositoryInstructions } from "../prompts/repository-overview.ts";
+import { ProviderWait } from "../ports/gateway.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
 import { attemptMoved, taskMoved } from "./happened.ts";
-import type { AttemptRegistry } from "./attempt-registry.ts";
+import type { AttemptRegistry, InterruptReason } from "./attempt-registry.ts";
 import { record } from "./record.ts";
 import { parkAttempt } from "./park-attempt.ts";
+import { pauseSpec } from "./pause-spec.ts";
 import { sendBack } from "./settle-task.ts";
 
 /** An attempt that ended in an unexpected error this often is failed instead of tried again: a bug would go on for ever. */
@@ -45,14 +47,18 @@ export async function runAttempt(
   await parts.checkpoints.pass("attempt:claimed", attempt.number);
   using registered = parts.registry.enter(attempt.id, signal);
   try {
-    const run = await loadRun(parts, attempt, registered.signal);
+    const run = await loadRun(parts, attempt, {
+      signal: registered.signal,
+      hold: (cause) => registered.abort("held", cause),
+    });
     await using heartbeat = new Heartbeat(parts, run, (cause) => registered.abort("lost", cause));
     const ending = await runStages(parts, run, heartbeat);
     if (ending?.kind === "already_met") await finishAlreadyMet(parts, run);
     if (ending?.kind === "send_back") await giveBack(parts, attempt, ending);
     await tidy(parts, attempt);
   } catch (error) {
-    await settleError(parts, attempt, { error, why: registered.why });
+    const { why, cause } = registered;
+    await settleError(parts, attempt, { error: why === "held" ? cause : error, why });
   }
 }
 
@@ -65,6 +71,7 @@ async function claim(
     const seen = await parts.attempts.get(job.subjectId, tx);
     const claimed = await parts.attempts.claim(tx, { id: job.subjectId, jobId: job.id, at: parts.clock.now() });
     if (claimed === null) return null;
+    await parts.budgets.expire(tx, { at: parts.clock.now(), everything: false });
     const task = await parts.tasks.get(claimed.taskId, tx);
     if (task.status === "validating" || task.status === "landing") {
       emit(taskMoved(task, await parts.tasks.move(tx, task, { move: "start" }), "taken over"));
@@ -206,10 +213,18 @@ async function tidy(parts: RunAttemptParts, attempt: Attempt): Promise<void> {
 async function settleError(
   parts: RunAttemptParts,
   claimed: Attempt,
-  seen: { readonly error: unknown; readonly why: "parked" | "cancelled" | "lost" | null },
+  seen: { readonly error: unknown; readonly why: InterruptReason | null },
 ): Promise<void> {
   if (seen.why === "parked") {
-    await parkAttempt(parts, claimed, "the server was stopped");
+    await parkAttempt(parts, claimed, { reason: "the server was stopped", until: "stopped" });
+    return;
+  }
+  if (seen.error instanceof ProviderWait) {
+    await parkAttempt(parts, claimed, { reason: seen.error.message, until: seen.error.until });
+    return;
+  }
+  if (seen.error instanceof FaultError && seen.error.fault.kind === "limit") {
+    await waitForBudget(parts, claimed, describe(seen.error));
     return;
   }
   const now = await parts.attempts.get(claimed.id);
@@ -218,16 +233,24 @@ async function settleError(
   if (over || now.epoch !== claimed.epoch) return;
   const expected = seen.error instanceof FaultError && seen.error.fault.kind !== "stale";
   if (!expected && claimed.epoch < maxClaims) throw seen.error;
-  const message =
-    seen.error instanceof FaultError
-      ? [faultMessage(seen.error.fault), ...faultFixes(seen.error.fault)].join(". ")
-      : String(seen.error);
   await giveBack(parts, claimed, {
     kind: "send_back",
     move: "fail",
-    feedback: { kind: "error", message, items: [] },
+    feedback: { kind: "error", message: describe(seen.error), items: [] },
   });
   await tidy(parts, claimed);
+}
+
+/** Nothing of the spec starts until its budget is raised; this attempt then goes on where it stood. */
+async function waitForBudget(parts: RunAttemptParts, claimed: Attempt, reason: string): Promise<void> {
+  await pauseSpec(parts, { id: claimed.specId, projectId: claimed.projectId }, reason);
+  await parkAttempt(parts, claimed, { reason, until: "raised" });
+}
+
+function describe(error: unknown): string {
+  return error instanceof FaultError
+    ? [faultMessage(error.fault), ...faultFixes(error.fault)].join(". ")
+    : String(error);
 }
 
 /** Opens the attempt's sandbox when a step first needs it; a resumed attempt that is past its work never does. */

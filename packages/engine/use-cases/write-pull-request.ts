@@ -23,6 +23,7 @@ import type { Interventions, ModelCallRecord, ModelCallRecords } from "../ports/
 import type { SandboxProvider } from "../ports/sandbox.ts";
 import type { SpecStore } from "../ports/spec-store.ts";
 import type { TaskStore } from "../ports/task-store.ts";
+import { totalCostMicros } from "../queries/usage.ts";
 import type { RecordParts } from "./record.ts";
 
 export interface PullRequestParts extends RecordParts {
@@ -218,16 +219,15 @@ function layerOf(call: ModelCallRecord): CostLayer {
   return call.attemptId === null ? "plan" : "execute";
 }
 
-/** Scripted calls are free; no other model has a known price here, and an unknown price is not zero. */
 function costFacts(calls: readonly ModelCallRecord[]): readonly LayerCost[] {
   return costLayers.map((layer) => {
     const own = calls.filter((call) => layerOf(call) === layer);
     return {
       layer,
-      calls: own.reduce((sum, call) => sum + call.tries, 0),
+      calls: own.length,
       inputTokens: own.reduce((sum, call) => sum + call.inputTokens, 0),
       outputTokens: own.reduce((sum, call) => sum + call.outputTokens, 0),
-      usdMicros: own.every((call) => call.model === "scripted") ? 0 : null,
+      usdMicros: totalCostMicros(own),
     };
   });
 }

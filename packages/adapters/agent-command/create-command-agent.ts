@@ -1,0 +1,64 @@
+import { FaultError } from "@omoios/domain/shared/fault";
+import type { AgentRuntime, AgentSession, Assignment } from "@omoios/engine/ports/agent-runtime";
+import type { Sandbox } from "@omoios/engine/ports/sandbox";
+import { CommandSession } from "./command-session.ts";
+
+/** A program that works as an agent. */
+export interface CommandAgentOptions {
+  readonly argv: readonly string[];
+  readonly brief: "stdin" | "file";
+  readonly env: Readonly<Record<string, string>>;
+  /** True when it asks models: it then gets the gateway's address and token under the names of Anthropic's tools. */
+  readonly models: boolean;
+}
+
+const briefPath = "/home/agent/.omoios/brief.md";
+const writeWithinMs = 30_000;
+
+/**
+ * An agent that is any program: it reads the brief, works in the tree, and its exit code is its word. What it prints is
+ * the attempt's log.
+ */
+export function createCommandAgent(options: CommandAgentOptions): AgentRuntime {
+  return {
+    id: "command",
+    usesModels: options.models,
+    check: () => Promise.resolve(),
+    start: (assignment) => start(assignment, options),
+  };
+}
+
+async function start(assignment: Assignment, options: CommandAgentOptions): Promise<AgentSession> {
+  const { sandbox, brief, signal } = assignment;
+  signal.throwIfAborted();
+  if (options.brief === "file") await writeBrief(sandbox, brief);
+  const program = await sandbox.spawn({
+    argv: options.argv,
+    stdin: options.brief === "stdin" ? brief : "",
+    env: { ...options.env, ...briefVariables(options), ...modelVariables(assignment) },
+  });
+  return new CommandSession(program, signal);
+}
+
+function briefVariables({ brief }: CommandAgentOptions): Readonly<Record<string, string>> {
+  return brief === "file" ? { OMOIOS_BRIEF: briefPath } : {};
+}
+
+function modelVariables({ models }: Assignment): Readonly<Record<string, string>> {
+  return models === null
+    ? {}
+    : { ANTHROPIC_BASE_URL: models.baseUrl, ANTHROPIC_API_KEY: models.token, ANTHROPIC_MODEL: models.model };
+}
+
+/** Written from inside, since the host opens nothing below a sandbox's HOME. */
+async function writeBrief(sandbox: Sandbox, brief: string): Promise<void> {
+  const script = 'mkdir -p "${1%/*}" && cat > "$1"';
+  const argv = ["/bin/sh", "-c", script, "brief", briefPath];
+  const written = await sandbox.run({ argv, stdin: brief, timeoutMs: writeWithinMs });
+  if (written.exitCode === 0) return;
+  throw new FaultError({
+    kind: "unavailable",
+    message: `The brief could not be written in the sandbox: ${written.stderr.trim().slice(0, 500)}`,
+    retryable: true,
+  });
+}

@@ -1,0 +1,57 @@
+import type { Spec } from "@omoios/domain/spec/spec";
+import type { SpecStatus } from "@omoios/domain/spec/state";
+import type { SpecStore } from "../ports/spec-store.ts";
+import { admit } from "./admit.ts";
+import { specPaused, specResumed } from "./happened.ts";
+import { wakeAttempt } from "./park-attempt.ts";
+import { record, type RecordParts } from "./record.ts";
+import type { SettleParts, Settlement } from "./settle-task.ts";
+
+/** Holds a spec whose budget is used up: nothing of it starts until somebody raises the budget. */
+export async function pauseSpec(
+  parts: RecordParts & { readonly specs: SpecStore },
+  { id, projectId }: Pick<Spec, "id" | "projectId">,
+  reason: string,
+): Promise<void> {
+  await record(parts, projectId, async (tx, emit) => {
+    const spec = await parts.specs.get(id, tx);
+    if (spec.pausedReason !== null || spec.endedAt !== null) return;
+    emit(specPaused(await parts.specs.patch(tx, spec, { pausedReason: reason }), reason));
+  });
+}
+
+/** Takes the hold off a spec and wakes the attempts that waited for it; nothing when it is not held. */
+export async function unpauseSpec(
+  parts: SettleParts,
+  { tx, emit }: Settlement,
+  { spec, reason }: { readonly spec: Spec; readonly reason: string },
+): Promise<Spec> {
+  if (spec.pausedReason === null) return spec;
+  for (const task of await parts.tasks.ofSpec(spec.id, tx)) {
+    const parked = (await parts.attempts.ofTask(task.id, tx)).find(
+      ({ state, parkedUntil }) => state === "parked" && parkedUntil === null,
+    );
+    if (parked !== undefined) await wakeAttempt(parts, { tx, emit }, parked);
+  }
+  const resumed = await parts.specs.patch(tx, spec, { pausedReason: null });
+  emit(specResumed(resumed, reason));
+  return resumed;
+}
+
+const held = ["draft", "planning", "awaiting_approval", "executing", "verifying"] as const satisfies SpecStatus[];
+const heldAtOnce = 1000;
+
+/** Lets every paused spec try again: caps may have been raised, and a day may have passed. Returns how many there were. */
+export async function unpauseAll(parts: SettleParts, reason: string): Promise<number> {
+  const specs = await parts.specs.list({ statuses: held, limit: heldAtOnce });
+  const paused = specs.filter((spec) => spec.pausedReason !== null);
+  for (const { id, projectId } of paused) {
+    await record(parts, projectId, async (tx, emit) => {
+      await parts.admission.lock(tx);
+      await unpauseSpec(parts, { tx, emit }, { spec: await parts.specs.get(id, tx), reason });
+      await parts.queue.send(tx, "spec", { id: parts.identities.uuid(), subjectId: id });
+      await admit(parts, tx, emit);
+    });
+  }
+  return paused.length;
+}
