@@ -1,5 +1,5 @@
 /** Money is counted in whole millionths of a US dollar. */
-const microsPerUsd = 1_000_000;
+export const microsPerUsd = 1_000_000;
 
 /** `1.50 USD`; cents are always shown, smaller parts down to a hundredth of a cent when there are any. */
 export function usdText(micros: number): string {
