@@ -112,7 +112,7 @@ export function nextRepositoryLines(
     '  omoios run "<feature>" --agent scripted --model scripted --scenario s.yaml',
     "",
     ...wrap(
-      `Agents of this version play scripts; write s.yaml after ${scenario}. Planner and validator can be a model of Anthropic: --model anthropic:<name>, with a key in ANTHROPIC_API_KEY.`,
+      `Write s.yaml after ${scenario}, or let a program of yours be the agent (agents.command of the configuration). Planner and validator can be a model of Anthropic: --model anthropic:<name>, with a key in ANTHROPIC_API_KEY.`,
       width - 2,
     ).map((line) => `  ${line}`),
   ];
