@@ -32,6 +32,8 @@ export interface AdmitParts {
  * them, all in the caller's transaction, which must hold the admission lock. Returns how many it started.
  */
 export async function admit(parts: AdmitParts, tx: Transaction, emit: Emit): Promise<number> {
+  const free = await parts.admission.free(tx);
+  if (free.global === 0) return 0;
   const now = parts.clock.now();
   const ready = await parts.admission.ready(tx);
   if (ready.length === 0) return 0;
@@ -44,7 +46,7 @@ export async function admit(parts: AdmitParts, tx: Transaction, emit: Emit): Pro
       readyAt: task.readyAt ?? task.createdAt,
       number: task.number,
     })),
-    free: await parts.admission.free(tx),
+    free,
   });
   let started = 0;
   for (const taskId of chosen) {
