@@ -3,7 +3,7 @@ import { configDefaults, defineConfig } from "vitest/config";
 /** Folders `scripts/test.ts` found no prerequisites for; a project does not take excludes from the command line. */
 const barred = (process.env["OMOIOS_TEST_EXCLUDE"] ?? "").split(",").filter((pattern) => pattern !== "");
 
-const exclude = [...configDefaults.exclude, "**/dist/**", "tests/agents/**", "apps/dashboard/**", ...barred];
+const exclude = [...configDefaults.exclude, "**/dist/**", "apps/dashboard/**", ...barred];
 
 export default defineConfig({
   test: {
@@ -17,6 +17,15 @@ export default defineConfig({
           include: ["packages/**/*.test.ts", "apps/**/*.test.ts", "scripts/**/*.test.ts"],
           testTimeout: 20_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "agents",
+          include: ["tests/agents/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {

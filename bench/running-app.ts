@@ -18,6 +18,7 @@ export async function openApp(home: string, scheduler: object, swap: Swap = {}):
   const app = await compose(
     {
       home,
+      agentsFolder: "/nonexistent",
       config,
       secrets: readSecrets({ anthropicApiKey: null, anthropicBaseUrl: null }),
       projectConfig: () => Promise.resolve(config),

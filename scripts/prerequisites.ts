@@ -29,7 +29,10 @@ export interface Missing {
   readonly installable: boolean;
 }
 
-const jailed = ["packages/adapters/sandbox-local/", "packages/adapters/agent-scripted/", "tests/e2e/"];
+const adapters = ["sandbox-local", "agent-scripted", "agent-command", "gateway"].map(
+  (name) => `packages/adapters/${name}/`,
+);
+const jailed = [...adapters, "tests/e2e/"];
 
 /** Everything OmoiOS needs beside Node. */
 const prerequisites: readonly Prerequisite[] = [

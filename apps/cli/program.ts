@@ -1,6 +1,8 @@
 import type { Command, CommanderError } from "commander";
 import { reportFailure, type Cli } from "./cli.ts";
 import { createCommand } from "./command-options.ts";
+import { agentInstallCommand } from "./commands/agent-install.ts";
+import { agentListCommand } from "./commands/agent-list.ts";
 import { budgetCommand } from "./commands/budget.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { configPrintCommand } from "./commands/config-print.ts";
@@ -59,7 +61,14 @@ function groups(cli: Cli): readonly { readonly heading: string; readonly command
     { heading: "See:", commands: [statusCommand(cli), watchCommand(cli), eventsCommand(cli), budgetCommand(cli)] },
     {
       heading: "Server and machine:",
-      commands: [upCommand(cli), stopCommand(cli), doctorCommand(cli), configGroup(cli), completionCommand(cli)],
+      commands: [
+        upCommand(cli),
+        stopCommand(cli),
+        doctorCommand(cli),
+        agentGroup(cli),
+        configGroup(cli),
+        completionCommand(cli),
+      ],
     },
   ];
 }
@@ -90,6 +99,10 @@ function taskGroup(cli: Cli): Command {
 
 function prGroup(cli: Cli): Command {
   return group("pr", "The one pull request of a spec", [prShowCommand(cli), prTakeCommand(cli)]);
+}
+
+function agentGroup(cli: Cli): Command {
+  return group("agent", "Agents that are installed beside OmoiOS", [agentListCommand(cli), agentInstallCommand(cli)]);
 }
 
 function configGroup(cli: Cli): Command {

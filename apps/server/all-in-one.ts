@@ -26,7 +26,7 @@ async function runAllInOne(swap: Swap = {}): Promise<void> {
 async function startAllInOne(input: { readonly requestStop: () => void; readonly swap: Swap }) {
   await using starting = new AsyncDisposableStack();
   const environment = readEnvironment(processVariables());
-  const { home } = environment;
+  const { home, agentsFolder } = environment;
   await openHome(home);
   const loaded = await loadConfig(environment);
   const secrets = readSecrets(environment);
@@ -34,7 +34,7 @@ async function startAllInOne(input: { readonly requestStop: () => void; readonly
     log({ event: "error", during, error: secrets.redact(textOf(error)) });
   const app = starting.use(
     await compose(
-      { home, config: loaded.config, secrets, projectConfig: projectConfigOver(loaded), onError },
+      { home, agentsFolder, config: loaded.config, secrets, projectConfig: projectConfigOver(loaded), onError },
       input.swap,
     ),
   );

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { createClaudeAgent } from "@omoios/adapters/agent-claude/create-claude-agent";
+import { findClaude, type InstalledClaude } from "@omoios/adapters/agent-claude/installed-claude";
 import { createCommandAgent } from "@omoios/adapters/agent-command/create-command-agent";
 import { createScriptedAgent, type ScriptedAgentOptions } from "@omoios/adapters/agent-scripted/create-scripted-agent";
 import { LocalForge } from "@omoios/adapters/forge-local/local-forge";
@@ -35,6 +37,8 @@ import { systemClock } from "./system-clock.ts";
 
 export interface ComposeInput {
   readonly home: string;
+  /** Where agents are installed. */
+  readonly agentsFolder: string;
   readonly config: Config;
   readonly secrets: Secrets;
   /** The configuration of a repository at a commit. */
@@ -66,6 +70,7 @@ const inJail = {
   node: "/opt/node/bin/node",
   scriptedAgent: "/opt/agents/scripted",
   gateway: "/opt/agents/gateway",
+  claude: "/opt/agents/claude/claude",
 } as const;
 
 export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App> {
@@ -73,6 +78,7 @@ export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App
   const { config } = input;
   const clock = swap.clock ?? systemClock;
   const home = homePaths(input.home);
+  const claude = findClaude(input.agentsFolder);
   const database = opening.use(await openEmbeddedDatabase({ directory: home.database }));
   const stores = createStores(database);
   const scenarioOf = (specId: string) => stores.specs.scenario(specId);
@@ -97,8 +103,8 @@ export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App
     digest: sha256,
     registry: new AttemptRegistry(),
     repositories: openRepositories(),
-    provider: rememberProbe(await openSandboxes(home.sandboxes)),
-    ...composeAgents(input, { scenarioOf, scriptedUrl: scriptedModel.url, clock }),
+    provider: rememberProbe(await openSandboxes(home.sandboxes, claude)),
+    ...composeAgents(input, { scenarioOf, scriptedUrl: scriptedModel.url, clock, claude }),
     ...(await loadPrompts()),
     forge: new LocalForge(stores.pullRequests),
     projectConfig: input.projectConfig,
@@ -113,7 +119,11 @@ export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App
 /** Who works, which models are asked, and the door between the two. */
 function composeAgents(
   { config, secrets, onError }: ComposeInput,
-  parts: Pick<ScriptedAgentOptions, "scenarioOf"> & { readonly scriptedUrl: string; readonly clock: Clock },
+  parts: Pick<ScriptedAgentOptions, "scenarioOf"> & {
+    readonly scriptedUrl: string;
+    readonly clock: Clock;
+    readonly claude: InstalledClaude | null;
+  },
 ) {
   const models = {
     keys: { anthropic: secrets.anthropicApiKey },
@@ -126,6 +136,7 @@ function composeAgents(
       programPath: `${inJail.scriptedAgent}/agent.mjs`,
       nodePath: inJail.node,
     }),
+    createClaudeAgent({ installed: parts.claude, jailPath: inJail.claude }),
     ...(config.agents.command === null ? [] : [createCommandAgent(config.agents.command)]),
   ];
   return {
@@ -166,7 +177,7 @@ function budgets({ budget, models }: Config) {
   };
 }
 
-function openSandboxes(root: string) {
+function openSandboxes(root: string, claude: InstalledClaude | null) {
   const compiled = (entry: string): string => fileURLToPath(new URL("dist", import.meta.resolve(entry)));
   return openLocalSandboxes({
     root,
@@ -177,6 +188,7 @@ function openSandboxes(root: string) {
         jailPath: inJail.scriptedAgent,
       },
       { hostPath: compiled("@omoios/adapters/gateway/open-gateway"), jailPath: inJail.gateway },
+      ...(claude === null ? [] : [{ hostPath: claude.binaryPath, jailPath: inJail.claude, forAgents: true }]),
     ],
   });
 }

@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Problem } from "@omoios/domain/shared/fault";
 import type { ConfigLayer } from "./config-layer.ts";
 
@@ -9,6 +9,7 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** Every variable the server reads, for the documentation. */
 export const variableDescriptions = {
   OMOIOS_HOME: "Folder of all state; default `~/.omoios`, for root `/var/lib/omoios`",
+  OMOIOS_AGENTS_DIR: "Folder agents are installed in; default `agents` in OMOIOS_HOME",
   OMOIOS_PORT: "Port the server listens on (`server.port`)",
   OMOIOS_URL: "Command line: address of a server elsewhere",
   OMOIOS_TOKEN: "Command line: token of that server",
@@ -20,6 +21,8 @@ export const variableDescriptions = {
 export interface Environment {
   /** Absolute. */
   readonly home: string;
+  /** Absolute. */
+  readonly agentsFolder: string;
   readonly anthropicApiKey: string | null;
   readonly anthropicBaseUrl: string | null;
   /** Settings that a variable overrides. */
@@ -41,8 +44,10 @@ export function readEnvironment(variables: Variables): Environment {
   };
   const baseUrl = value("ANTHROPIC_BASE_URL");
   const port = value("OMOIOS_PORT");
+  const home = resolve(value("OMOIOS_HOME") ?? defaultHome());
   return {
-    home: resolve(value("OMOIOS_HOME") ?? defaultHome()),
+    home,
+    agentsFolder: resolve(value("OMOIOS_AGENTS_DIR") ?? join(home, "agents")),
     anthropicApiKey: value("ANTHROPIC_API_KEY"),
     anthropicBaseUrl: baseUrl,
     layers: port === null ? [] : [variableLayer("OMOIOS_PORT", { server: { port: numberOrText(port) } })],

@@ -5,6 +5,8 @@ import { FaultError, type Problem } from "@omoios/domain/shared/fault";
 export interface BoundProgram {
   readonly hostPath: string;
   readonly jailPath: string;
+  /** True to bind it only where an agent works, so that evidence does not depend on which agents are installed. */
+  readonly forAgents?: boolean;
 }
 
 /** Refuses programs that are not there, or would cover a part of the jail that is not theirs. */

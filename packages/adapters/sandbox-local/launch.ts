@@ -54,6 +54,8 @@ export interface JailPlan {
   /** Null: a temporary file system. */
   readonly home: string | null;
   readonly extraBinds?: readonly BoundProgram[];
+  /** True where an agent works: it sees the agents that are installed. */
+  readonly holdsAgent?: boolean;
   /** False leaves out `--info-fd`, for jails nobody reads the pid of. */
   readonly reportsPid: boolean;
   readonly argv: readonly string[];
@@ -141,7 +143,7 @@ export class Launcher {
       "/usr",
       ...etcNames.map((name) => `/etc/${name}`),
       jailPaths.node,
-      ...this.#programs.map((program) => program.jailPath),
+      ...this.#programs.filter(({ forAgents }) => forAgents !== true).map((program) => program.jailPath),
     ];
   }
 
@@ -178,7 +180,7 @@ export class Launcher {
       // bubblewrap's /dev is a writable tmpfs of half the memory unless it is sealed.
       ...["--dev", "/dev", "--size", String(64 * 1024 * 1024), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"],
       ...["--size", String(256 * 1024 * 1024), "--tmpfs", "/tmp", "--dir", "/opt"],
-      ...this.#programMounts(plan.extraBinds ?? []),
+      ...this.#programMounts(plan),
       ...(plan.home === null
         ? ["--size", String(64 * 1024 * 1024), "--tmpfs", jailPaths.home]
         : ["--bind", this.#staged(plan.home), jailPaths.home]),
@@ -208,15 +210,17 @@ export class Launcher {
     ];
   }
 
-  #programMounts(extra: readonly BoundProgram[]): readonly string[] {
+  #programMounts({ extraBinds = [], holdsAgent = false }: JailPlan): readonly string[] {
     const bind = (source: string, target: string): readonly string[] => ["--ro-bind", source, target];
     return [
       ...bind(this.#isRoot ? `${this.#stage}/node` : this.#nodePath, jailPaths.node),
       ...bind(this.#staged(this.#state.init), "/opt/init"),
       ...this.#programs.flatMap((program, index) =>
-        bind(this.#isRoot ? `${this.#stage}/p${index}` : program.hostPath, program.jailPath),
+        program.forAgents === true && !holdsAgent
+          ? []
+          : bind(this.#isRoot ? `${this.#stage}/p${index}` : program.hostPath, program.jailPath),
       ),
-      ...extra.flatMap((program) => bind(this.#staged(program.hostPath), program.jailPath)),
+      ...extraBinds.flatMap((program) => bind(this.#staged(program.hostPath), program.jailPath)),
     ];
   }
 

@@ -203,6 +203,7 @@ class LocalSandboxes implements SandboxProvider {
       workspace: this.#tree.workspaceOf(folder, record),
       home: folder.home,
       extraBinds: bridge === null ? [] : [{ hostPath: bridge.directory, jailPath: jailPaths.bridge }],
+      holdsAgent: bridge !== null,
       reportsPid: true,
       argv: [...this.#tree.settling(record, adopted), ...init],
     });

@@ -1,0 +1,112 @@
+import type { ModelAccess } from "@omoios/engine/ports/gateway";
+import type { AgentActivity, AgentRuntime, AgentSession, Assignment } from "@omoios/engine/ports/agent-runtime";
+import type { Program, Sandbox } from "@omoios/engine/ports/sandbox";
+import { z } from "zod";
+import { ClaudeSession, submissionSchema, userMessage } from "./claude-session.ts";
+import { loadClaude, type UserMessage } from "./claude-sdk.ts";
+import { missingClaude, type InstalledClaude } from "./installed-claude.ts";
+import { JailedProcess } from "./jailed-process.ts";
+import { WaitingLine } from "./waiting-line.ts";
+
+export interface ClaudeAgentOptions {
+  /** Null when it is not installed. */
+  readonly installed: InstalledClaude | null;
+  /** The binary, as a path in the jail. */
+  readonly jailPath: string;
+}
+
+const maxTurns = 300;
+const goOn =
+  "You were interrupted and go on now in the same tree; what you had done in it is still there. Look at where you stood, finish the task, and hand in your summary.";
+
+/** Claude Code: its binary works in the jail, driven over pipes by its SDK on this side. */
+export function createClaudeAgent(options: ClaudeAgentOptions): AgentRuntime {
+  return {
+    id: "claude",
+    usesModels: true,
+    check: () => (options.installed === null ? Promise.reject(missingClaude()) : Promise.resolve()),
+    start: (assignment) => start(assignment, options),
+  };
+}
+
+async function start(assignment: Assignment, options: ClaudeAgentOptions): Promise<AgentSession> {
+  const { sandbox, models, brief, signal } = assignment;
+  if (options.installed === null) throw missingClaude();
+  if (models === null) throw new Error("Claude was started without a way to its model");
+  signal.throwIfAborted();
+  const query = await loadClaude(options.installed.sdkPath);
+  const isResumed = sandbox.adopted && (await hasSession(sandbox));
+  const said = new WaitingLine<UserMessage>();
+  const activity = new WaitingLine<AgentActivity>();
+  said.add(userMessage(isResumed ? goOn : brief));
+  let child: JailedProcess | null = null;
+  let isKilled = false;
+  let complaint = "";
+  const messages = query({
+    prompt: said,
+    options: {
+      cwd: sandbox.workspace,
+      pathToClaudeCodeExecutable: options.jailPath,
+      // The jail is the wall; asking a person nobody watches would only stop the work.
+      permissionMode: "bypassPermissions",
+      allowDangerouslySkipPermissions: true,
+      settingSources: [],
+      systemPrompt: { type: "preset", preset: "claude_code" },
+      model: models.model,
+      maxTurns,
+      outputFormat: { type: "json_schema", schema: z.toJSONSchema(submissionSchema, { target: "draft-7" }) },
+      env: environment(models),
+      // The sandbox's own id, so that nothing else has to be remembered about a session.
+      ...(isResumed ? { resume: sandbox.id } : { sessionId: sandbox.id }),
+      spawnClaudeCodeProcess: ({ command, args, env }) => {
+        const hear = (text: string): void => {
+          complaint = text.trim() === "" ? complaint : text.trim();
+          activity.add({ stream: "stderr", text });
+        };
+        child = new JailedProcess(spawnInJail(sandbox, { argv: [command, ...args], env }), hear);
+        if (isKilled) child.kill("SIGKILL");
+        return child;
+      },
+    },
+  });
+  const kill = (): void => {
+    isKilled = true;
+    child?.kill("SIGKILL");
+  };
+  return new ClaudeSession({ said, activity, messages, kill, complaint: () => complaint }, signal);
+}
+
+function spawnInJail(
+  sandbox: Sandbox,
+  asked: { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string | undefined>> },
+): Promise<Program> {
+  const set = Object.entries(asked.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return sandbox.spawn({ argv: asked.argv, env: Object.fromEntries(set), keepStdinOpen: true });
+}
+
+/** Built whole: the SDK gives its own environment to a process it is given none for. */
+function environment(models: ModelAccess): Readonly<Record<string, string>> {
+  return {
+    PATH: "/opt/node/bin:/usr/local/bin:/usr/bin:/bin",
+    HOME: "/home/agent",
+    LANG: "C.UTF-8",
+    ANTHROPIC_BASE_URL: models.baseUrl,
+    ANTHROPIC_API_KEY: models.token,
+    // Side calls go to models of its own choice otherwise, which the gateway would refuse.
+    ANTHROPIC_SMALL_FAST_MODEL: models.model,
+    ANTHROPIC_DEFAULT_HAIKU_MODEL: models.model,
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+    // Enough for a gateway that starts again; a refusal of the gateway ends the retries at once.
+    CLAUDE_CODE_MAX_RETRIES: "4",
+    API_TIMEOUT_MS: "600000",
+    DISABLE_AUTOUPDATER: "1",
+  };
+}
+
+/** Looked for from inside: nothing in a sandbox's HOME is read by the host. */
+async function hasSession(sandbox: Sandbox): Promise<boolean> {
+  const argv = ["/bin/sh", "-c", 'ls "$HOME"/.claude/projects/*/"$1".jsonl', "find", sandbox.id];
+  return (await sandbox.run({ argv, timeoutMs: 20_000 })).exitCode === 0;
+}
