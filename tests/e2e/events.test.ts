@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { runCli } from "../../apps/cli/testing/run-cli.ts";
 import { runFeature } from "./testing/feature-run.ts";
 import { claim, goodGreeting, greetScenario, ungatedPlan, wrongGreeting } from "./testing/greet-scenario.ts";
+import { prd, smallScenario } from "./testing/greetings-scenario.ts";
 import { createRepository, Scratch } from "./testing/scratch.ts";
 import { ServerProcess } from "./testing/server-process.ts";
 
@@ -27,6 +28,18 @@ test("every type of event happens, and the command line has words for each", asy
     "watch: { heartbeatMs: 300, idleMs: 1500, stuckMs: 1000 }\nscheduler: { maxAttempts: 4 }\n",
   );
   await using server = await ServerProcess.start({ home });
+  await workInTrouble(scratch, server);
+  await planOfAPerson(scratch, server);
+
+  const events = await server.events();
+  const happened = new Set<EventType>(events.map((event) => event.type));
+  const missing = eventTypes.filter((type) => !happened.has(type));
+  expect(missing, `never happened: ${missing.join(", ")}`).toEqual([]);
+  await expectRendered(home, events);
+});
+
+async function workInTrouble(scratch: Scratch, server: ServerProcess): Promise<void> {
+  const home = scratch.at("home");
   const repository = await createRepository(scratch);
   const run = await runFeature({ scratch, home, repository, scenario: troubled });
   expect(run.code, run.stderr).toBe(5);
@@ -37,12 +50,92 @@ test("every type of event happens, and the command line has words for each", asy
   expect(end).not.toBeNull();
   const task = await server.client.get(apiPaths.task("TSK-001"), taskSummarySchema.loose());
   expect(task).toMatchObject({ status: "complete", attempts: 4 });
+}
 
-  const events = await server.events();
-  const happened = new Set<EventType>(events.map((event) => event.type));
-  expect(eventTypes.filter((type) => !happened.has(type))).toEqual([]);
-  await expectRendered(home, events);
-});
+/** Why a plan goes back: more than fits on a line, with a word no line can hold. */
+const reason = `Keep what is there: every caller of src/${"deeply/".repeat(14)}version.js compares its text`;
+const reworded = 'english("Ada") returns "Hello, Ada!" and english("Bob") returns "Hello, Bob!"';
+
+/** Planning with every stop it can make and what a person can decide there; then without the person, on a budget. */
+async function planOfAPerson(scratch: Scratch, server: ServerProcess): Promise<void> {
+  const home = scratch.at("home");
+  const repository = await createRepository(scratch, "asking", {
+    ".omoios.yaml": "planning: { approvals: [requirements] }\n",
+  });
+  const scenario = await scratch.write("full.yaml", JSON.stringify(smallScenario()));
+  const cli = async (...args: readonly string[]) => runCli(args, { env: { OMOIOS_HOME: home, OMOIOS_PORT: "0" } });
+  const scripted = ["--agent", "scripted", "--model", "scripted", "--scenario", scenario, "--size", "full"];
+  const request = ["run", "Greet in English", "--repo", repository, ...scripted];
+  const asked = await cli(...request);
+  expect(asked.code, asked.stdout + asked.stderr).toBe(5);
+  const label = /SPC-\d+/u.exec(asked.stdout)?.[0] ?? "";
+  const decide = async (args: readonly string[], code = 0) => {
+    const run = await cli(...args, "--project", repository);
+    expect(run.code, `${args.join(" ")}\n${run.stdout}${run.stderr}`).toBe(code);
+  };
+  const planOn = async () => decide(["run", "--resume", label, "--repo", repository], 5);
+
+  await decide(["answer", label, "1=Formal"]);
+  await planOn();
+  await decide(["spec", "approve", label, "--phase", "requirements"]);
+  await planOn();
+  await decide(["spec", "reject", label, "--reason", reason]);
+  await planOn();
+  await decide(["spec", "edit", label, "REQ-1.1", reworded]);
+  await decide(["spec", "cancel", label]);
+  expect(decisions(await server.events(), label)).toEqual(decidedBySomebody(label));
+
+  const poor = await cli(...request, "--yes", "--budget", "200tokens");
+  expect(poor.code, poor.stdout + poor.stderr).toBe(4);
+  const other = /SPC-\d+/u.exec(poor.stdout)?.[0] ?? "";
+  await decide(["budget", other, "none"]);
+  await decide(["run", "--resume", other, "--repo", repository]);
+  expect(decisions(await server.events(), other)).toEqual(decidedByNobody(other));
+}
+
+const questions = prd.questions.map(({ text, proposal }, index) => ({ number: index + 1, text, proposal }));
+const [question] = prd.questions;
+
+function decidedBySomebody(label: string): readonly unknown[] {
+  const stale = ["DESIGN", "TASKS", "SYNC", "COMPLETE"];
+  const answer = { number: 1, text: question?.text, answer: "Formal", by: "person" };
+  return [
+    { type: "questions.asked", payload: { label, questions } },
+    { type: "question.answered", payload: { label, ...answer } },
+    { type: "phase.approved", payload: { label, phase: "REQUIREMENTS", output: "REQUIREMENTS@1", by: "person" } },
+    { type: "plan.rejected", payload: { label, phase: "TASKS", output: "TASKS@1", reason } },
+    { type: "plan.edited", payload: { label, subject: "REQ-1.1", output: "REQUIREMENTS@2", stale } },
+  ];
+}
+
+function decidedByNobody(label: string): readonly unknown[] {
+  const answer = { number: 1, text: question?.text, answer: question?.proposal, by: "policy" };
+  const tooLittle: unknown = expect.stringContaining("200 tokens");
+  return [
+    { type: "spec.paused", payload: { label, cause: "budget", reason: tooLittle } },
+    { type: "spec.resumed", payload: { label, reason: expect.stringMatching(/\w/u) as unknown } },
+    { type: "questions.asked", payload: { label, questions } },
+    { type: "question.answered", payload: { label, ...answer } },
+    { type: "phase.approved", payload: { label, phase: "REQUIREMENTS", output: "REQUIREMENTS@1", by: "policy" } },
+  ];
+}
+
+const decisionTypes: readonly EventType[] = [
+  "spec.paused",
+  "spec.resumed",
+  "questions.asked",
+  "question.answered",
+  "phase.approved",
+  "plan.rejected",
+  "plan.edited",
+];
+
+/** What was asked and decided about the plan of one spec, in its order. */
+function decisions(events: readonly StoredEvent[], label: string): readonly unknown[] {
+  return events.flatMap(({ type, payload }) =>
+    decisionTypes.includes(type) && "label" in payload && payload.label === label ? [{ type, payload }] : [],
+  );
+}
 
 async function expectRendered(home: string, events: readonly StoredEvent[]): Promise<void> {
   const env = { OMOIOS_HOME: home, COLUMNS: "80" };

@@ -1,10 +1,5 @@
-import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { json } from "node:stream/consumers";
-import { messagesRequestSchema, wireMessage } from "@omoios/adapters/model-scripted/anthropic-wire";
 import type { ScenarioStep } from "@omoios/contract/scenario";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runFeature, type FeatureRun } from "./testing/feature-run.ts";
@@ -17,6 +12,7 @@ import {
   wrongGreeting,
   type GreetParts,
 } from "./testing/greet-scenario.ts";
+import { promptText, startRecordingModel } from "./testing/recording-model.ts";
 import { createRepository, git, Scratch } from "./testing/scratch.ts";
 import { ServerProcess } from "./testing/server-process.ts";
 
@@ -123,6 +119,48 @@ test("a criterion that is green before the work is already met: done, without a 
   const run = await play({ attempts: [[{ hang: true }]] }, { "greet.js": content });
   expect(run.code, run.stderr).toBe(0);
   expect(run.landed).toEqual([]);
+  expectAlreadyMet(run);
+});
+
+describe("a check that is green over nothing, in words the gate cannot read", () => {
+  const toothless = "sh -c 'node --test checks/greet.test.js || true'";
+
+  test("proves nothing when the validator does not find the goal reached: a person has to decide", async () => {
+    const run = await play({ command: toothless, verdicts: [notMet] });
+    expect(run.code, run.stderr).toBe(5);
+    expect(run.landed).toEqual([]);
+    expect(run.result).toMatchObject({ pullRequest: null, criteria: [{ id: "REQ-1.1", met: false }] });
+    // One attempt: no agent can make a check fail that cannot, so none is sent to try again.
+    expect(run.result?.tasks).toEqual([{ id: "TSK-001", status: "blocked", attempts: 1 }]);
+    expect(baseResults(run)).toEqual([true]);
+    expect(run.blocked).toContain("pass before any work, so they prove nothing");
+  });
+
+  test("closes the feature as already met when the validator says so and cites it", async () => {
+    const run = await play({ command: toothless, verdicts: [met] });
+    expect(run.code, run.stderr).toBe(0);
+    expect(run.landed).toEqual([]);
+    expect(baseResults(run)).toEqual([true]);
+    expectAlreadyMet(run);
+  });
+
+  test("proves nothing when the validator says met and cites nothing", async () => {
+    const run = await play({ command: toothless, verdicts: [{ verdicts: [{ ...met.verdicts[0], evidence: [] }] }] });
+    expect(run.code, run.stderr).toBe(5);
+    expect(run.landed).toEqual([]);
+    expect(voidReasons(run)).toEqual(["it cites no evidence"]);
+    expect(run.blocked).toContain("pass before any work, so they prove nothing");
+  });
+});
+
+/** How the checks ended on the tree before any work. */
+function baseResults(run: FeatureRun): readonly boolean[] {
+  return run.events.flatMap((event) =>
+    event.type === "evidence.recorded" && event.payload.subject === "base" ? [event.payload.passed] : [],
+  );
+}
+
+function expectAlreadyMet(run: FeatureRun): void {
   expect(run.result).toMatchObject({
     spec: { status: "closed" },
     pullRequest: null,
@@ -132,7 +170,7 @@ test("a criterion that is green before the work is already met: done, without a 
   expect(run.result?.criteria[0]?.evidence).toHaveLength(1);
   const reasons = run.events.flatMap((event) => (event.type === "task.moved" ? [event.payload.reason] : []));
   expect(reasons).toContain("already met");
-});
+}
 
 describe("the diff policy stops before anything is proven", () => {
   const refused: readonly (readonly [name: string, step: ScenarioStep, reason: RegExp])[] = [
@@ -227,26 +265,6 @@ describe("an agent that works git itself", () => {
   });
 });
 
-/** The one door for model traffic in this test: answers by what is asked for, and keeps every request. */
-async function startRecordingModel(): Promise<{ readonly url: string; readonly requests: string[] } & AsyncDisposable> {
-  const requests: string[] = [];
-  const { model } = greetScenario();
-  const door = createServer((request, response) => {
-    void (async () => {
-      const body = messagesRequestSchema.parse(await json(request));
-      const text = JSON.stringify(body);
-      requests.push(text);
-      const answer = model[text.includes("verdicts") ? "validate" : "plan-direct"]?.[0];
-      response.writeHead(200, { "content-type": "application/json" });
-      response.end(JSON.stringify(wireMessage({ kind: "json", value: answer }, body)));
-    })();
-  });
-  door.listen(0, "127.0.0.1");
-  await once(door, "listening");
-  const url = `http://127.0.0.1:${(door.address() as AddressInfo).port}`;
-  return { url, requests, [Symbol.asyncDispose]: async () => door[Symbol.asyncDispose]() };
-}
-
 test("text in the repository that addresses the validator reaches it as data only; the agent's words never do", async () => {
   await using own = await Scratch.create();
   await using model = await startRecordingModel();
@@ -260,23 +278,12 @@ test("text in the repository that addresses the validator reaches it as data onl
   const args = ["--model", "anthropic:claude-recorded"];
   const run = await runFeature({ scratch: own, home, repository, scenario, args });
   expect(run.code, run.stderr).toBe(0);
-  const asked = model.requests
-    .filter((request) => request.includes("verdicts"))
-    .map((request) => JSON.parse(request) as Asked);
+  const asked = model.requests.filter((request) => request.includes("verdicts"));
   expect(asked).toHaveLength(1);
-  const prompt = asked[0]?.messages.map(({ content }) => textOf(content)).join("\n") ?? "";
+  const prompt = asked.map(promptText).join("\n");
   const diff = /^<<(DIFF_+)\n([\s\S]*?)\n\1>>$/mu.exec(prompt)?.[2] ?? "";
   expect(diff).toContain(order);
   expect(prompt.split(order)).toHaveLength(2);
   expect(JSON.stringify(asked)).not.toContain("I promise it works");
   expect(JSON.stringify(asked)).not.toContain("all tests pass");
 });
-
-interface Asked {
-  readonly messages: readonly { readonly content: unknown }[];
-}
-
-function textOf(content: unknown): string {
-  if (typeof content === "string") return content;
-  return Array.isArray(content) ? content.map((part: { readonly text?: string }) => part.text ?? "").join("") : "";
-}
