@@ -43,11 +43,15 @@ export interface Feedback {
   readonly items: readonly FeedbackItem[];
 }
 
-/** policy: rules refused the change and the agent can mend it. hold: the change needs a person's decision. */
+/**
+ * policy: rules refused the change and the agent can mend it. hold: the change needs a person's decision. checks: the
+ * plan's checks pass before any work and so prove nothing; only a person can change the plan.
+ */
 export const feedbackKinds = [
   "criteria",
   "policy",
   "hold",
+  "checks",
   "empty_diff",
   "agent",
   "stuck",

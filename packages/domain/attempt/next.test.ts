@@ -58,6 +58,7 @@ describe("after an attempt", () => {
     criteria: "criteria",
     policy: "policy",
     hold: "policy",
+    checks: "policy",
     empty_diff: "attempts",
     agent: "attempts",
     stuck: "attempts",

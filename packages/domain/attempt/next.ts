@@ -27,7 +27,8 @@ export const maxSystemFailures = 3;
 /** What a task does after an attempt that did not succeed: another attempt, or a question to a person. */
 export function afterAttempt(ended: EndedAttempt): NextMove {
   const { feedback, history, now } = ended;
-  if (feedback.kind === "hold") return block("policy", feedback, "waits for your decision");
+  if (feedback.kind === "hold" || feedback.kind === "checks")
+    return block("policy", feedback, "waits for your decision");
   const systemFailures = history.filter(({ kind }) => isSystemFailure(kind)).length;
   const count = isSystemFailure(feedback.kind) ? systemFailures : history.length - systemFailures;
   const allowed = isSystemFailure(feedback.kind) ? maxSystemFailures : ended.maxAttempts;
@@ -40,7 +41,7 @@ function isSystemFailure(kind: FeedbackKind): boolean {
   return kind === "lost" || kind === "error";
 }
 
-function blockedReasonOf(kind: Exclude<FeedbackKind, "hold">): BlockedReason {
+function blockedReasonOf(kind: Exclude<FeedbackKind, "hold" | "checks">): BlockedReason {
   switch (kind) {
     case "criteria":
     case "policy":
@@ -75,6 +76,8 @@ function sentenceOf(kind: FeedbackKind, about: { readonly subjects: string; read
       return `The change was still refused ${about.when}${subjects === "" ? "" : ` because of ${subjects}`}`;
     case "hold":
       return `The change ${about.when}${subjects === "" ? "" : ` on ${subjects}`}`;
+    case "checks":
+      return `${subjects === "" ? "The goal" : subjects} ${about.when}`;
     case "empty_diff":
       return `The agent changed nothing ${about.when}`;
     case "agent":
@@ -97,6 +100,8 @@ function choiceOf(kind: FeedbackKind): string {
     case "policy":
     case "hold":
       return "Look at the diff: retry the task with a message that says what to leave out, declare the files in the plan, or cancel the task?";
+    case "checks":
+      return "Request it again with checks that fail as things are, retry the task to ask the validator once more, or cancel the task?";
     case "empty_diff":
     case "agent":
     case "stuck":

@@ -36,7 +36,7 @@ export async function proveAlreadyMet(
     message: judgement.reason,
     tail: null,
   }));
-  const message =
-    "Its checks pass before any work, so they prove nothing, and the validator does not find the goal reached";
-  return { kind: "send_back", move: "fail", feedback: { kind: "hold", message, items } };
+  const why = [...new Set(items.map((item) => item.message))].join("; ");
+  const message = `Its checks pass before any work, so they prove nothing, and the validator does not find the goal reached: ${why}`;
+  return { kind: "send_back", move: "fail", feedback: { kind: "checks", message, items } };
 }
