@@ -26,7 +26,7 @@ export async function work(
     readonly brief: string;
     readonly heartbeat: Heartbeat;
     /** Resolves to true when the checks turn out to be green before any work. */
-    readonly notNeeded: Promise<boolean>;
+    readonly notNeeded: () => Promise<boolean>;
   },
 ): Promise<Ending | null> {
   const done = await step<Work>(parts, run, {
@@ -96,14 +96,14 @@ async function attend(
     readonly sandbox: Sandbox;
     readonly session: AgentSession;
     readonly heartbeat: Heartbeat;
-    readonly notNeeded: Promise<boolean>;
+    readonly notNeeded: () => Promise<boolean>;
   },
 ): Promise<Work> {
   const { session } = at;
   const failure = Promise.withResolvers<never>();
   await using watching = new AgentWatch(parts, run, { session, heartbeat: at.heartbeat, onError: failure.reject });
   using _changes = asDisposable(at.sandbox.onChange(() => watching.saw()));
-  const notNeeded = at.notNeeded.then(async (met) => {
+  const notNeeded = at.notNeeded().then(async (met) => {
     if (met) await session.stop();
     return met;
   });

@@ -120,7 +120,7 @@ async function workStage(
       sandbox: () => at.jail.open(),
       brief: text,
       heartbeat: at.heartbeat,
-      notNeeded: calibrating.then(({ alreadyGreen }) => alreadyGreen),
+      notNeeded: async () => (await calibrating).alreadyGreen,
     });
   })();
   const [{ alreadyGreen, evidence }, worked] = await bothSettled(calibrating, working);
