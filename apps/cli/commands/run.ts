@@ -1,3 +1,5 @@
+import { apiPaths } from "@omoios/contract/http";
+import { statusSchema } from "@omoios/contract/http-system";
 import { Argument, type Command } from "commander";
 import { conclude, type Cli } from "../cli.ts";
 import { budgetOption, createCommand, withCommon, type CommonFlags } from "../command-options.ts";
@@ -5,7 +7,8 @@ import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { followRun, interruptedLines } from "../follow/follow-run.ts";
 import { requestSpec, resumeSpec, runOrder, type RequestFlags } from "../follow/request-spec.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { closeSession, openSession } from "../server-process/session.ts";
+import { workedOn } from "../render/status-lines.ts";
+import { closeSession, openSession, type Session } from "../server-process/session.ts";
 import { serverNotices } from "../follow/server-notices.ts";
 
 /** The flags of `run`. */
@@ -60,6 +63,7 @@ async function run(cli: Cli, feature: string | undefined, flags: RunFlags): Prom
   const session = await openSession(cli, { flags, signal: interrupt.signal, onStart });
   const { client } = session;
   let left: readonly string[] = [];
+  let others: readonly string[] = [];
   try {
     await serverNotices(cli, client, say);
     const spec =
@@ -67,11 +71,24 @@ async function run(cli: Cli, feature: string | undefined, flags: RunFlags): Prom
         ? await requestSpec(cli, { client, order: order.create, say })
         : await resumeSpec(cli, { client, which: order.resume, flags, say });
     const code = await followRun(cli, { session, spec, flags, signal: interrupt.signal, say });
-    if (code !== null) return code;
+    if (code !== null) {
+      others = await otherWork(session, spec.id);
+      return code;
+    }
     left = interruptedLines(cli, { session, spec });
     return exitCodes.interrupted;
   } finally {
-    await closeSession(session);
-    say(...left);
+    if (others.length === 0) await closeSession(session);
+    else session.own?.release();
+    say(...left, ...others);
   }
+}
+
+/** Work of other specs in the server this command started: it is not this command's to stop. */
+async function otherWork({ client, own }: Session, ownSpec: string): Promise<readonly string[]> {
+  if (own === null) return [];
+  const others = workedOn(await client.get(apiPaths.status, statusSchema)).filter(({ spec }) => spec.id !== ownSpec);
+  const labels = others.map(({ spec }) => spec.label);
+  if (labels.length === 0) return [];
+  return ["", `The server stays up: it goes on with ${labels.join(", ")}. End it with: omoios stop`];
 }

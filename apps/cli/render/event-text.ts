@@ -210,7 +210,7 @@ function diffJudged(payload: EventPayload<"diff.judged">): EventText {
       .filter((finding) => finding.severity !== "note")
       .map(({ severity, path, message }) => ({
         label: severity === "refuse" ? "refused" : "held",
-        text: `${path}: ${message}`,
+        text: path === null ? message : `${path}: ${message}`,
       })),
   };
 }

@@ -121,6 +121,8 @@ export class ContractServer implements AsyncDisposable {
         return ok({ ok: true });
       case `GET ${apiPaths.status}`:
         return ok(this.#status());
+      case `POST ${apiPaths.signInLinks}`:
+        return { status: 201, body: { url: `${this.url}/sign-in?code=once`, expiresAt: "2026-01-01T00:10:00.000Z" } };
       case `POST ${apiPaths.specs}`:
         return { status: 201, body: { spec, leftOut: { count: 1, paths: ["notes.txt"] }, notices: [] } };
       case `GET ${apiPaths.specs}`:

@@ -115,9 +115,10 @@ function judge(
   );
   if (failed.length === 0) return null;
   const items = failed.map((judgement): FeedbackItem => {
-    const [red] = redChecks(judgement.criterionId);
+    const reds = redChecks(judgement.criterionId);
+    const red = reds.find((one) => one.attemptId === run.attempt.id) ?? reds[0];
     // The next agent reads this, and is not to be told the command its work is checked with.
-    const message = red === undefined ? judgement.reason : `its check ${failureText(red)}`;
+    const message = red === undefined ? judgement.reason : redText(red, run);
     return { subject: judgement.label, message, tail: red?.tail ?? null };
   });
   return {
@@ -125,6 +126,11 @@ function judge(
     move: "reject",
     feedback: { kind: "criteria", message: unmetText(items), items },
   };
+}
+
+function redText(red: Evidence, run: AttemptRun): string {
+  if (red.attemptId === run.attempt.id) return `its check ${failureText(red)}`;
+  return `its check passed now, but ${failureText(red)} on the very same tree in an earlier attempt: it does not give the same answer every time`;
 }
 
 function unmetText(items: readonly FeedbackItem[]): string {

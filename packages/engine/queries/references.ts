@@ -105,7 +105,8 @@ function kindOf(label: string): string {
 }
 
 function unknownProject(text: string): FaultError {
-  const fix = "`omoios project list` shows the projects; a repository becomes one with its first spec";
+  const fix =
+    "Name the folder of its repository; a repository becomes a project with its first spec, and omoios spec list shows them";
   return new FaultError({ kind: "not-found", what: "Project", id: text, fix });
 }
 
