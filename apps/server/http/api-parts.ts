@@ -1,13 +1,12 @@
+import type { RequestedSpec, SpecRequest } from "@omoios/engine/use-cases/request-spec";
 import type { ConfigView, DoctorFinding } from "@omoios/contract/http-system";
-import type { Scenario } from "@omoios/contract/scenario";
 import type { BudgetCaps } from "@omoios/domain/budget/budget-scope";
 import type { Spec } from "@omoios/domain/spec/spec";
-import type { Phase, SpecSize } from "@omoios/domain/spec/state";
+import type { Phase } from "@omoios/domain/spec/state";
 import type { Task } from "@omoios/domain/task/task";
 import type { AttemptLogs } from "@omoios/engine/ports/attempt-logs";
 import type { Clock } from "@omoios/engine/ports/clock";
 import type { IdempotencyStore } from "@omoios/engine/ports/idempotency-store";
-import type { Project } from "@omoios/engine/ports/project-store";
 import type { SandboxProbe } from "@omoios/engine/ports/sandbox";
 import type { ReadParts } from "@omoios/engine/queries/read-parts";
 
@@ -73,25 +72,6 @@ export interface ApiCommands {
   readonly doctor: () => Promise<readonly DoctorFinding[]>;
   /** Asks the process to stop; returns at once. */
   readonly requestStop: () => void;
-}
-
-export interface SpecRequest {
-  readonly request: string;
-  readonly repository: string;
-  readonly base: string | null;
-  readonly size: SpecSize;
-  readonly agent: string | null;
-  readonly model: string | null;
-  readonly scenario: Scenario | null;
-  readonly approval: "policy" | "person";
-  readonly budget: BudgetCaps | null;
-}
-
-export interface RequestedSpec {
-  readonly spec: Spec;
-  readonly project: Project;
-  readonly leftOut: { readonly count: number; readonly paths: readonly string[] };
-  readonly notices: readonly string[];
 }
 
 /** What the process knows about itself. */

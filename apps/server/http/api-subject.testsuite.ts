@@ -13,7 +13,8 @@ import type { AttemptLogs } from "@omoios/engine/ports/attempt-logs";
 import { sampleProject, sampleSpec } from "@omoios/engine/testing/sample-rows";
 import type { FastifyInstance } from "fastify";
 import { systemClock } from "../system-clock.ts";
-import type { ApiCommands, ApiParts, SpecRequest } from "./api-parts.ts";
+import type { SpecRequest } from "@omoios/engine/use-cases/request-spec";
+import type { ApiCommands, ApiParts } from "./api-parts.ts";
 import type { SocketLimits } from "./stream-socket.ts";
 import { buildApi } from "./build-api.ts";
 

@@ -43,6 +43,7 @@ export class JailedProcess extends EventEmitter implements SpawnedProcess {
   kill(signal: NodeJS.Signals): boolean {
     this.killed = true;
     // Whatever was asked for, a session survives the hard way as well, and nothing outlives it.
+    // A program that never started has nothing to end; its failure is the `error` event of this process.
     this.#program.then((running) => running.kill(signal === "SIGINT" ? "SIGINT" : "SIGKILL")).catch(() => undefined);
     return true;
   }
