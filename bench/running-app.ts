@@ -8,6 +8,7 @@ import type { Task } from "@omoios/domain/task/task";
 import { recover } from "@omoios/engine/use-cases/recover";
 import type { Project } from "@omoios/engine/ports/project-store";
 import { type App, compose, type Swap } from "@omoios/server/compose";
+import { readEnvironment } from "@omoios/server/config/environment";
 import { readSecrets } from "@omoios/server/config/secrets";
 
 export const execute = promisify(execFile);
@@ -20,7 +21,7 @@ export async function openApp(home: string, scheduler: object, swap: Swap = {}):
       home,
       agentsFolder: "/nonexistent",
       config,
-      secrets: readSecrets({ anthropicApiKey: null, anthropicBaseUrl: null }),
+      secrets: readSecrets(readEnvironment({})),
       projectConfig: () => Promise.resolve(config),
       onError: (error, during) => console.error(during, error),
     },

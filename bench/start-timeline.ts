@@ -113,7 +113,7 @@ export class StartTimeline {
     return {
       id: runtime.id,
       usesModels: runtime.usesModels,
-      check: () => runtime.check(),
+      check: (wire) => runtime.check(wire),
       start: async (assignment) => {
         this.#mark("agent asked for");
         const session = await runtime.start(assignment);

@@ -126,8 +126,8 @@ function composeAgents(
   },
 ) {
   const models = {
-    keys: { anthropic: secrets.anthropicApiKey },
-    baseUrls: { anthropic: secrets.anthropicBaseUrl },
+    keys: { anthropic: secrets.anthropicApiKey, openai: secrets.openaiApiKey },
+    baseUrls: { anthropic: secrets.anthropicBaseUrl, openai: secrets.openaiBaseUrl },
     scriptedUrl: parts.scriptedUrl,
   };
   const agents: readonly AgentRuntime[] = [

@@ -123,7 +123,9 @@ export const configSchema = z.strictObject({
       agent: z
         .string()
         .default("anthropic:claude-sonnet-4-5")
-        .describe("Model agents ask, as provider:name; any other is refused at the gateway"),
+        .describe(
+          "Model agents ask, as provider:name (anthropic, openai or openai-compatible); any other is refused at the gateway",
+        ),
       prices: z
         .record(
           z.string(),
@@ -160,7 +162,9 @@ export const configSchema = z.strictObject({
           models: z
             .boolean()
             .default(false)
-            .describe("True to give it ANTHROPIC_BASE_URL, ANTHROPIC_API_KEY (of the gateway) and ANTHROPIC_MODEL"),
+            .describe(
+              "True to give it the gateway's ANTHROPIC_BASE_URL, ANTHROPIC_API_KEY and ANTHROPIC_MODEL, or with models.agent of OpenAI's wire OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL",
+            ),
         })
         .nullable()
         .default(null)

@@ -24,6 +24,15 @@ const { content } = await answer.json();
 console.log("wrote greet.js; key seen: " + JSON.stringify(process.env).includes("${key}"));
 `;
 
+/** The same on OpenAI's wire. */
+const chatAgent = `
+const { OPENAI_BASE_URL: url, OPENAI_API_KEY: token, OPENAI_MODEL: model } = process.env;
+const headers = { authorization: "Bearer " + token };
+const body = JSON.stringify({ model, messages: [{ role: "user", content: "Write greet.js" }] });
+const answer = await (await fetch(url + "/chat/completions", { method: "POST", headers, body })).json();
+(await import("node:fs")).writeFileSync("greet.js", answer.choices[0].message.content);
+`;
+
 let scratch: Scratch;
 let upstream: Server;
 let asked: { key: string | undefined; body: { max_tokens?: number } }[];
@@ -36,13 +45,20 @@ beforeAll(async () => {
     let text = "";
     request.setEncoding("utf8").on("data", (piece: string) => (text += piece));
     request.on("end", () => {
-      asked.push({ key: request.headers["x-api-key"]?.toString(), body: JSON.parse(text) as { max_tokens?: number } });
+      const isChat = request.url === "/v1/chat/completions";
+      const sentKey = isChat ? request.headers.authorization : request.headers["x-api-key"]?.toString();
+      asked.push({ key: sentKey, body: JSON.parse(text) as { max_tokens?: number } });
       if (busy !== null) {
         response.writeHead(429, { "retry-after": String(busy) }).end("{}");
         busy = null;
         return;
       }
       response.writeHead(200, { "content-type": "application/json" });
+      if (isChat) {
+        const usage = { prompt_tokens: 1000, completion_tokens: 200 };
+        response.end(JSON.stringify({ choices: [{ message: { content } }], usage }));
+        return;
+      }
       const usage = { input_tokens: 1000, output_tokens: 200 };
       response.end(JSON.stringify({ type: "message", content: [{ type: "text", text: content }], usage }));
     });
@@ -60,12 +76,13 @@ afterAll(async () => {
   await scratch[Symbol.asyncDispose]();
 });
 
-async function startServer(name: string): Promise<ServerProcess> {
-  const argv = ["/opt/node/bin/node", "--input-type=module", "-e", agent];
-  const config = { agents: { command: { argv, models: true } } };
+async function startServer(name: string, { script = agent, models = {} } = {}): Promise<ServerProcess> {
+  const argv = ["/opt/node/bin/node", "--input-type=module", "-e", script];
+  const config = { agents: { command: { argv, models: true } }, models };
   await scratch.write(`${name}/config.yaml`, JSON.stringify(config));
   const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
-  return ServerProcess.start({ home: scratch.at(name), env: { ANTHROPIC_API_KEY: key, ANTHROPIC_BASE_URL: url } });
+  const env = { ANTHROPIC_API_KEY: key, ANTHROPIC_BASE_URL: url, OPENAI_API_KEY: key, OPENAI_BASE_URL: url };
+  return ServerProcess.start({ home: scratch.at(name), env });
 }
 
 async function request(server: ServerProcess, repository: string, budget: object | null): Promise<string> {
@@ -89,6 +106,18 @@ test("any program works in the jail, asks its model through the gateway, and pay
   expect(git(scratch.at("home/projects", spec.project.id, "hub.git"), "show", `${spec.branch}:greet.js`)).toContain(
     "Hello",
   );
+});
+
+test("a program that speaks OpenAI's wire gets a model of that wire", async () => {
+  const model = "openai-compatible:qwen/coder:7b";
+  const models = { agent: model, prices: { [model]: { input: 1, output: 2 } } };
+  await using server = await startServer("chat", { script: chatAgent, models });
+  const id = await request(server, await createRepository(scratch, "chat-tiny"), { usd: 1, tokens: null });
+  await server.untilOver(id);
+  const spec = await server.spec(id);
+  expect(spec).toMatchObject({ status: "in_review", goal: { met: 1, total: 1 } });
+  expect(asked).toMatchObject([{ key: `Bearer ${key}`, body: { model: "qwen/coder:7b" } }]);
+  expect(spec.usage.usd).toBeCloseTo(0.001 + 0.0004, 6);
 });
 
 test("a spec too poor for a call stops, and goes on with the same attempt once it is raised", async () => {

@@ -15,6 +15,8 @@ export const variableDescriptions = {
   OMOIOS_TOKEN: "Command line: token of that server",
   ANTHROPIC_API_KEY: "Key for models of Anthropic, for planner, validator and agents",
   ANTHROPIC_BASE_URL: "Address of an endpoint that speaks Anthropic's protocol, in place of Anthropic's own",
+  OPENAI_API_KEY: "Key for models of OpenAI, and for `openai-compatible:` ones where the endpoint wants one",
+  OPENAI_BASE_URL: "Address of an endpoint that speaks OpenAI's Chat protocol, such as Ollama or vLLM",
 } as const;
 
 /** What the environment says. */
@@ -25,6 +27,8 @@ export interface Environment {
   readonly agentsFolder: string;
   readonly anthropicApiKey: string | null;
   readonly anthropicBaseUrl: string | null;
+  readonly openaiApiKey: string | null;
+  readonly openaiBaseUrl: string | null;
   /** Settings that a variable overrides. */
   readonly layers: readonly ConfigLayer[];
   /** Variables that cannot be understood; reported together with what is wrong in files. */
@@ -42,16 +46,18 @@ export function readEnvironment(variables: Variables): Environment {
     const text = variables[name]?.trim();
     return text === undefined || text === "" ? null : text;
   };
-  const baseUrl = value("ANTHROPIC_BASE_URL");
+  const urlNames = ["ANTHROPIC_BASE_URL", "OPENAI_BASE_URL"] as const;
   const port = value("OMOIOS_PORT");
   const home = resolve(value("OMOIOS_HOME") ?? defaultHome());
   return {
     home,
     agentsFolder: resolve(value("OMOIOS_AGENTS_DIR") ?? join(home, "agents")),
     anthropicApiKey: value("ANTHROPIC_API_KEY"),
-    anthropicBaseUrl: baseUrl,
+    anthropicBaseUrl: value("ANTHROPIC_BASE_URL"),
+    openaiApiKey: value("OPENAI_API_KEY"),
+    openaiBaseUrl: value("OPENAI_BASE_URL"),
     layers: port === null ? [] : [variableLayer("OMOIOS_PORT", { server: { port: numberOrText(port) } })],
-    problems: baseUrl === null || isHttpUrl(baseUrl) ? [] : [notAUrl("ANTHROPIC_BASE_URL")],
+    problems: urlNames.filter((name) => value(name) !== null && !isHttpUrl(value(name) ?? "")).map(notAUrl),
   };
 }
 

@@ -147,6 +147,9 @@ describe("secrets", () => {
     expect(JSON.stringify(view)).not.toContain(key);
     expect(view.values).toContainEqual({ path: "setup.env.TOKEN", value: "[ANTHROPIC_API_KEY]", source: file });
     expect(view.values).toContainEqual({ path: "server.port", value: 18_000, source: "default" });
-    expect(view.secrets).toEqual([{ name: "ANTHROPIC_API_KEY", present: true }]);
+    expect(view.secrets).toEqual([
+      { name: "ANTHROPIC_API_KEY", present: true },
+      { name: "OPENAI_API_KEY", present: false },
+    ]);
   });
 });

@@ -21,7 +21,9 @@ test("an agent that is not installed is refused with what to type", async () => 
   expect(findClaude(folder)).toBeNull();
   const agent = createClaudeAgent({ installed: null, jailPath: "/opt/agents/claude/claude" });
   const fix = expect.stringContaining("omoios agent install claude") as string;
-  await expect(agent.check()).rejects.toMatchObject({ fault: { kind: "invalid", problems: [{ at: "--agent", fix }] } });
+  await expect(agent.check("messages")).rejects.toMatchObject({
+    fault: { kind: "invalid", problems: [{ at: "--agent", fix }] },
+  });
 });
 
 test("an installation counts when both its parts are there", async () => {
@@ -33,7 +35,11 @@ test("an installation counts when both its parts are there", async () => {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, "");
   }
-  expect(findClaude(folder)).toEqual({ sdkPath, binaryPath });
+  const installed = findClaude(folder);
+  expect(installed).toEqual({ sdkPath, binaryPath });
+  const agent = createClaudeAgent({ installed, jailPath: "/opt/agents/claude/claude" });
+  await expect(agent.check("messages")).resolves.toBeUndefined();
+  await expect(agent.check("chat")).rejects.toMatchObject({ fault: { problems: [{ at: "models.agent" }] } });
 });
 
 const init = { type: "system", subtype: "init", permissionMode: "bypassPermissions" };

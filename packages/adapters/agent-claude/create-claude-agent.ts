@@ -4,7 +4,7 @@ import type { Program, Sandbox } from "@omoios/engine/ports/sandbox";
 import { z } from "zod";
 import { ClaudeSession, submissionSchema, userMessage } from "./claude-session.ts";
 import { loadClaude, type UserMessage } from "./claude-sdk.ts";
-import { missingClaude, type InstalledClaude } from "./installed-claude.ts";
+import { missingClaude, wrongWire, type InstalledClaude } from "./installed-claude.ts";
 import { JailedProcess } from "./jailed-process.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
@@ -24,7 +24,10 @@ export function createClaudeAgent(options: ClaudeAgentOptions): AgentRuntime {
   return {
     id: "claude",
     usesModels: true,
-    check: () => (options.installed === null ? Promise.reject(missingClaude()) : Promise.resolve()),
+    check: (wire) => {
+      if (options.installed === null) return Promise.reject(missingClaude());
+      return wire === "chat" ? Promise.reject(wrongWire()) : Promise.resolve();
+    },
     start: (assignment) => start(assignment, options),
   };
 }

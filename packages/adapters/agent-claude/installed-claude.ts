@@ -41,3 +41,18 @@ export function missingClaude(): FaultError {
     ],
   });
 }
+
+/** What a person has to change for it to work with the agents' model. */
+export function wrongWire(): FaultError {
+  return new FaultError({
+    kind: "invalid",
+    message: "The agent claude cannot use the agents' model",
+    problems: [
+      {
+        at: "models.agent",
+        message: "claude speaks to models of Anthropic only",
+        fix: "Set models.agent to anthropic:<name> in config.yaml, then start the server again",
+      },
+    ],
+  });
+}

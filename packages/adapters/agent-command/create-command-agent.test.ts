@@ -1,3 +1,4 @@
+import type { ModelAccess } from "@omoios/engine/ports/gateway";
 import type { Sandbox } from "@omoios/engine/ports/sandbox";
 import { describeAgentRuntime } from "@omoios/engine/testing/agent-runtime.testsuite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -33,10 +34,15 @@ describe.skipIf(obstacle !== null)(`a command as an agent${obstacle === null ? "
   }));
 
   const assignment = { specId: "s1", taskTitle: "T", attemptNumber: 1, brief: "Grüße\nzwei\n", signal: never };
-  const models = { baseUrl: "http://127.0.0.1:8787", token: "omoios-t", model: "claude-test" };
+  const models = {
+    baseUrl: "http://127.0.0.1:8787",
+    token: "omoios-t",
+    model: "claude-test",
+    wire: "messages",
+  } as const;
 
-  async function told(agent: ReturnType<typeof shell>): Promise<string> {
-    const session = await agent.start({ ...assignment, sandbox, models: agent.usesModels ? models : null });
+  async function told(agent: ReturnType<typeof shell>, access: ModelAccess = models): Promise<string> {
+    const session = await agent.start({ ...assignment, sandbox, models: agent.usesModels ? access : null });
     let text = "";
     for await (const piece of session.activity) text += piece.text;
     return text;
@@ -54,6 +60,8 @@ describe.skipIf(obstacle !== null)(`a command as an agent${obstacle === null ? "
     const script = 'echo "$ANTHROPIC_BASE_URL $ANTHROPIC_API_KEY $ANTHROPIC_MODEL"';
     expect(await told(shell(script, { models: true }))).toBe("http://127.0.0.1:8787 omoios-t claude-test\n");
     expect(await told(shell(script))).toBe("  \n");
+    const open = shell(script.replaceAll("ANTHROPIC", "OPENAI"), { models: true });
+    expect(await told(open, { ...models, wire: "chat" })).toBe("http://127.0.0.1:8787/v1 omoios-t claude-test\n");
   });
 
   test("a program that is not there is named with where it has to be", async () => {

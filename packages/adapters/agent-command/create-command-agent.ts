@@ -8,7 +8,7 @@ export interface CommandAgentOptions {
   readonly argv: readonly string[];
   readonly brief: "stdin" | "file";
   readonly env: Readonly<Record<string, string>>;
-  /** True when it asks models: it then gets the gateway's address and token under the names of Anthropic's tools. */
+  /** True when it asks models: it then gets the gateway's address and token under the names of that wire's tools. */
   readonly models: boolean;
 }
 
@@ -44,10 +44,13 @@ function briefVariables({ brief }: CommandAgentOptions): Readonly<Record<string,
   return brief === "file" ? { OMOIOS_BRIEF: briefPath } : {};
 }
 
+/** Under the names the tools of each wire look for. */
 function modelVariables({ models }: Assignment): Readonly<Record<string, string>> {
-  return models === null
-    ? {}
-    : { ANTHROPIC_BASE_URL: models.baseUrl, ANTHROPIC_API_KEY: models.token, ANTHROPIC_MODEL: models.model };
+  if (models === null) return {};
+  const { baseUrl, token, model, wire } = models;
+  return wire === "messages"
+    ? { ANTHROPIC_BASE_URL: baseUrl, ANTHROPIC_API_KEY: token, ANTHROPIC_MODEL: model }
+    : { OPENAI_BASE_URL: `${baseUrl}/v1`, OPENAI_API_KEY: token, OPENAI_MODEL: model };
 }
 
 /** Written from inside, since the host opens nothing below a sandbox's HOME. */

@@ -5,14 +5,15 @@ import type { ExchangeEnd, MeteredCall } from "@omoios/engine/ports/models";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { Asked, AskedRequest, Dialect } from "./dialect.ts";
 import { answerHeaders, forward, type Upstream } from "./forward.ts";
-import { readMessagesRequest, type MessagesRequest } from "./messages-request.ts";
 import { Refusal, sendRefusal } from "./refusal.ts";
 import { resetTime } from "./reset-time.ts";
 import { UsageReader } from "./usage-reader.ts";
 
 export interface ExchangeOptions {
   readonly upstream: Upstream;
+  readonly dialect: Dialect;
   readonly model: string;
   readonly meter: DoorRequest["meter"];
   readonly onStop: DoorRequest["onStop"];
@@ -23,24 +24,24 @@ export interface ExchangeOptions {
 }
 
 interface Exchange {
-  readonly asked: MessagesRequest;
-  readonly path: "/messages" | "/messages/count_tokens";
+  readonly asked: AskedRequest;
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly response: ServerResponse;
 }
 
 /** Carries one request to the provider and its answer back, metered; what is refused is answered here. */
 export async function exchange(
-  incoming: { readonly text: string; readonly path: Exchange["path"]; readonly headers: IncomingHttpHeaders },
+  incoming: { readonly text: string; readonly to: Asked; readonly headers: IncomingHttpHeaders },
   response: ServerResponse,
   options: ExchangeOptions,
 ): Promise<void> {
-  const asked = readMessagesRequest(incoming.text);
+  const asked = options.dialect.readRequest(incoming.text);
   if (asked.model !== options.upstream.name) {
     throw new Refusal(403, `The model ${asked.model} cannot be used here; ${options.upstream.name} can`);
   }
-  const own: Exchange = { asked, path: incoming.path, headers: incoming.headers, response };
-  if (incoming.path === "/messages/count_tokens") {
+  const own: Exchange = { asked, path: incoming.to.path, headers: incoming.headers, response };
+  if (!incoming.to.isMetered) {
     await carry(own, { granted: null }, options);
     return;
   }
@@ -82,7 +83,7 @@ async function carry(
   try {
     answer = await forward({ ...options, ...own, body: own.asked.body(granted), signal: gone.signal });
   } catch (error) {
-    if (!gone.signal.aborted) sendUnreachable(own.response, error);
+    if (!gone.signal.aborted) sendUnreachable(own.response, error, options.dialect);
     return isNeverSent(error) ? { outcome: "refused", use: noTokens } : { outcome: "unknown" };
   }
   const status = answer.statusCode ?? 502;
@@ -90,13 +91,18 @@ async function carry(
     await refusedBy(answer, status, { own, options });
     return { outcome: "refused", use: noTokens };
   }
-  return pass(answer, own, granted);
+  return pass(answer, own, { granted, dialect: options.dialect });
 }
 
 /** An answer on its way: written as it comes, counted as it passes, cut when it is longer than was granted. */
-async function pass(answer: IncomingMessage, { response }: Exchange, granted: number | null): Promise<ExchangeEnd> {
-  const usage = new UsageReader(answer.headers["content-type"]?.startsWith("text/event-stream") === true);
-  response.writeHead(200, answerHeaders(answer.headers));
+async function pass(
+  answer: IncomingMessage,
+  { response, asked }: Exchange,
+  { granted, dialect }: { readonly granted: number | null; readonly dialect: Dialect },
+): Promise<ExchangeEnd> {
+  const isStream = answer.headers["content-type"]?.startsWith("text/event-stream") === true;
+  const usage = new UsageReader(dialect.readUsage, isStream);
+  response.writeHead(200, answerHeaders(answer.headers, dialect));
   response.flushHeaders();
   try {
     for await (const chunk of answer as AsyncIterable<Buffer>) {
@@ -116,7 +122,7 @@ async function pass(answer: IncomingMessage, { response }: Exchange, granted: nu
   } finally {
     answer.destroy();
   }
-  const use = usage.use();
+  const use = usage.use(asked.inputTokens);
   if (use === null) return { outcome: "unknown" };
   return { outcome: usage.isComplete ? "answered" : "cut", use };
 }
@@ -137,46 +143,67 @@ async function refusedBy(
     chunks.push(chunk);
   }
   const said = Buffer.concat(chunks).toString("utf8").replaceAll(options.upstream.key, "[redacted]");
-  const stop = stopFor(answer, status, options);
+  const stop = stopFor(answer, { status, said }, options);
   if (stop !== null) options.onStop(stop);
   const isRedirect = status >= 300 && status < 400;
   own.response.writeHead(isRedirect ? 502 : status, {
-    ...answerHeaders(answer.headers),
+    ...answerHeaders(answer.headers, options.dialect),
     ...(stop === null && !isRedirect ? {} : { "x-should-retry": "false" }),
   });
   own.response.end(said);
 }
 
-function stopFor(answer: IncomingMessage, status: number, options: ExchangeOptions): Error | null {
+/** What a provider of the Chat wire says, with 429, when the account is empty: no time heals that. */
+const emptyAccount = /"(?:insufficient_quota|billing_not_active)"/;
+
+function stopFor(
+  answer: IncomingMessage,
+  { status, said }: { readonly status: number; readonly said: string },
+  options: ExchangeOptions,
+): Error | null {
+  const { keySetting } = options.upstream;
   if (status === 401 || status === 403) {
     return new FaultError({
       kind: "invalid",
       message: `The provider of ${options.model} refused the key (${status})`,
       problems: [
         {
-          at: "ANTHROPIC_API_KEY",
+          at: keySetting,
           message: "was refused by the provider",
-          fix: `Set ANTHROPIC_API_KEY to a key that may use ${options.model}`,
+          fix: `Set ${keySetting} to a key that may use ${options.model}`,
         },
       ],
     });
   }
   if (status !== 429) return null;
+  if (emptyAccount.test(said)) {
+    return new FaultError({
+      kind: "invalid",
+      message: `The account behind ${keySetting} has no credit left`,
+      problems: [
+        {
+          at: keySetting,
+          message: "belongs to an empty account",
+          fix: "Add credit at the provider, or use another key",
+        },
+      ],
+    });
+  }
   const now = options.now();
   const until = resetTime(answer.headers, now);
   if (until === null || until.getTime() - now.getTime() < options.longestWaitMs) return null;
   return new ProviderWait(`The provider of ${options.model} takes no requests until ${until.toISOString()}`, until);
 }
 
-function sendUnreachable(response: ServerResponse, error: unknown): void {
+function sendUnreachable(response: ServerResponse, error: unknown, dialect: Dialect): void {
   const said = error instanceof Error ? error.message : String(error);
   const refusal = new Refusal(502, `The model provider cannot be reached: ${said}`);
-  if (response.headersSent) sendRefusal(response, refusal);
+  if (response.headersSent) sendRefusal(response, refusal, dialect);
   // A provider that is away for a moment is worth another try, so this one may be tried again.
   else
     response
       .writeHead(502, { "content-type": "application/json" })
-      .end(JSON.stringify({ type: "error", error: { type: "api_error", message: refusal.message } }));
+      .end(JSON.stringify(dialect.refusal(502, refusal.message)));
 }
 
 function isNeverSent(error: unknown): boolean {

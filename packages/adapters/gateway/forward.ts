@@ -1,18 +1,25 @@
 import { request as requestHttp, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { request as requestHttps } from "node:https";
-import { passedBetas } from "./messages-request.ts";
+import type { Dialect } from "./dialect.ts";
+
+export type Provider = "anthropic" | "scripted" | "openai" | "openai-compatible";
 
 /** Where a model is reached, and the key nobody inside a sandbox sees. */
 export interface Upstream {
+  /** Decides the wire it is asked on. */
+  readonly provider: Provider;
   /** The model's name on the wire. */
   readonly name: string;
   /** With the version, without a slash at the end. */
   readonly baseUrl: string;
   readonly key: string;
+  /** Where a person sets the key; named when the provider refuses it. */
+  readonly keySetting: string;
 }
 
 export interface ForwardOptions {
   readonly upstream: Upstream;
+  readonly dialect: Dialect;
   /** Below the version, for example `/messages`. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -22,8 +29,6 @@ export interface ForwardOptions {
   /** How long the provider may stay silent, at the beginning and in the middle of an answer. */
   readonly silenceMs: number;
 }
-
-const answeredHeaders = /^(?:content-type|request-id|retry-after|anthropic-ratelimit-[a-z0-9-]+)$/;
 
 /** Sends a request on and resolves with the answer's beginning. Redirects are answers: following one would carry the key. */
 export function forward(options: ForwardOptions): Promise<IncomingMessage> {
@@ -39,30 +44,23 @@ export function forward(options: ForwardOptions): Promise<IncomingMessage> {
 }
 
 /** The provider's headers an agent may see. */
-export function answerHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+export function answerHeaders(headers: IncomingHttpHeaders, { passedHeaders }: Dialect): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
-      typeof value === "string" && answeredHeaders.test(name) ? [[name, value]] : [],
+      typeof value === "string" && (name === "content-type" || passedHeaders.test(name)) ? [[name, value]] : [],
     ),
   );
 }
 
 /** Built from nothing: what a sandbox sends must not steer how the provider treats the key. */
-function headersFor({ upstream, headers, body }: ForwardOptions): Record<string, string> {
-  const betas = passedBetas(headerText(headers["anthropic-beta"]));
+function headersFor({ upstream, dialect, headers, body }: ForwardOptions): Record<string, string> {
   return {
     "content-type": "application/json",
     "content-length": String(Buffer.byteLength(body)),
     // A compressed stream could not be metered.
     "accept-encoding": "identity",
-    accept: headerText(headers.accept) === "text/event-stream" ? "text/event-stream" : "application/json",
-    "anthropic-version": "2023-06-01",
-    "x-api-key": upstream.key,
+    accept: headers.accept === "text/event-stream" ? "text/event-stream" : "application/json",
     "user-agent": "omoios-gateway",
-    ...(betas === "" ? {} : { "anthropic-beta": betas }),
+    ...dialect.providerHeaders(upstream.key, headers),
   };
-}
-
-function headerText(value: string | readonly string[] | undefined): string {
-  return typeof value === "string" ? value : (value ?? []).join(",");
 }

@@ -1,6 +1,8 @@
 import { tokenCeiling } from "@omoios/domain/budget/call-cost";
 import { z } from "zod";
+import type { AskedRequest } from "./dialect.ts";
 import { Refusal } from "./refusal.ts";
+import { isRecord, parseRequest } from "./request-body.ts";
 
 const tool = z.looseObject({ type: z.string().optional() });
 
@@ -30,32 +32,13 @@ const ownTool = /^(?:custom|(?:bash|text_editor|computer|memory)_\d{8}|tool_sear
 /** Beta features that reach out of the conversation, or change its price. */
 const barredBeta = /^(?:mcp-client|files-api|code-execution|web-fetch|web-search|skills|context-1m|fast-mode)/;
 
-/** A request as it may be sent on. */
-export interface MessagesRequest {
-  readonly model: string;
-  /** Null when it asks for no output, as a count of tokens does. */
-  readonly wantedOutputTokens: number | null;
-  /** With fewer output tokens the provider would refuse it. */
-  readonly leastOutputTokens: number;
-  readonly inputTokens: number;
-  readonly caches: boolean;
-  /** What was left out. */
-  readonly stripped: readonly string[];
-  /** The body to send, with no more output asked for than this. */
-  body(outputTokens: number | null): string;
-}
-
 const leastAnswer = 256;
 
 /** Reads a request, leaves out what may not pass, and refuses what would make the provider fetch something. */
-export function readMessagesRequest(text: string): MessagesRequest {
-  const parsed = requestSchema.safeParse(parseJson(text));
-  if (!parsed.success) throw new Refusal(400, z.prettifyError(parsed.error));
-  const { data } = parsed;
-  const stripped: string[] = Object.keys(data).filter((name) => !passed.has(name));
-  const kept = Object.fromEntries(Object.entries(data).filter(([name]) => passed.has(name)));
+export function readMessagesRequest(text: string): AskedRequest {
+  const { data, kept, stripped } = parseRequest(text, requestSchema, passed);
   const tools = data.tools?.filter((one) => one.type === undefined || ownTool.test(one.type));
-  for (const one of data.tools ?? []) if (tools?.includes(one) === false) stripped.push(`tool ${one.type ?? ""}`);
+  const barred = (data.tools ?? []).filter((one) => tools?.includes(one) === false);
   refuseFetches(data);
   const clean = { ...kept, ...(tools === undefined ? {} : { tools }) };
   const sent = JSON.stringify(clean);
@@ -65,7 +48,7 @@ export function readMessagesRequest(text: string): MessagesRequest {
     leastOutputTokens: (data.thinking?.budget_tokens ?? 0) + leastAnswer,
     inputTokens: tokenCeiling(Buffer.byteLength(sent)),
     caches: sent.includes('"cache_control"'),
-    stripped,
+    stripped: [...stripped, ...barred.map((one) => `tool ${one.type ?? ""}`)],
     body: (outputTokens) => (outputTokens === null ? sent : JSON.stringify({ ...clean, max_tokens: outputTokens })),
   };
 }
@@ -74,14 +57,6 @@ export function readMessagesRequest(text: string): MessagesRequest {
 export function passedBetas(header: string): string {
   const names = header.split(",").map((name) => name.trim());
   return names.filter((name) => /^[a-z0-9.-]+$/.test(name) && !barredBeta.test(name)).join(",");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new Refusal(400, `The request is not JSON: ${String(error)}`);
-  }
 }
 
 /**
@@ -101,8 +76,4 @@ function refuseFetches({ messages }: RequestBody): void {
       waiting.push(source, content);
     }
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -51,7 +51,10 @@ describe.skipIf(obstacle !== null)(`the gateway${obstacle === null ? "" : ` (${o
 
   const open = (over: Sandbox) =>
     openGateway({
-      upstreamOf: () => ({ name: "claude-test", baseUrl: `${upstreamUrl}/v1`, key }),
+      upstreamOf: () => ({
+        ...{ provider: "anthropic", name: "claude-test", baseUrl: `${upstreamUrl}/v1`, key },
+        keySetting: "ANTHROPIC_API_KEY",
+      }),
       relayPath: "/opt/agents/gateway/relay.mjs",
       nodePath: "/opt/node/bin/node",
       now: () => new Date("2026-03-01T10:00:00.000Z"),

@@ -1,14 +1,15 @@
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { Door, DoorRequest, Gateway } from "@omoios/engine/ports/gateway";
 import type { Bridge, Program, Sandbox } from "@omoios/engine/ports/sandbox";
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { chmod, chown, constants, open, rm } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import { join } from "node:path";
-import { exchange, type ExchangeOptions } from "./exchange.ts";
+import { answerRequest } from "./answer-request.ts";
+import { dialectOf, wireOf } from "./dialect-of.ts";
+import type { ExchangeOptions } from "./exchange.ts";
 import type { Upstream } from "./forward.ts";
-import { Refusal, sendRefusal } from "./refusal.ts";
 
 export interface GatewayOptions {
   /** Where a model is reached; throws `invalid` when it is unknown or its key is missing. */
@@ -25,20 +26,13 @@ export interface GatewayOptions {
 
 const socketName = "gateway.sock";
 const innerPort = 8787;
-const maxBodyBytes = 32 * 1024 * 1024;
 const defaultSilenceMs = 300_000;
 const longestWaitMs = 20_000;
-const paths: ReadonlyMap<string, "/messages" | "/messages/count_tokens"> = new Map([
-  ["/v1/messages", "/messages"],
-  ["/v1/messages/count_tokens", "/messages/count_tokens"],
-]);
 
 /** The gateway of this process. Each door is a server of its own: its socket says whose calls these are. */
 export function openGateway(options: GatewayOptions): Gateway {
   return {
-    check(model) {
-      options.upstreamOf(model);
-    },
+    check: (model) => wireOf(options.upstreamOf(model).provider),
     open: (request) => openDoor(request, options),
   };
 }
@@ -51,6 +45,7 @@ async function openDoor(request: DoorRequest, options: GatewayOptions): Promise<
   const token = `omoios-${randomBytes(24).toString("base64url")}`;
   const exchanging: ExchangeOptions = {
     upstream,
+    dialect: dialectOf(upstream),
     model: request.model,
     meter: request.meter,
     onStop: request.onStop,
@@ -59,7 +54,7 @@ async function openDoor(request: DoorRequest, options: GatewayOptions): Promise<
     now: options.now,
   };
   const server = createServer((incoming, response) => {
-    void answer(incoming, response, { token, exchanging, onError: options.onError });
+    void answerRequest(incoming, response, { token, exchanging, onError: options.onError });
   });
   opening.defer(() => closeServer(server));
   await listen(server, bridge);
@@ -68,7 +63,7 @@ async function openDoor(request: DoorRequest, options: GatewayOptions): Promise<
   opening.defer(() => endRelay(relay));
   const closing = opening.move();
   return {
-    access: { baseUrl: `http://127.0.0.1:${innerPort}`, token, model: upstream.name },
+    access: { baseUrl: `http://127.0.0.1:${innerPort}`, token, model: upstream.name, wire: wireOf(upstream.provider) },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
 }
@@ -117,52 +112,4 @@ function endRelay(relay: Program): void {
   } catch (error) {
     if (!(error instanceof FaultError && error.fault.kind === "unavailable")) throw error;
   }
-}
-
-async function answer(
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  door: {
-    readonly token: string;
-    readonly exchanging: ExchangeOptions;
-    readonly onError: GatewayOptions["onError"];
-  },
-): Promise<void> {
-  try {
-    const path = routed(incoming);
-    if (!isToken(incoming, door.token)) throw new Refusal(401, "This door wants the token it was opened with");
-    const text = await readBody(incoming);
-    await exchange({ text, path, headers: incoming.headers }, response, door.exchanging);
-  } catch (error) {
-    if (error instanceof Refusal) return sendRefusal(response, error);
-    door.onError(error);
-    // Whatever it was, a call that cannot be booked is not made.
-    sendRefusal(response, new Refusal(503, "The gateway cannot book this call", { cause: error }));
-  }
-}
-
-/** Only the path of the request counts: whatever host it names, there is one place it can go to. */
-function routed(incoming: IncomingMessage): "/messages" | "/messages/count_tokens" {
-  const [address = ""] = (incoming.url ?? "").split("?", 1);
-  const path = incoming.method === "POST" ? paths.get(address) : undefined;
-  if (path === undefined) throw new Refusal(404, `There is only ${[...paths.keys()].join(" and ")} here, by POST`);
-  return path;
-}
-
-function isToken({ headers }: IncomingMessage, token: string): boolean {
-  const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
-  const given = headers["x-api-key"] ?? bearer ?? "";
-  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-  return typeof given === "string" && timingSafeEqual(digest(given), digest(token));
-}
-
-async function readBody(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBodyBytes) throw new Refusal(413, `The request is larger than ${maxBodyBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }

@@ -63,8 +63,8 @@ function recordingMeter(outputTokens = 4000) {
 
 function ask(url: string, meter: Meter) {
   const models = openModels({
-    keys: { anthropic: null },
-    baseUrls: { anthropic: url },
+    keys: { anthropic: null, openai: null },
+    baseUrls: { anthropic: url, openai: null },
     scriptedUrl: null,
     tryTimeoutMs: 100,
   });

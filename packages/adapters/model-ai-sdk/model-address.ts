@@ -1,46 +1,76 @@
 import { FaultError, type Fault } from "@omoios/domain/shared/fault";
 
+/** A kind of endpoint with a key and an address of its own. */
+type KeyedProvider = "anthropic" | "openai" | "openai-compatible";
+
 /** What the composition root knows about model providers. Nothing here reads the environment. */
 export interface ModelSettings {
-  readonly keys: { readonly anthropic: string | null };
-  /** Where each provider is reached; null is the provider's own address. With or without a final `/v1`. */
-  readonly baseUrls: { readonly anthropic: string | null };
+  readonly keys: { readonly anthropic: string | null; readonly openai: string | null };
+  /** Where each provider is reached; null is the provider's own address. */
+  readonly baseUrls: { readonly anthropic: string | null; readonly openai: string | null };
   /** Where the scripted model listens; null when this process has none. */
   readonly scriptedUrl: string | null;
 }
 
 /** Where one model is reached, and with what. */
 export interface ModelAddress {
-  readonly provider: "anthropic" | "scripted";
+  readonly provider: KeyedProvider | "scripted";
   /** The model's name on the wire. */
   readonly name: string;
+  /** With the version, without a slash at the end. */
   readonly baseUrl: string;
   readonly key: string;
   /** Where a person sets the key; named when the provider refuses it. */
   readonly keySetting: string;
 }
 
-const anthropicUrl = "https://api.anthropic.com/v1";
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/;
+interface ProviderFacts {
+  readonly ownUrl: string | null;
+  readonly settings: "anthropic" | "openai";
+  readonly keySetting: string;
+  readonly urlSetting: string;
+  readonly namePattern: RegExp;
+  /** False where servers without keys are common, wherever they are. */
+  readonly needsKey: boolean;
+}
+
+const openai = { settings: "openai", keySetting: "OPENAI_API_KEY", urlSetting: "OPENAI_BASE_URL" } as const;
+/** With owner and size, as in `qwen/qwen3-coder:30b`: the name travels in bodies only. */
+const openName = /^[A-Za-z0-9][A-Za-z0-9._@:/-]{0,199}$/;
+
+const providers: Readonly<Record<KeyedProvider, ProviderFacts>> = {
+  anthropic: {
+    ownUrl: "https://api.anthropic.com/v1",
+    settings: "anthropic",
+    keySetting: "ANTHROPIC_API_KEY",
+    urlSetting: "ANTHROPIC_BASE_URL",
+    namePattern: /^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/,
+    needsKey: true,
+  },
+  openai: { ...openai, ownUrl: "https://api.openai.com/v1", namePattern: openName, needsKey: true },
+  "openai-compatible": { ...openai, ownUrl: null, namePattern: openName, needsKey: false },
+};
+const keylessKey = "endpoint-needs-no-key";
 
 /**
- * Resolves `anthropic:<name>` or `scripted`. A key is required unless the base URL is on this machine's loopback: a local
+ * Resolves `<provider>:<name>` or `scripted`. A key is required unless the base URL is on this machine's loopback: a local
  * endpoint decides for itself whom it serves, while an empty key sent elsewhere would only be refused later.
  */
 export function addressOf(model: string, settings: ModelSettings): ModelAddress {
   if (model === "scripted") return scriptedAddress(settings.scriptedUrl);
-  const name = /^anthropic:(.+)$/s.exec(model)?.[1];
-  if (name === undefined || !namePattern.test(name)) throw new FaultError(unknownModel(model));
-  const baseUrl = apiUrl(settings.baseUrls.anthropic);
-  const key = settings.keys.anthropic ?? "";
-  if (key === "" && !isLoopback(baseUrl)) throw new FaultError(missingKey(model));
-  return {
-    provider: "anthropic",
-    name,
-    baseUrl,
-    key: key === "" ? "loopback-needs-no-key" : key,
-    keySetting: "ANTHROPIC_API_KEY",
-  };
+  const [, provider = "", name = ""] = /^([a-z-]+):(.+)$/s.exec(model) ?? [];
+  const facts = isProvider(provider) ? providers[provider] : null;
+  if (facts === null || !isProvider(provider) || !facts.namePattern.test(name)) {
+    throw new FaultError(unknownModel(model));
+  }
+  const baseUrl = apiUrl(settings.baseUrls[facts.settings], facts);
+  const key = settings.keys[facts.settings] ?? "";
+  if (key === "" && facts.needsKey && !isLoopback(baseUrl)) throw new FaultError(missingKey(model, facts));
+  return { provider, name, baseUrl, key: key === "" ? keylessKey : key, keySetting: facts.keySetting };
+}
+
+function isProvider(name: string): name is KeyedProvider {
+  return Object.hasOwn(providers, name);
 }
 
 function scriptedAddress(url: string | null): ModelAddress {
@@ -67,46 +97,52 @@ function unknownModel(model: string): Fault {
     problems: [
       {
         at: "models.default",
-        message: "a model is written provider:name, and the known providers are anthropic and scripted",
+        message: `a model is written provider:name, and the known providers are ${Object.keys(providers).join(", ")}; or it is scripted`,
         fix: "Set models.default, or --model, to anthropic:<name> (for example anthropic:claude-sonnet-4-5) or to scripted",
       },
     ],
   };
 }
 
-function missingKey(model: string): Fault {
+function missingKey(model: string, { keySetting }: ProviderFacts): Fault {
   return {
     kind: "invalid",
     message: `The model ${model} needs a key`,
     problems: [
       {
-        at: "ANTHROPIC_API_KEY",
+        at: keySetting,
         message: "is not set",
-        fix: "Set ANTHROPIC_API_KEY in the environment of the server, or play a scenario with --model scripted",
+        fix: `Set ${keySetting} in the environment of the server, or play a scenario with --model scripted`,
       },
     ],
   };
 }
 
-/** The provider's versioned prefix: `ANTHROPIC_BASE_URL` is by custom the part before `/v1`, but both forms are met. */
-function apiUrl(configured: string | null): string {
-  if (configured === null || configured === "") return anthropicUrl;
+/**
+ * The provider's versioned prefix. `ANTHROPIC_BASE_URL` is by custom the part before `/v1` and `OPENAI_BASE_URL` the whole,
+ * but both forms are met for both.
+ */
+function apiUrl(configured: string | null, { ownUrl, settings, urlSetting }: ProviderFacts): string {
+  if (configured === null || configured === "") {
+    if (ownUrl !== null) return ownUrl;
+    throw badBaseUrl(urlSetting, "is not set, and an openai-compatible model has no address of its own");
+  }
   const url = URL.canParse(configured) ? new URL(configured) : null;
   if (url === null || !["http:", "https:"].includes(url.protocol) || url.username !== "" || url.password !== "") {
-    throw new FaultError({
-      kind: "invalid",
-      message: "The base URL of the model provider cannot be used",
-      problems: [
-        {
-          at: "ANTHROPIC_BASE_URL",
-          message: "must be an http or https URL without a user name or password",
-          fix: "Set ANTHROPIC_BASE_URL to an address such as https://api.anthropic.com, or unset it",
-        },
-      ],
-    });
+    throw badBaseUrl(urlSetting, "must be an http or https URL without a user name or password");
   }
   const path = url.pathname.replace(/\/+$/u, "");
-  return `${url.origin}${path.endsWith("/v1") ? path : `${path}/v1`}`;
+  const isWhole = path.endsWith("/v1") || (settings === "openai" && path !== "");
+  return `${url.origin}${isWhole ? path : `${path}/v1`}`;
+}
+
+function badBaseUrl(urlSetting: string, message: string): FaultError {
+  const example = urlSetting === "OPENAI_BASE_URL" ? "http://127.0.0.1:11434/v1" : "https://api.anthropic.com";
+  return new FaultError({
+    kind: "invalid",
+    message: "The base URL of the model provider cannot be used",
+    problems: [{ at: urlSetting, message, fix: `Set ${urlSetting} to an address such as ${example}` }],
+  });
 }
 
 function isLoopback(address: string): boolean {

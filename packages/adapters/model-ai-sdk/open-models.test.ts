@@ -33,8 +33,8 @@ async function scripted(answers: readonly unknown[], options: Partial<ModelsOpti
   });
   closing.push(server);
   const models = openModels({
-    keys: { anthropic: null },
-    baseUrls: { anthropic: null },
+    keys: { anthropic: null, openai: null },
+    baseUrls: { anthropic: null, openai: null },
     scriptedUrl: server.url,
     ...options,
   });
@@ -189,7 +189,11 @@ describe("the scripted model", () => {
   });
 
   test("is refused where there is none, at the check already", () => {
-    const models = openModels({ keys: { anthropic: null }, baseUrls: { anthropic: null }, scriptedUrl: null });
+    const models = openModels({
+      keys: { anthropic: null, openai: null },
+      baseUrls: { anthropic: null, openai: null },
+      scriptedUrl: null,
+    });
     expect(() => models.check("scripted")).toThrow(/scripted model is not available/);
   });
 });
@@ -197,7 +201,11 @@ describe("the scripted model", () => {
 describe("a provider", () => {
   test("gets the key, the schema, no temperature and none of the scripted model's headers", async () => {
     const server = await provider(200, message());
-    const models = openModels({ keys: { anthropic: key }, baseUrls: { anthropic: server.url }, scriptedUrl: null });
+    const models = openModels({
+      keys: { anthropic: key, openai: null },
+      baseUrls: { anthropic: server.url, openai: null },
+      scriptedUrl: null,
+    });
     const reply = await models.generate(ask({ model: "anthropic:claude-sonnet-4-5" }));
     expect(reply).toEqual({ value: plan, tries: 1, inputTokens: 10, outputTokens: 5 });
     const [request] = server.seen;
@@ -213,8 +221,8 @@ describe("a provider", () => {
     const content = [{ type: "tool_use", id: "t1", name: "json", input: plan }];
     const server = await provider(200, message({ content, stop_reason: "tool_use" }));
     const models = openModels({
-      keys: { anthropic: key },
-      baseUrls: { anthropic: `${server.url}/v1/` },
+      keys: { anthropic: key, openai: null },
+      baseUrls: { anthropic: `${server.url}/v1/`, openai: null },
       scriptedUrl: null,
     });
     expect((await models.generate(ask({ model: "anthropic:claude-sonnet-4-0" }))).value).toEqual(plan);
@@ -227,7 +235,11 @@ describe("a provider", () => {
       type: "error",
       error: { type: "authentication_error", message: `invalid x-api-key ${key}` },
     });
-    const models = openModels({ keys: { anthropic: key }, baseUrls: { anthropic: server.url }, scriptedUrl: null });
+    const models = openModels({
+      keys: { anthropic: key, openai: null },
+      baseUrls: { anthropic: server.url, openai: null },
+      scriptedUrl: null,
+    });
     const { fault } = await faultOf(models.generate(ask({ model: "anthropic:claude-sonnet-4-5" })));
     expect(fault).toMatchObject({ kind: "invalid", problems: [{ at: "ANTHROPIC_API_KEY" }] });
     expect(JSON.stringify(fault)).not.toContain(key);
@@ -238,7 +250,11 @@ describe("a provider", () => {
   test("is asked again twice when it says it is busy", async () => {
     const busy = { type: "error", error: { type: "overloaded_error", message: "Overloaded" } };
     const server = await provider(529, busy, { "retry-after-ms": "1" });
-    const models = openModels({ keys: { anthropic: key }, baseUrls: { anthropic: server.url }, scriptedUrl: null });
+    const models = openModels({
+      keys: { anthropic: key, openai: null },
+      baseUrls: { anthropic: server.url, openai: null },
+      scriptedUrl: null,
+    });
     const { fault } = await faultOf(models.generate(ask({ model: "anthropic:claude-sonnet-4-5" })));
     expect(fault).toMatchObject({ kind: "unavailable", retryable: true });
     expect(server.seen).toHaveLength(3);
@@ -248,8 +264,8 @@ describe("a provider", () => {
     const elsewhere = await provider(200, message());
     const server = await provider(307, {}, { location: `${elsewhere.url}/v1/messages` });
     const models = openModels({
-      keys: { anthropic: key },
-      baseUrls: { anthropic: server.url },
+      keys: { anthropic: key, openai: null },
+      baseUrls: { anthropic: server.url, openai: null },
       scriptedUrl: null,
     });
     const { fault } = await faultOf(models.generate(ask({ model: "anthropic:claude-sonnet-4-5" })));
@@ -263,8 +279,8 @@ describe("a provider", () => {
     await once(server, "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const models = openModels({
-      keys: { anthropic: null },
-      baseUrls: { anthropic: url },
+      keys: { anthropic: null, openai: null },
+      baseUrls: { anthropic: url, openai: null },
       scriptedUrl: null,
       tryTimeoutMs: 50,
     });
@@ -281,7 +297,11 @@ describe("a provider", () => {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const models = openModels({ keys: { anthropic: null }, baseUrls: { anthropic: url }, scriptedUrl: null });
+    const models = openModels({
+      keys: { anthropic: null, openai: null },
+      baseUrls: { anthropic: url, openai: null },
+      scriptedUrl: null,
+    });
     const call = models.generate(ask({ model: "anthropic:claude-sonnet-4-5", signal: abort.signal }));
     await expect(call).rejects.toThrow("enough");
     server.closeAllConnections();

@@ -1,4 +1,5 @@
 import { createAnthropic } from "@ai-sdk/anthropic";
+import { FaultError } from "@omoios/domain/shared/fault";
 import type { ModelRequest, Models } from "@omoios/engine/ports/models";
 import { addressOf, type ModelAddress, type ModelSettings } from "./model-address.ts";
 import type { ModelRoute } from "./model-route.ts";
@@ -21,7 +22,7 @@ const shortestSecret = 6;
 export function openModels(options: ModelsOptions): Models {
   return {
     check(model) {
-      addressOf(model, options);
+      plannerAddress(model, options);
     },
     generate(request) {
       return structuredCall(request, (asked) => routeTo(asked, options));
@@ -30,7 +31,7 @@ export function openModels(options: ModelsOptions): Models {
 }
 
 function routeTo(request: ModelRequest<unknown>, options: ModelsOptions): ModelRoute {
-  const address = addressOf(request.model, options);
+  const address = plannerAddress(request.model, options);
   const scripted = address.provider === "scripted";
   const provider = createAnthropic({
     baseURL: scripted ? `${address.baseUrl}/spec/${encodeURIComponent(request.specId)}/v1` : address.baseUrl,
@@ -47,6 +48,23 @@ function routeTo(request: ModelRequest<unknown>, options: ModelsOptions): ModelR
     nativeOutput: scripted,
     tryTimeoutMs: options.tryTimeoutMs ?? defaultTryTimeoutMs,
   };
+}
+
+/** Plans and verdicts are asked for on the wire of Anthropic. */
+function plannerAddress(model: string, settings: ModelSettings): ModelAddress {
+  const address = addressOf(model, settings);
+  if (address.provider === "anthropic" || address.provider === "scripted") return address;
+  throw new FaultError({
+    kind: "invalid",
+    message: `The model ${model} cannot plan or judge here`,
+    problems: [
+      {
+        at: "--model",
+        message: `models of ${address.provider} work as an agent's model only (models.agent)`,
+        fix: "Choose a model with --model anthropic:<name>",
+      },
+    ],
+  });
 }
 
 /** Which answer of the scenario is meant. Never sent to a real provider. */

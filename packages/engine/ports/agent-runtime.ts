@@ -1,4 +1,4 @@
-import type { ModelAccess } from "./gateway.ts";
+import type { ModelAccess, ModelWire } from "./gateway.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** Drives one kind of agent. Everything the agent says is a claim; git and checks decide. */
@@ -6,8 +6,11 @@ export interface AgentRuntime {
   readonly id: string;
   /** True when it asks models itself: its sandbox then gets a bridge, and its assignments the way to a model. */
   readonly usesModels: boolean;
-  /** Throws `invalid` with the fix when this agent cannot work here (not configured, not installed). */
-  check(): Promise<void>;
+  /**
+   * Throws `invalid` with the fix when this agent cannot work here: not configured, not installed, or not able to ask
+   * models on this wire (null when it asks none).
+   */
+  check(wire: ModelWire | null): Promise<void>;
   /** Starts the agent, or resumes the session it left in the sandbox's HOME. */
   start(assignment: Assignment): Promise<AgentSession>;
 }

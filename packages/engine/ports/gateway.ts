@@ -1,13 +1,19 @@
 import type { CallToMeter, MeteredCall } from "./models.ts";
 import type { Sandbox } from "./sandbox.ts";
 
+/** How models are asked: Anthropic Messages, or OpenAI Chat. */
+export type ModelWire = "messages" | "chat";
+
 /**
  * The one door for an agent's model traffic. It adds the key, meters every call, lets through only what is listed, and is
  * reachable from inside one sandbox alone.
  */
 export interface Gateway {
-  /** Throws `invalid` when the agents' model is unknown here or its key is missing, naming the variable to set. */
-  check(model: string): void;
+  /**
+   * The wire a model is asked on. Throws `invalid` when it is unknown here or its key is missing, naming the variable to
+   * set.
+   */
+  check(model: string): ModelWire;
   /** Opens the door of a sandbox that has a bridge; disposing closes it. */
   open(request: DoorRequest): Promise<Door>;
 }
@@ -40,6 +46,7 @@ export interface ModelAccess {
   readonly token: string;
   /** The model's name on the wire. */
   readonly model: string;
+  readonly wire: ModelWire;
 }
 
 /** A provider that wants no requests until a time: whoever asked it waits without holding anything. */

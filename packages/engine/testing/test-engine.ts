@@ -93,7 +93,11 @@ export async function openTestEngine(settings: ConfigInput = {}): Promise<TestEn
     repositories: openRepositories(),
     provider: rememberProbe(await openLocalSandboxes({ root: home.sandboxes, nodePath: process.execPath, programs })),
     agents: new Map([[scriptedAgent.id, scriptedAgent]]),
-    models: openModels({ keys: { anthropic: null }, baseUrls: { anthropic: null }, scriptedUrl: scriptedModel.url }),
+    models: openModels({
+      keys: { anthropic: null, openai: null },
+      baseUrls: { anthropic: null, openai: null },
+      scriptedUrl: scriptedModel.url,
+    }),
     gateway: openGateway({
       upstreamOf: (model) => {
         throw new Error(`No agent of these tests asks ${model}`);

@@ -69,7 +69,8 @@ export interface RequestedSpec {
 /** Takes a feature request in: checks everything that can be checked, fetches the base, stores the spec, starts planning. */
 export async function requestSpec(parts: RequestSpecParts, input: SpecRequest): Promise<RequestedSpec> {
   const choice = choose(parts, input);
-  await parts.agents.get(choice.agent)?.check();
+  const agent = parts.agents.get(choice.agent);
+  await agent?.check(agent.usesModels ? parts.gateway.check(parts.agentModel) : null);
   await usableProbe(parts.provider);
   const source = await parts.repositories.inspect(input.repository, input.base);
   const project = await ensureProject(parts, source);
