@@ -33,8 +33,7 @@ async function scripted(answers: readonly unknown[], options: Partial<ModelsOpti
   });
   closing.push(server);
   const models = openModels({
-    keys: { anthropic: null, openai: null },
-    baseUrls: { anthropic: null, openai: null },
+    ...at(null, null),
     scriptedUrl: server.url,
     ...options,
   });
@@ -103,6 +102,12 @@ function message(change: Record<string, unknown> = {}) {
     ...change,
   };
 }
+
+/** Anthropic's key and address, and nobody else's. */
+const at = (url: string | null, own: string | null = key) => ({
+  keys: { anthropic: own, openai: null },
+  baseUrls: { anthropic: url, openai: null },
+});
 
 describe("the scripted model", () => {
   test("answers by turn, the last entry for every later one", async () => {
@@ -190,8 +195,7 @@ describe("the scripted model", () => {
 
   test("is refused where there is none, at the check already", () => {
     const models = openModels({
-      keys: { anthropic: null, openai: null },
-      baseUrls: { anthropic: null, openai: null },
+      ...at(null, null),
       scriptedUrl: null,
     });
     expect(() => models.check("scripted")).toThrow(/scripted model is not available/);
@@ -202,8 +206,7 @@ describe("a provider", () => {
   test("gets the key, the schema, no temperature and none of the scripted model's headers", async () => {
     const server = await provider(200, message());
     const models = openModels({
-      keys: { anthropic: key, openai: null },
-      baseUrls: { anthropic: server.url, openai: null },
+      ...at(server.url),
       scriptedUrl: null,
     });
     const reply = await models.generate(ask({ model: "anthropic:claude-sonnet-4-5" }));
@@ -221,8 +224,7 @@ describe("a provider", () => {
     const content = [{ type: "tool_use", id: "t1", name: "json", input: plan }];
     const server = await provider(200, message({ content, stop_reason: "tool_use" }));
     const models = openModels({
-      keys: { anthropic: key, openai: null },
-      baseUrls: { anthropic: `${server.url}/v1/`, openai: null },
+      ...at(`${server.url}/v1/`),
       scriptedUrl: null,
     });
     expect((await models.generate(ask({ model: "anthropic:claude-sonnet-4-0" }))).value).toEqual(plan);
@@ -236,8 +238,7 @@ describe("a provider", () => {
       error: { type: "authentication_error", message: `invalid x-api-key ${key}` },
     });
     const models = openModels({
-      keys: { anthropic: key, openai: null },
-      baseUrls: { anthropic: server.url, openai: null },
+      ...at(server.url),
       scriptedUrl: null,
     });
     const { fault } = await faultOf(models.generate(ask({ model: "anthropic:claude-sonnet-4-5" })));
@@ -251,8 +252,7 @@ describe("a provider", () => {
     const busy = { type: "error", error: { type: "overloaded_error", message: "Overloaded" } };
     const server = await provider(529, busy, { "retry-after-ms": "1" });
     const models = openModels({
-      keys: { anthropic: key, openai: null },
-      baseUrls: { anthropic: server.url, openai: null },
+      ...at(server.url),
       scriptedUrl: null,
     });
     const { fault } = await faultOf(models.generate(ask({ model: "anthropic:claude-sonnet-4-5" })));
@@ -264,8 +264,7 @@ describe("a provider", () => {
     const elsewhere = await provider(200, message());
     const server = await provider(307, {}, { location: `${elsewhere.url}/v1/messages` });
     const models = openModels({
-      keys: { anthropic: key, openai: null },
-      baseUrls: { anthropic: server.url, openai: null },
+      ...at(server.url),
       scriptedUrl: null,
     });
     const { fault } = await faultOf(models.generate(ask({ model: "anthropic:claude-sonnet-4-5" })));
@@ -279,8 +278,7 @@ describe("a provider", () => {
     await once(server, "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const models = openModels({
-      keys: { anthropic: null, openai: null },
-      baseUrls: { anthropic: url, openai: null },
+      ...at(url, null),
       scriptedUrl: null,
       tryTimeoutMs: 50,
     });
@@ -298,8 +296,7 @@ describe("a provider", () => {
     await once(server, "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const models = openModels({
-      keys: { anthropic: null, openai: null },
-      baseUrls: { anthropic: url, openai: null },
+      ...at(url, null),
       scriptedUrl: null,
     });
     const call = models.generate(ask({ model: "anthropic:claude-sonnet-4-5", signal: abort.signal }));
