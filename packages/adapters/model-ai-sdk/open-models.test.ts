@@ -108,6 +108,7 @@ const at = (url: string | null, own: string | null = key) => ({
   keys: { anthropic: own, openai: null },
   baseUrls: { anthropic: url, openai: null },
 });
+const openAt = (url: string | null, own: string | null = key) => openModels({ ...at(url, own), scriptedUrl: null });
 
 describe("the scripted model", () => {
   test("answers by turn, the last entry for every later one", async () => {
@@ -194,10 +195,7 @@ describe("the scripted model", () => {
   });
 
   test("is refused where there is none, at the check already", () => {
-    const models = openModels({
-      ...at(null, null),
-      scriptedUrl: null,
-    });
+    const models = openAt(null, null);
     expect(() => models.check("scripted")).toThrow(/scripted model is not available/);
   });
 });
@@ -205,10 +203,7 @@ describe("the scripted model", () => {
 describe("a provider", () => {
   test("gets the key, the schema, no temperature and none of the scripted model's headers", async () => {
     const server = await provider(200, message());
-    const models = openModels({
-      ...at(server.url),
-      scriptedUrl: null,
-    });
+    const models = openAt(server.url);
     const reply = await models.generate(ask({ model: "anthropic:claude-sonnet-4-5" }));
     expect(reply).toEqual({ value: plan, tries: 1, inputTokens: 10, outputTokens: 5 });
     const [request] = server.seen;
@@ -223,10 +218,7 @@ describe("a provider", () => {
   test("an old model gets the schema as a forced tool", async () => {
     const content = [{ type: "tool_use", id: "t1", name: "json", input: plan }];
     const server = await provider(200, message({ content, stop_reason: "tool_use" }));
-    const models = openModels({
-      ...at(`${server.url}/v1/`),
-      scriptedUrl: null,
-    });
+    const models = openAt(`${server.url}/v1/`);
     expect((await models.generate(ask({ model: "anthropic:claude-sonnet-4-0" }))).value).toEqual(plan);
     expect(server.seen[0]?.url).toBe("/v1/messages");
     expect(JSON.parse(server.seen[0]?.body ?? "")).toMatchObject({ tools: [{ name: "json" }] });
@@ -237,10 +229,7 @@ describe("a provider", () => {
       type: "error",
       error: { type: "authentication_error", message: `invalid x-api-key ${key}` },
     });
-    const models = openModels({
-      ...at(server.url),
-      scriptedUrl: null,
-    });
+    const models = openAt(server.url);
     const { fault } = await faultOf(models.generate(ask({ model: "anthropic:claude-sonnet-4-5" })));
     expect(fault).toMatchObject({ kind: "invalid", problems: [{ at: "ANTHROPIC_API_KEY" }] });
     expect(JSON.stringify(fault)).not.toContain(key);
@@ -251,10 +240,7 @@ describe("a provider", () => {
   test("is asked again twice when it says it is busy", async () => {
     const busy = { type: "error", error: { type: "overloaded_error", message: "Overloaded" } };
     const server = await provider(529, busy, { "retry-after-ms": "1" });
-    const models = openModels({
-      ...at(server.url),
-      scriptedUrl: null,
-    });
+    const models = openAt(server.url);
     const { fault } = await faultOf(models.generate(ask({ model: "anthropic:claude-sonnet-4-5" })));
     expect(fault).toMatchObject({ kind: "unavailable", retryable: true });
     expect(server.seen).toHaveLength(3);
@@ -263,10 +249,7 @@ describe("a provider", () => {
   test("a redirect is not followed, so the key stays where it was sent", async () => {
     const elsewhere = await provider(200, message());
     const server = await provider(307, {}, { location: `${elsewhere.url}/v1/messages` });
-    const models = openModels({
-      ...at(server.url),
-      scriptedUrl: null,
-    });
+    const models = openAt(server.url);
     const { fault } = await faultOf(models.generate(ask({ model: "anthropic:claude-sonnet-4-5" })));
     expect(fault).toMatchObject({ kind: "unavailable", retryable: false });
     expect(elsewhere.seen).toEqual([]);
@@ -295,10 +278,7 @@ describe("a provider", () => {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const models = openModels({
-      ...at(url, null),
-      scriptedUrl: null,
-    });
+    const models = openAt(url, null);
     const call = models.generate(ask({ model: "anthropic:claude-sonnet-4-5", signal: abort.signal }));
     await expect(call).rejects.toThrow("enough");
     server.closeAllConnections();
