@@ -1,6 +1,6 @@
 import type { Problem } from "@omoios/domain/shared/fault";
 import { z } from "zod";
-import { nearest } from "./nearest-name.ts";
+import { nearest } from "@omoios/domain/shared/nearest-name";
 
 /** The value, or every problem it has. */
 export type Checked<Value> =

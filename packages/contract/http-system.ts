@@ -55,9 +55,20 @@ export const specStandingSchema = z
         text: z.string(),
         standing: z.enum(standings),
         met: z.boolean(),
+        regressed: z.boolean().describe("Unmet now, and was met before"),
         why: z.string().nullable(),
       }),
     ),
+    progress: z
+      .object({
+        unmet: z.int(),
+        judged: z.int(),
+        regressed: z.int(),
+        history: z
+          .array(z.object({ commit: z.string(), landedAt: z.iso.datetime(), met: z.int(), regressed: z.int() }))
+          .describe("What the spec branch was, oldest first: its base once a check has run on it, then each landing"),
+      })
+      .describe("Are we there yet?"),
   })
   .meta({ id: "SpecStanding" });
 export type SpecStanding = z.infer<typeof specStandingSchema>;

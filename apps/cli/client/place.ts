@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { FaultError } from "@omoios/domain/shared/fault";
+import { shellWord } from "@omoios/domain/shared/shell-word";
 import { serverFileName, serverFileSchema, tokenFileName, type ServerFile } from "@omoios/contract/server-file";
 
 /** The environment variables the command line reads; `main.ts` is the only place that touches the process's own. */
@@ -64,7 +65,7 @@ export async function readServerFile(home: string): Promise<ServerFile | null> {
   throw new FaultError({
     kind: "unavailable",
     message: `${path} cannot be read: it was not written by this version of OmoiOS`,
-    fix: `Stop the server that wrote it, then remove ${path}`,
+    fix: `Stop the server that wrote it, then remove it: rm ${shellWord(path)}`,
     retryable: false,
   });
 }

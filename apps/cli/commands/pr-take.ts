@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { apiPaths } from "@omoios/contract/http";
 import { pullRequestSchema } from "@omoios/contract/http-spec";
+import { shellWord } from "@omoios/domain/shared/shell-word";
 import { findSpec } from "../client/references.ts";
 import { conclude, serverOf, type Cli } from "../cli.ts";
 import { createCommand, withCommon, type CommonFlags } from "../command-options.ts";
@@ -40,7 +41,7 @@ async function take(cli: Cli, reference: string, flags: PrTakeFlags): Promise<Ex
     terminal.json({ type: "taken", branch: pull.branch, base: pull.base, commit: pull.headCommit, repository });
     return exitCodes.done;
   }
-  const git = repository === (await repositoryPath(undefined, cli.cwd)) ? "git" : `git -C ${quoted(repository)}`;
+  const git = repository === (await repositoryPath(undefined, cli.cwd)) ? "git" : `git -C ${shellWord(repository)}`;
   terminal.print(
     ...wrap(
       cleanLine(`${pull.branch} is in ${repository}, at ${short(pull.headCommit)}. Nothing else was changed.`),
@@ -56,8 +57,4 @@ async function take(cli: Cli, reference: string, flags: PrTakeFlags): Promise<Ex
     ),
   );
   return exitCodes.done;
-}
-
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/u.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

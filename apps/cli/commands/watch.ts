@@ -46,7 +46,7 @@ async function watch(cli: Cli, reference: string | undefined, flags: WatchFlags)
         state === "lost" ? "Connection lost. Trying to reach the server again." : "Back. Nothing was missed.",
       ),
   };
-  if (flags.json !== true && spec === null) terminal.note("Watching; Ctrl-C ends it, the work goes on.");
+  if (spec === null) terminal.note("Watching from now on; Ctrl-C ends it, the work goes on.");
   const since = spec === null ? null : new Date(spec.requestedAt);
   for await (const event of followEvents(client, stream)) {
     if (flags.json === true) terminal.json(event);

@@ -1,6 +1,7 @@
 import type { SpecView, PullRequestView } from "@omoios/contract/http-spec";
 import type { StatusView } from "@omoios/contract/http-system";
 import type { AttemptView, TaskView } from "@omoios/contract/http-task";
+import { shellWord } from "@omoios/domain/shared/shell-word";
 import { cleanBlock, cleanLine } from "../render/clean-text.ts";
 import { hang, wrap } from "../render/columns.ts";
 import { short } from "../render/event-text.ts";
@@ -84,13 +85,13 @@ export function lookAroundLines(standing: Standing, { paint }: StatusLayout): re
   const task = spec.tasks.at(0)?.label;
   return [
     paint("strong", "Look around in a second terminal"),
-    `  export OMOIOS_HOME=${quoted(status.home)}`,
-    `  alias omoios=${quoted(standing.launcher)}`,
+    `  export OMOIOS_HOME=${shellWord(status.home)}`,
+    `  alias omoios=${shellWord(standing.launcher)}`,
     `  omoios spec show ${spec.label}`,
     ...(task === undefined ? [] : [`  omoios task show ${task}`, `  omoios task logs ${task}`]),
     ...(spec.pullRequest === null
       ? []
-      : [`  omoios pr show ${spec.label}`, `  omoios pr take ${spec.label} --repo ${quoted(standing.repository)}`]),
+      : [`  omoios pr show ${spec.label}`, `  omoios pr take ${spec.label} --repo ${shellWord(standing.repository)}`]),
     "",
     `${paint("strong", "Or in a browser")}: the API, signed in by this link, once`,
     // A link on a line of its own, from its first column on, stays whole in 80 columns.
@@ -107,7 +108,7 @@ export function nextRepositoryLines(
 ): readonly string[] {
   return [
     paint("strong", "Next, in a repository of yours"),
-    `  alias omoios=${quoted(launcher)}`,
+    `  alias omoios=${shellWord(launcher)}`,
     "  omoios doctor",
     '  omoios run "<feature>" --agent scripted --model scripted --scenario s.yaml',
     "",
@@ -116,9 +117,4 @@ export function nextRepositoryLines(
       width - 2,
     ).map((line) => `  ${line}`),
   ];
-}
-
-/** Quoted for a shell only where it has to be. */
-function quoted(path: string): string {
-  return /^[\w./-]+$/u.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { FaultError } from "@omoios/domain/shared/fault";
 import { buildJailPrograms } from "../../../scripts/build-jail-programs.ts";
 import { installMissing } from "../../../scripts/prerequisites.ts";
@@ -20,6 +19,5 @@ export async function prepareMachine(say: (line: string) => void): Promise<void>
   const startedAt = performance.now();
   const built = await buildJailPrograms();
   if (built.length === 0) return;
-  const names = built.map((path) => basename(path)).join(" and ");
-  say(`Built ${names}, the programs inside the sandbox (${spell(performance.now() - startedAt)}).`);
+  say(`Built what runs inside the sandboxes (${spell(performance.now() - startedAt)}).`);
 }

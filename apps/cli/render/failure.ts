@@ -1,5 +1,6 @@
 import type { CliErrorLine } from "@omoios/contract/cli-error";
 import { FaultError, faultFixes, faultMessage, type Fault } from "@omoios/domain/shared/fault";
+import { shellWord } from "@omoios/domain/shared/shell-word";
 import { ProblemError } from "../client/problem-error.ts";
 import { exitCodeOfProblem, exitCodes } from "../exit-code.ts";
 import { cleanBlock, cleanLine } from "./clean-text.ts";
@@ -10,11 +11,12 @@ import type { Paint } from "./paint.ts";
 export function describeFailure(error: unknown): CliErrorLine {
   if (error instanceof ProblemError) {
     const { kind, detail, fixes, problems, choices } = error.problem;
-    const projects = choices.map((choice) => `--project ${choice.project.source}`);
+    const projects = choices.map((choice) => `--project ${shellWord(choice.project.source)}`);
     return failure({
       kind,
       message: detail,
-      fixes: [...fixes, ...projects],
+      // The API speaks of its own parameter; here it is an option.
+      fixes: kind === "ambiguous" ? projects : fixes,
       problems,
       exitCode: exitCodeOfProblem(kind),
     });

@@ -28,21 +28,16 @@ export function isolationLines(sandbox: StatusView["sandbox"], { paint, width }:
   ];
 }
 
-/** `omoios status`: the server in four lines, then how far every unfinished spec is from its goal. */
+/** `omoios status`: are we there yet? The server in a few lines, then every spec that is not over. */
 export function statusLines(status: StatusView, layout: StatusLayout & { readonly now: Date }): readonly string[] {
   const { paint, width, now } = layout;
   const attempts = status.attempts.map((group) => `${group.count} ${group.state}`).join(", ");
+  const taken = `${status.slots.held} of ${status.slots.total} taken`;
   return [
-    `${paint("strong", "OmoiOS")} ${status.version} at ${status.url}`,
-    field("process", `pid ${status.pid}, started ${ago(status.startedAt, now)}`, paint),
+    `${paint("strong", "OmoiOS")} ${status.version} at ${status.url}, pid ${status.pid}, started ${ago(status.startedAt, now)}`,
     field("home", truncateStart(status.home, width - 13), paint),
-    field("state", truncate(cleanLine(status.database), width - 13), paint),
-    ...isolationLines(status.sandbox, layout),
-    field(
-      "slots",
-      `${status.slots.held} of ${status.slots.total} taken${attempts === "" ? "" : ` (attempts: ${attempts})`}`,
-      paint,
-    ),
+    ...(status.sandbox.isolation === "full" ? [] : isolationLines(status.sandbox, layout)),
+    field("slots", attempts === "" ? taken : `${taken} (attempts: ${attempts})`, paint),
     "",
     ...(status.running.length === 0
       ? ['No spec is being worked on. Start one with: omoios run "<feature>"']
@@ -50,27 +45,73 @@ export function statusLines(status: StatusView, layout: StatusLayout & { readonl
   ];
 }
 
-function standingLines(
-  { spec, goal, tasks, criteria }: SpecStanding,
-  { paint, width }: StatusLayout,
-): readonly string[] {
-  const { word, tone } = specWords[spec.status];
-  const state = spec.attention === null ? paint(tone, word) : paint("you", "Needs you");
+function standingLines(standing: SpecStanding, layout: StatusLayout & { readonly now: Date }): readonly string[] {
+  const { spec, tasks } = standing;
+  const { paint, width, now } = layout;
   const work = tasks.map((group) => `${group.count} ${group.status}`).join(", ");
+  const history = historyText(standing, now);
   return [
-    ...hang(`${paint("strong", spec.label)}  ${state}  `, cleanLine(spec.title), width),
-    field("goal", `${goal.met} of ${goal.total} ${goal.total === 1 ? "criterion" : "criteria"} proven`, paint),
+    ...hang(`${specName(standing, paint)}  `, cleanLine(spec.title), width),
+    ...hang(field("goal", "", paint), goalText(standing, now), width),
+    ...(history === null ? [] : [field("landings", history, paint)]),
     ...(tasks.length === 0 ? [] : [field("tasks", work, paint)]),
-    ...(spec.pausedReason === null ? [] : [field("paused", cleanLine(spec.pausedReason), paint)]),
+    ...(spec.pausedReason === null ? [] : hang(field("paused", "", paint), cleanLine(spec.pausedReason), width)),
     ...(spec.attention === null
       ? []
       : hang(`  ${paint("quiet", "you".padEnd(9))}  `, cleanLine(spec.attention), width)),
-    ...criteria.flatMap((criterion) => {
-      const mark =
-        criterion.standing === "unmet" ? paint("quiet", paint.marks.quiet) : standingMark(criterion.standing, paint);
-      const why = criterion.why === null ? "" : ` (${cleanLine(criterion.why)})`;
-      return hang(`  ${mark} ${cleanLine(criterion.label)}  `, `${cleanLine(criterion.text)}${why}`, width);
+    ...openCriteriaLines(standing, layout),
+  ];
+}
+
+/** `shop  SPC-1  Executing`: labels are counted per project, so a list of several names it. */
+export function specName({ spec }: SpecStanding, paint: Paint): string {
+  const { word, tone } = specWords[spec.status];
+  const state = spec.attention === null ? paint(tone, word) : paint("you", "Needs you");
+  return `${cleanLine(spec.project.name)}  ${paint("strong", spec.label)}  ${state}`;
+}
+
+const hourMs = 3_600_000;
+
+/** `6 of 16 proven, 2 in the last hour, 1 regressed, 3 for you to judge`. */
+function goalText({ goal, progress }: SpecStanding, now: Date): string {
+  if (goal.total === 0) return "no criteria yet: it is being planned";
+  const since = now.getTime() - hourMs;
+  const before = progress.history.findLast(({ landedAt }) => Date.parse(landedAt) <= since)?.met ?? 0;
+  const gained = goal.met - before;
+  return [
+    `${goal.met} of ${goal.total} proven`,
+    ...(gained > 0 && before > 0 ? [`${gained} in the last hour`] : []),
+    ...(progress.regressed > 0 ? [`${progress.regressed} regressed`] : []),
+    ...(progress.judged > 0 ? [`${progress.judged} for you to judge`] : []),
+  ].join(", ");
+}
+
+const shownLandings = 8;
+
+/** `0 → 2 → 5 → 6 proven, the last 3 min ago`: how the goal came nearer, or did not. */
+function historyText({ spec, progress }: SpecStanding, now: Date): string | null {
+  const last = progress.history.at(-1);
+  if (last === undefined || last.commit === spec.base.commit) return null;
+  const shown = progress.history.slice(-shownLandings).map(({ met }) => met);
+  const cut = progress.history.length > shown.length ? "… " : "";
+  return `${cut}${shown.join(" → ")} proven, the last ${ago(last.landedAt, now)}`;
+}
+
+const shownCriteria = 5;
+
+/** What is still open, what was lost again first; what is proven is a count. */
+function openCriteriaLines({ spec, criteria }: SpecStanding, { paint, width }: StatusLayout): readonly string[] {
+  const open = criteria.filter(({ met }) => !met).toSorted((a, b) => Number(b.regressed) - Number(a.regressed));
+  const more = open.length - shownCriteria;
+  return [
+    ...open.slice(0, shownCriteria).flatMap(({ label, text, standing, regressed, why }) => {
+      const quiet = standing === "unmet" && !regressed;
+      const mark = quiet ? paint("quiet", paint.marks.quiet) : standingMark(standing, paint);
+      const reason = [...(regressed ? ["was met before"] : []), ...(why === null ? [] : [cleanLine(why)])].join(": ");
+      const [first = "", ...rest] = hang(`  ${mark} ${cleanLine(label)}  `, `${cleanLine(text)} (${reason})`, width);
+      return [rest.length === 0 ? first : truncate(`${first} …`, width)];
     }),
+    ...(more > 0 ? [paint("quiet", `  … and ${more} more: omoios spec show ${spec.label}`)] : []),
   ];
 }
 
@@ -84,6 +125,17 @@ const workingStatuses: readonly SpecStatus[] = ["draft", "planning", "executing"
 /** The specs that are being worked on; the other unfinished ones wait for a person. */
 export function workedOn(status: StatusView): readonly SpecStanding[] {
   return status.running.filter(({ spec }) => workingStatuses.includes(spec.status) && spec.attention === null);
+}
+
+/** The specs a person has something to do for: proven ones to review apart from those that cannot go on. */
+export function waitingFor(status: StatusView): {
+  readonly review: readonly SpecStanding[];
+  readonly you: readonly SpecStanding[];
+} {
+  const working = workedOn(status);
+  const waiting = status.running.filter((standing) => !working.includes(standing));
+  const isReviewed = ({ spec }: SpecStanding): boolean => spec.status === "in_review" && spec.attention === null;
+  return { review: waiting.filter(isReviewed), you: waiting.filter((standing) => !isReviewed(standing)) };
 }
 
 /** What a stopping server leaves for the next start, in one line. */

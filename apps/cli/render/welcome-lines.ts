@@ -3,8 +3,7 @@ import { spell } from "./ages.ts";
 import { cleanLine } from "./clean-text.ts";
 import { hang, truncateStart } from "./columns.ts";
 import { count } from "./event-text.ts";
-import { field, isolationLines, workedOn, type StatusLayout } from "./status-lines.ts";
-import { specWords } from "./words.ts";
+import { field, isolationLines, specName, waitingFor, workedOn, type StatusLayout } from "./status-lines.ts";
 
 export interface Welcome {
   readonly status: StatusView;
@@ -35,24 +34,23 @@ export function welcomeLines(welcome: Welcome, layout: StatusLayout & { readonly
 }
 
 function resumedLines(status: StatusView, layout: StatusLayout): readonly string[] {
-  const working = workedOn(status);
-  const waiting = status.running.filter((standing) => !working.includes(standing));
-  const goesOn = count(working.length, "spec goes on:", "specs go on:");
-  const waits = count(waiting.length, "spec waits for you:", "specs wait for you:");
-  return [
-    ...(working.length === 0 ? ['Nothing is under way. In a repository: omoios run "<feature>"'] : [goesOn]),
-    ...working.flatMap((standing) => standingLine(standing, layout)),
-    ...(waiting.length === 0 ? [] : [waits]),
-    ...waiting.flatMap((standing) => standingLine(standing, layout)),
+  const { review, you } = waitingFor(status);
+  const groups = [
+    { standings: workedOn(status), one: "spec goes on:", many: "specs go on:" },
+    { standings: you, one: "spec waits for you:", many: "specs wait for you:" },
+    { standings: review, one: "pull request to review:", many: "pull requests to review:" },
   ];
+  const lines = groups
+    .filter(({ standings }) => standings.length > 0)
+    .flatMap(({ standings, one, many }) => [
+      count(standings.length, one, many),
+      ...standings.flatMap((standing) => standingLine(standing, layout)),
+    ]);
+  return lines.length > 0 ? lines : ['Nothing is under way. In a repository: omoios run "<feature>"'];
 }
 
-function standingLine({ spec, goal }: SpecStanding, { paint, width }: StatusLayout): readonly string[] {
-  const { word, tone } = specWords[spec.status];
-  const state = spec.attention === null ? paint(tone, word) : paint("you", "Needs you");
-  return hang(
-    `  ${paint("strong", spec.label)}  ${state}  `,
-    `${cleanLine(spec.title)} (${goal.met} of ${goal.total} proven)`,
-    width,
-  );
+function standingLine(standing: SpecStanding, { paint, width }: StatusLayout): readonly string[] {
+  const { spec, goal } = standing;
+  const proven = goal.total === 0 ? "" : ` (${goal.met} of ${goal.total} proven)`;
+  return hang(`  ${specName(standing, paint)}  `, `${cleanLine(spec.title)}${proven}`, width);
 }

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { renameSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { fetchBranch } from "./fetch-branch.ts";
 import { repositoryPath } from "./repository-path.ts";
@@ -64,9 +65,36 @@ describe("fetchBranch", () => {
     expect(git(repository, "rev-parse", branch)).toBe(own);
   });
 
-  test("never moves a branch that is checked out", async () => {
+  test("never moves a branch that is checked out; what there is to pull says how", async () => {
     git(repository, "switch", "--quiet", "-c", branch);
-    await expect(fetchBranch({ repository, hub, branch, env })).rejects.toThrow("is checked out there");
+    await expect(fetchBranch({ repository, hub, branch, env })).rejects.toMatchObject({
+      fault: {
+        problems: [
+          {
+            message: `${branch} is checked out there`,
+            fix: `git -C ${repository} pull --ff-only ${hub} ${branch}`,
+          },
+        ],
+      },
+    });
+  });
+
+  test("a branch that is checked out and has the commit already is taken", async () => {
+    await fetchBranch({ repository, hub, branch, env });
+    git(repository, "switch", "--quiet", branch);
+    await fetchBranch({ repository, hub, branch, env });
+  });
+
+  test("a branch that is checked out and has gone its own way cannot be pulled; the fix is safe to paste", async () => {
+    const spaced = join(dirname(repository), "my shop");
+    renameSync(repository, spaced);
+    git(spaced, "switch", "--quiet", "-c", branch);
+    git(spaced, "commit", "--quiet", "--allow-empty", "-m", "mine");
+    await expect(fetchBranch({ repository: spaced, hub, branch, env })).rejects.toMatchObject({
+      fault: {
+        problems: [{ fix: `Fetch it under another name: git -C '${spaced}' fetch ${hub} ${branch}:${branch}-new` }],
+      },
+    });
   });
 
   test("a folder that is no repository is named", async () => {

@@ -2,8 +2,13 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { scenarioSchema, type Scenario } from "@omoios/contract/scenario";
 import { FaultError, type Problem } from "@omoios/domain/shared/fault";
+import { oneLine } from "@omoios/domain/shared/plain-text";
 import { isNode, LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
+
+const mostProblems = 10;
+/** A message quotes the file, which may be any file: a few words of it are enough. */
+const longestMessage = 160;
 
 /** Reads the script of a scripted run. Every mistake in it is listed at once, each with its line. */
 export async function readScenario(path: string, cwd: string): Promise<Scenario> {
@@ -12,7 +17,7 @@ export async function readScenario(path: string, cwd: string): Promise<Scenario>
   const document = parseDocument(await readText(file), { lineCounter: lines, prettyErrors: false });
   const syntax = document.errors.map((error) => ({
     at: place(file, lines.linePos(error.pos[0]).line),
-    message: error.message,
+    message: oneLine(error.message, longestMessage),
   }));
   if (syntax.length > 0) throw refused(file, syntax);
   const parsed = scenarioSchema.safeParse(document.toJS());
@@ -21,7 +26,7 @@ export async function readScenario(path: string, cwd: string): Promise<Scenario>
     file,
     parsed.error.issues.flatMap(leaves).map((issue) => ({
       at: place(file, lineOf(document, issue.path, lines)),
-      message: `${issue.path.join(".") || "the file"}: ${issue.message}`,
+      message: oneLine(`${issue.path.join(".") || "the file"}: ${issue.message}`, longestMessage),
     })),
   );
 }
@@ -69,6 +74,13 @@ function place(file: string, line: number): string {
   return `${file}:${line}`;
 }
 
+/** A file that is something else altogether has a mistake on every line: the first ones say that as well. */
 function refused(file: string, problems: readonly Problem[]): FaultError {
-  return new FaultError({ kind: "invalid", message: `${file} is not a scenario`, problems });
+  const more = problems.length - mostProblems;
+  const rest = more > 0 ? [{ at: file, message: `and ${more} more mistakes` }] : [];
+  return new FaultError({
+    kind: "invalid",
+    message: `${file} is not a scenario`,
+    problems: [...problems.slice(0, mostProblems), ...rest],
+  });
 }

@@ -61,7 +61,7 @@ function problemOf(error: unknown, request: FastifyRequest): ProblemDocument {
   if (error instanceof RefusedRequest)
     return problem(error.kind, request, { detail: error.message, fixes: error.fixes });
   if (error instanceof AmbiguousReference) {
-    const fixes = ["Add ?project= (--project on the command line)"];
+    const fixes = ["Say which project is meant: ?project= takes its name, id or repository path"];
     const choices = error.choices.map(({ id, project }) => ({ id, project: projectView(project) }));
     return problem("ambiguous", request, { detail: error.message, fixes, choices });
   }

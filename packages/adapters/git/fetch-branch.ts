@@ -1,7 +1,8 @@
 import { FaultError } from "@omoios/domain/shared/fault";
 import { isRefName } from "@omoios/domain/landing/branch-name";
+import { shellWord } from "@omoios/domain/shared/shell-word";
 
-import { reasonOf, shellWord } from "./git-output.ts";
+import { reasonOf } from "./git-output.ts";
 import { GitFailure, type GitProgram } from "./git-program.ts";
 import { receiveBranch } from "./receive-branch.ts";
 import { findSource, wrongInput } from "./source-repository.ts";

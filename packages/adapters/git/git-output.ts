@@ -32,11 +32,6 @@ export function reasonOf(stderr: string): string {
   return (named.length > 0 ? named.slice(0, 3).join("; ") : (lines.at(-1) ?? "git gave no reason")).slice(0, 500);
 }
 
-/** `text` as one word of a POSIX shell. */
-export function shellWord(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
 const fullId = /^[0-9a-f]{40}$/u;
 
 /** True for a full object id, the only way this adapter names objects to git. */

@@ -1,3 +1,4 @@
+import { shellWord } from "@omoios/domain/shared/shell-word";
 import type { SourceInspection } from "@omoios/engine/ports/repository";
 
 import { configVariables } from "./git-environment.ts";
@@ -77,7 +78,11 @@ async function currentBranch(git: GitProgram, top: string, branches: Branches): 
 }
 
 function emptyRepository(top: string): Error {
-  return wrongInput("--repo", `${top} has no commit yet`, `cd ${top} && git add -A && git commit -m "Start"`);
+  return wrongInput(
+    "--repo",
+    `${top} has no commit yet`,
+    `cd ${shellWord(top)} && git add -A && git commit -m "Start"`,
+  );
 }
 
 function unknownBase(top: string, base: string, branches: Branches): Error {

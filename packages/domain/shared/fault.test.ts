@@ -15,7 +15,13 @@ const faults: readonly {
   },
   {
     fault: { kind: "illegal-move", what: "TSK-001", state: "complete", move: "retry" },
-    says: "TSK-001 is complete, so it cannot retry",
+    says: "TSK-001 is complete, so it cannot be tried again",
+    fixes: [],
+    retryable: false,
+  },
+  {
+    fault: { kind: "illegal-move", what: "SPC-1", state: "in_review", move: "ask_approval" },
+    says: "SPC-1 is in review, so it cannot ask approval",
     fixes: [],
     retryable: false,
   },

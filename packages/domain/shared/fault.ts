@@ -38,13 +38,28 @@ export class FaultError extends Error {
   }
 }
 
+/** The moves a person asks for, as what happens to the thing. */
+const passive: Readonly<Record<string, string>> = {
+  approve: "be approved",
+  reject: "be sent back",
+  cancel: "be cancelled",
+  retry: "be tried again",
+  requeue: "be tried again",
+  merge: "be merged",
+  close: "be closed",
+};
+
+function spaced(name: string): string {
+  return name.replaceAll("_", " ");
+}
+
 /** One sentence for a person, without the fix. */
 export function faultMessage(fault: Fault): string {
   switch (fault.kind) {
     case "not-found":
       return `${fault.what} ${fault.id} does not exist`;
     case "illegal-move":
-      return `${fault.what} is ${fault.state}, so it cannot ${fault.move}`;
+      return `${fault.what} is ${spaced(fault.state)}, so it cannot ${passive[fault.move] ?? spaced(fault.move)}`;
     case "stale":
       return `${fault.what} ${fault.id} was changed by somebody else in the meantime`;
     case "denied":

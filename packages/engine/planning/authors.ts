@@ -8,7 +8,7 @@ import { judgeDesign } from "@omoios/domain/spec/judge-design";
 import { judgePrd } from "@omoios/domain/spec/judge-prd";
 import { judgeRequirements } from "@omoios/domain/spec/judge-requirements";
 import { judgeWork } from "@omoios/domain/spec/judge-work";
-import type { Phase } from "@omoios/domain/spec/state";
+import type { Phase, SpecSize } from "@omoios/domain/spec/state";
 import type { z } from "zod";
 import type { PromptName } from "../ports/prompts.ts";
 import { callModel, type CallModelParts, type ModelCall } from "../use-cases/call-model.ts";
@@ -20,6 +20,13 @@ export interface Authored {
   readonly values: readonly { readonly phase: Phase; readonly output: unknown }[];
   readonly findings: readonly GateFinding[];
 }
+
+/** The roles that plan a spec of each size, in their order. */
+export const authorRoles = {
+  direct: ["plan-direct"],
+  light: ["plan-light"],
+  full: ["prd", "requirements", "design", "tasks"],
+} as const satisfies Record<SpecSize, readonly PromptName[]>;
 
 /** One way to make phases by a call of a model. */
 export interface Author {

@@ -1,7 +1,7 @@
 import type { Candidate } from "@omoios/domain/landing/candidate";
 import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
 import type { Standing } from "@omoios/domain/proof/judge";
-import { goalOf as goalOverLandings, type LandedState } from "@omoios/domain/spec/goal";
+import { goalOf as goalOverLandings, type Goal, type LandedState } from "@omoios/domain/spec/goal";
 import type { Check, Criterion } from "@omoios/domain/spec/plan";
 import type { Spec } from "@omoios/domain/spec/spec";
 import { landedStates } from "./landed-states.ts";
@@ -22,6 +22,8 @@ export interface CriterionStanding {
   readonly checks: readonly Check[];
   readonly standing: Standing;
   readonly met: boolean;
+  /** Unmet now, and was met before. */
+  readonly regressed: boolean;
   /** Null when it is met. */
   readonly why: string | null;
   /** Runs of its checks on what has landed; while there is none, those of the newest attempt. Oldest first. */
@@ -42,12 +44,19 @@ export async function readProof(parts: Pick<ReadParts, "plans" | "proofs">, spec
   return { criteria, checks, evidence, verdicts, candidates };
 }
 
+/** How far a spec has come, landing by landing. */
+export function goalOverTime(spec: Spec, proof: ProofRecords): Goal {
+  return goalOverLandings({ ...proof, landings: landingsOf(spec, proof) });
+}
+
 /** How every criterion of a spec stands on the tip of its branch, judged by the same rule that lets the spec end. */
-export function criterionStandings(spec: Spec, proof: ProofRecords): readonly CriterionStanding[] {
-  const landings = landingsOf(spec, proof);
-  const tree = landings.at(-1)?.tree ?? null;
-  const judgements = goalOverLandings({ ...proof, landings }).criteria;
-  const byId = new Map(judgements.map((judgement) => [judgement.criterionId, judgement]));
+export function criterionStandings(
+  spec: Spec,
+  proof: ProofRecords,
+  goal = goalOverTime(spec, proof),
+): readonly CriterionStanding[] {
+  const tree = landingsOf(spec, proof).at(-1)?.tree ?? null;
+  const byId = new Map(goal.criteria.map((judgement) => [judgement.criterionId, judgement]));
   return proof.criteria.map((criterion) => {
     const checks = proof.checks.filter((check) => check.criterionId === criterion.id);
     const evidence = restsOn(checks, proof.evidence, tree);
@@ -57,7 +66,8 @@ export function criterionStandings(spec: Spec, proof: ProofRecords): readonly Cr
     const nothingYet = tree === null && judgement.standing === "unmet";
     const why = nothingYet ? "nothing has landed yet" : judgement.reason;
     const verdict = newestVerdict(criterion, evidence, proof.verdicts);
-    return { criterion, checks, standing: judgement.standing, met, why: met ? null : why, evidence, verdict };
+    const { standing, regressed } = judgement;
+    return { criterion, checks, standing, met, regressed, why: met ? null : why, evidence, verdict };
   });
 }
 

@@ -1,6 +1,8 @@
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import { FaultError } from "@omoios/domain/shared/fault";
-import { parseLabel } from "@omoios/domain/shared/label";
+import { label, parseLabel } from "@omoios/domain/shared/label";
+import { nearest } from "@omoios/domain/shared/nearest-name";
+import { oneLine } from "@omoios/domain/shared/plain-text";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Task } from "@omoios/domain/task/task";
 import type { Project } from "../ports/project-store.ts";
@@ -18,10 +20,8 @@ export class AmbiguousReference extends Error {
   override readonly name = "AmbiguousReference";
   readonly choices: readonly { readonly id: string; readonly project: Project }[];
 
-  constructor(label: string, choices: AmbiguousReference["choices"]) {
-    super(
-      `${label} is in ${String(choices.length)} projects: ${choices.map(({ project }) => project.name).join(", ")}`,
-    );
+  constructor(name: string, choices: AmbiguousReference["choices"]) {
+    super(`${name} is in ${String(choices.length)} projects: ${choices.map(({ project }) => project.name).join(", ")}`);
     this.choices = choices;
   }
 }
@@ -62,8 +62,9 @@ export async function findAttempt(
 
 /** The project a person means by a name, an id or a repository path. */
 export async function findProject(parts: Pick<ReadParts, "projects">, text: string): Promise<Project> {
-  const [project, another] = matching(await parts.projects.list(), text);
-  if (project === undefined) throw unknownProject(text);
+  const known = await parts.projects.list();
+  const [project, another] = matching(known, text);
+  if (project === undefined) throw unknownProject(text, known);
   if (another === undefined) return project;
   const fix = "Give the path of its repository instead of its name";
   throw new FaultError({
@@ -80,14 +81,14 @@ async function only<Thing extends { readonly id: string }>(
 ): Promise<Thing> {
   const all = await parts.projects.list();
   const candidates = reference.project === undefined ? all : matching(all, reference.project);
-  if (reference.project !== undefined && candidates.length === 0) throw unknownProject(reference.project);
+  if (reference.project !== undefined && candidates.length === 0) throw unknownProject(reference.project, all);
   const found: { thing: Thing; project: Project }[] = [];
   for (const project of candidates) {
     const thing = await lookUp(project);
     if (thing !== null) found.push({ thing, project });
   }
   const [first] = found;
-  if (first === undefined) throw new FaultError({ kind: "not-found", what: kindOf(reference.id), id: reference.id });
+  if (first === undefined) throw notThere(reference.id);
   if (found.length === 1) return first.thing;
   throw new AmbiguousReference(
     reference.id,
@@ -100,20 +101,34 @@ function matching(projects: readonly Project[], text: string): readonly Project[
   return exact.length > 0 ? exact : projects.filter((project) => project.name === text);
 }
 
-function kindOf(label: string): string {
-  return /^tsk/iu.test(label) ? "Task" : "Spec";
+function notThere(name: string): FaultError {
+  const isTask = /^tsk/iu.test(name);
+  const fix = isTask ? "See the tasks of a spec with: omoios task list SPEC" : "See all with: omoios spec list";
+  return new FaultError({ kind: "not-found", what: isTask ? "Task" : "Spec", id: name, fix });
 }
 
-function unknownProject(text: string): FaultError {
+function unknownProject(text: string, known: readonly Project[]): FaultError {
+  const meant = nearest(
+    text,
+    known.map((project) => project.name),
+  );
   const fix =
-    "Name the folder of its repository; a repository becomes a project with its first spec, and omoios spec list shows them";
+    meant === null
+      ? "Name the folder of its repository; omoios project list shows the projects there are"
+      : `Did you mean ${meant}? omoios project list shows all`;
   return new FaultError({ kind: "not-found", what: "Project", id: text, fix });
 }
 
-function notAReference(what: string, text: string, example: string): FaultError {
+const prefixes = { spec: "SPC", task: "TSK", attempt: "TSK" } as const;
+
+function notAReference(what: keyof typeof prefixes, text: string, example: string): FaultError {
+  const number = /^[a-z]{0,6}[-_ ]?0*(?<number>[1-9]\d{0,5})$/iu.exec(text)?.groups?.["number"];
+  const fix =
+    number === undefined ? `Write it like ${example}` : `Did you mean ${label(prefixes[what], Number(number))}?`;
+  const message = `is neither a uuid nor a label like ${example}`;
   return new FaultError({
     kind: "invalid",
-    message: `"${text}" names no ${what}`,
-    problems: [{ at: "id", message: `is neither a uuid nor a label like ${example}`, fix: `Write it like ${example}` }],
+    message: `"${oneLine(text, 60)}" names no ${what}`,
+    problems: [{ at: oneLine(text, 60), message, fix }],
   });
 }

@@ -3,7 +3,7 @@ import { liveAttemptStates } from "@omoios/domain/attempt/state";
 import type { Spec } from "@omoios/domain/spec/spec";
 import { specStatuses, type SpecStatus } from "@omoios/domain/spec/state";
 import { taskStatuses } from "@omoios/domain/task/state";
-import { criterionStandings, goalOf, readProof } from "./goal.ts";
+import { criterionStandings, goalOf, goalOverTime, readProof } from "./goal.ts";
 import type { ReadParts } from "./read-parts.ts";
 import { specSummary } from "./spec-summary.ts";
 
@@ -61,7 +61,8 @@ async function specStanding(
     readProof(parts, spec.id),
     parts.tasks.ofSpec(spec.id),
   ]);
-  const standings = criterionStandings(spec, proof);
+  const progress = goalOverTime(spec, proof);
+  const standings = criterionStandings(spec, proof, progress);
   return {
     spec: specSummary(spec, project),
     goal: goalOf(standings),
@@ -69,12 +70,24 @@ async function specStanding(
       const count = tasks.filter((task) => task.status === status).length;
       return count === 0 ? [] : [{ status, count }];
     }),
-    criteria: standings.map(({ criterion, standing, met, why }) => ({
+    criteria: standings.map(({ criterion, standing, met, regressed, why }) => ({
       label: criterion.label,
       text: criterion.text,
       standing,
       met,
+      regressed,
       why,
     })),
+    progress: {
+      unmet: progress.counts.unmet,
+      judged: progress.counts.judged,
+      regressed: progress.counts.regressed,
+      history: progress.history.map(({ commit, landedAt, met, regressed }) => ({
+        commit,
+        landedAt: landedAt.toISOString(),
+        met,
+        regressed,
+      })),
+    },
   };
 }

@@ -40,7 +40,7 @@ export async function retryTask(parts: DecideParts, { taskId }: { readonly taskI
         kind: "illegal-move",
         what: label("SPC", spec.number),
         state: spec.status,
-        move: "retry a task",
+        move: "have a task tried again",
       });
     }
     refuseRetry(task);
@@ -59,7 +59,7 @@ function refuseRetry(task: Task): void {
     kind: "illegal-move",
     what: label("TSK", task.number),
     state: waits ? "blocked (dependency)" : task.status,
-    move: "be retried",
+    move: "be tried again",
   });
 }
 

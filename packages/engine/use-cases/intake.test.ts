@@ -48,7 +48,11 @@ const plan = {
 const badPlan = { ...plan, check: { ...plan.check, command: "true" } };
 
 function request(change: Partial<SpecRequest> = {}, plans: readonly unknown[] = [plan]): SpecRequest {
-  const scenario: Scenario = { version: 1, model: { "plan-direct": [...plans] }, agent: [] };
+  const scenario: Scenario = {
+    version: 1,
+    model: { "plan-direct": [...plans], validate: [{ verdicts: [] }] },
+    agent: [],
+  };
   return {
     ...{ request: "Greet people by name", repository, base: null, size: "direct", agent: "scripted", model: null },
     ...{ scenario, approval: "person", budget: null },
@@ -74,6 +78,16 @@ describe("a request", () => {
     if (!(error instanceof FaultError) || error.fault.kind !== "invalid") throw error;
     expect(error.fault.problems.map((problem) => problem.at)).toEqual(["request", "--agent", "models.default"]);
     expect(await engine.projects.list()).toEqual([]);
+  });
+
+  test("whose scenario lacks a role of its size is refused before anything is stored", async () => {
+    const scenario: Scenario = { version: 1, model: { "plan-direct": [plan] }, agent: [] };
+    const error = await requestSpec(engine, request({ size: "full", scenario })).catch((reason: unknown) => reason);
+    if (!(error instanceof FaultError) || error.fault.kind !== "invalid") throw error;
+    const roles = error.fault.problems.map(({ message }) => /role ([\w-]+)/u.exec(message)?.[1]);
+    const authors = ["prd", "requirements", "design", "tasks"];
+    expect(roles).toEqual([...authors, ...authors.map((name) => `evaluate-${name}`), "validate"]);
+    expect(await engine.specs.list({ statuses: ["draft"], limit: 10 })).toEqual([]);
   });
 
   test("made twice at once for a new repository adds one project and numbers both specs", async () => {

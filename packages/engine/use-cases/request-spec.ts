@@ -19,6 +19,10 @@ import type { JobQueue } from "../ports/queue.ts";
 import type { Repositories, SourceInspection } from "../ports/repository.ts";
 import type { SandboxProvider } from "../ports/sandbox.ts";
 import type { SpecStore } from "../ports/spec-store.ts";
+import type { Digest } from "../ports/digest.ts";
+import type { Prompts, StandardsFiles } from "../ports/prompts.ts";
+import { projectPrompts } from "../planning/project-prompts.ts";
+import { scenarioProblems } from "../planning/scripted-roles.ts";
 import { usableProbe } from "../attempt/usable-probe.ts";
 import { record, type RecordParts } from "./record.ts";
 
@@ -41,6 +45,9 @@ export interface RequestSpecParts extends RecordParts {
   readonly defaults: { readonly agent: string | null; readonly model: string; readonly budget: BudgetCaps };
   readonly budgets: BudgetStore;
   readonly priceOf: (model: string) => ModelPrice | null;
+  readonly prompts: Prompts;
+  readonly standards: StandardsFiles;
+  readonly digest: Digest;
 }
 
 export interface SpecRequest {
@@ -76,7 +83,12 @@ export async function requestSpec(parts: RequestSpecParts, input: SpecRequest): 
   const project = await ensureProject(parts, source);
   const hub = await parts.repositories.openHub(parts.hubPath(project.id));
   const baseCommit = await hub.fetchSource(source.path, source.baseBranch);
-  await parts.projectConfig(hub, baseCommit);
+  const config = await parts.projectConfig(hub, baseCommit);
+  if (input.scenario !== null && choice.model === "scripted") {
+    const { standards } = await projectPrompts(parts, hub, baseCommit);
+    const problems = scenarioProblems(input.scenario, { size: input.size, config: config.planning, standards });
+    if (problems.length > 0) throw new FaultError({ kind: "invalid", message: "This run cannot start", problems });
+  }
   const spec = await record(parts, project.id, async (tx, emit) => {
     const number = await parts.projects.nextNumber(tx, project.id, "spec");
     const title = titleOf(input.request);

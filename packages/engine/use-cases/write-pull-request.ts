@@ -2,6 +2,7 @@ import { isolations } from "@omoios/domain/sandbox/state";
 import type { Verdict } from "@omoios/domain/proof/evidence";
 import type { CriterionJudgement } from "@omoios/domain/proof/judge";
 import { label } from "@omoios/domain/shared/label";
+import { shellWord } from "@omoios/domain/shared/shell-word";
 import type {
   CostLayer,
   LayerCost,
@@ -259,8 +260,4 @@ function writeFileCommand(path: string, content: string): string {
   while (content.split("\n").includes(marker)) marker = `${marker}_`;
   const folder = path.includes("/") ? `mkdir -p ${shellWord(path.slice(0, path.lastIndexOf("/")))} && ` : "";
   return `${folder}cat > ${shellWord(path)} <<'${marker}'\n${content.replace(/\n$/u, "")}\n${marker}`;
-}
-
-function shellWord(text: string): string {
-  return /^[A-Za-z0-9_./-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
