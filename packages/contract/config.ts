@@ -151,6 +151,12 @@ export const configSchema = z.strictObject({
   agents: z
     .strictObject({
       default: z.string().nullable().default(null).describe("Agent when --agent is not given"),
+      briefTokens: z
+        .int()
+        .min(2000)
+        .max(200_000)
+        .default(16_000)
+        .describe("About how long what an agent is told may be; beyond it, what matters least is cut and named"),
       command: z
         .strictObject({
           argv: z.array(z.string()).min(1).describe("The program and its arguments, as seen in the sandbox"),

@@ -61,12 +61,12 @@ function recordingMeter(outputTokens = 4000) {
   return { asked, ends, meter };
 }
 
-function ask(url: string, meter: Meter) {
+function ask(url: string, meter: Meter, tryTimeoutMs = 20_000) {
   const models = openModels({
     keys: { anthropic: null, openai: null },
     baseUrls: { anthropic: url, openai: null },
     scriptedUrl: null,
-    tryTimeoutMs: 100,
+    tryTimeoutMs,
   });
   const request: ModelRequest<{ title: string }> = {
     ...{ model: "anthropic:claude-sonnet-4-5", role: "plan", specId: "s1", turn: 0, system: "You plan.", meter },
@@ -95,7 +95,7 @@ test("what the provider refused cost nothing, what nobody heard the end of is un
   );
   await expect(ask(refusing.url, meter)).rejects.toThrow("answered 400");
   const silent = await provider(() => undefined);
-  await expect(ask(silent.url, meter)).rejects.toThrow("did not answer");
+  await expect(ask(silent.url, meter, 100)).rejects.toThrow("did not answer");
   expect(ends).toMatchObject([{ outcome: "refused" }, { outcome: "unknown" }]);
 });
 

@@ -1,5 +1,6 @@
+import type { StoredEvent } from "@omoios/contract/events";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { happened, newestAttempt, runNewest } from "../testing/drive.ts";
+import { allEvents, happened, newestAttempt, runNewest } from "../testing/drive.ts";
 import { failNow, parkNow } from "../testing/end-attempt.ts";
 import { publishWork } from "../testing/planned-work.ts";
 import { openTestEngine, type TestEngine } from "../testing/test-engine.ts";
@@ -47,6 +48,26 @@ describe("a server that starts", () => {
     expect(await engine.provider.list()).toEqual([]);
     expect(await engine.sandboxRecords.notDestroyed()).toEqual([]);
   });
+});
+
+test("an attempt that goes on began when it began", async () => {
+  const attempts = [[{ hang: true as const }]];
+  const work = await publishWork(engine, [{ title: "a.txt", attempts }]);
+  let seen = 0;
+  for (const _time of ["at first", "again"]) {
+    const stopping = new AbortController();
+    const running = runNewest(engine, work, { title: "a.txt", signal: stopping.signal });
+    const isWorking = ({ seq, ...event }: StoredEvent) =>
+      seq > seen && event.type === "attempt.moved" && event.payload.to === "working";
+    await happened(engine, isWorking);
+    seen = (await allEvents(engine)).at(-1)?.seq ?? 0;
+    engine.clock.advance(60_000);
+    stopping.abort(new Error("stop"));
+    await running;
+    await recover(engine);
+  }
+  const { startedAt, claimedAt } = await newestAttempt(engine, work, "a.txt");
+  expect(startedAt?.getTime()).toBeLessThan(claimedAt?.getTime() ?? 0);
 });
 
 test("a retry waits for its time, and is then called by the queue", async () => {

@@ -68,6 +68,15 @@ describe("an attempt", () => {
     expect(second.brief).not.toContain("cat a.txt ||");
   });
 
+  test("that builds on another is told what that one changed, and what its agent claims", async () => {
+    const work = await publishWork(engine, [{ title: "a.txt" }, { title: "b.txt", needs: ["a.txt"] }]);
+    await runNewest(engine, work, { title: "a.txt" });
+    await runNewest(engine, work, { title: "b.txt" });
+    const { brief } = await newest(work, "b.txt");
+    expect(brief).toContain("TSK-100: a.txt\nChanged: a.txt\nIts agent said: wrote a.txt");
+    expect((await newest(work, "a.txt")).brief).not.toContain("builds on");
+  });
+
   test("keeps telling the agent what failed when a later attempt was lost to the machine", async () => {
     const attempts = [writes("wrong.txt"), writes("a.txt")];
     const work = await publishWork(engine, [{ title: "a.txt", check: "cat a.txt || exit 7", attempts }]);

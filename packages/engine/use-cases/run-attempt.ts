@@ -15,8 +15,7 @@ import { propose, specTipOf } from "../attempt/propose.ts";
 import { prove } from "../attempt/prove.ts";
 import { step } from "../attempt/step.ts";
 import { work } from "../attempt/work.ts";
-import { brief } from "../prompts/brief.ts";
-import { repositoryInstructions } from "../prompts/repository-overview.ts";
+import { writeBrief } from "../attempt/write-brief.ts";
 import { ProviderWait } from "../ports/gateway.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
 import { attemptMoved, taskMoved } from "./happened.ts";
@@ -115,7 +114,8 @@ async function workStage(
   const calibrating = calibrate(parts, run, at.baseCommit);
   const working = (async () => {
     const [text] = await Promise.all([writeBrief(parts, run, at.baseCommit), openJailForWork(parts, run, at.jail)]);
-    await enterState(parts, run, { attempt: { move: "work", to: "working" }, patch: { startedAt: parts.clock.now() } });
+    const startedAt = run.attempt.startedAt ?? parts.clock.now();
+    await enterState(parts, run, { attempt: { move: "work", to: "working" }, patch: { startedAt } });
     return work(parts, run, {
       sandbox: () => at.jail.open(),
       brief: text,
@@ -137,35 +137,6 @@ async function openJailForWork(parts: RunAttemptParts, run: AttemptRun, jail: La
 async function bothSettled<Left, Right>(left: Promise<Left>, right: Promise<Right>): Promise<readonly [Left, Right]> {
   await Promise.allSettled([left, right]);
   return Promise.all([left, right]);
-}
-
-async function writeBrief(parts: RunAttemptParts, run: AttemptRun, baseCommit: string): Promise<string> {
-  const { text } = await step(parts, run, {
-    name: "brief",
-    output: z.object({ text: z.string() }),
-    body: async () => ({
-      text: brief({
-        task: run.task,
-        requirements: run.requirements,
-        criteria: run.criteria,
-        instructions: await repositoryInstructions(run.hub, baseCommit),
-        feedback: await lastFeedback(parts, run),
-      }),
-    }),
-    commit: async ({ tx, attempt }, output) => {
-      await parts.attempts.patch(tx, attempt, { brief: output.text });
-    },
-  });
-  return text;
-}
-
-/** Why the task came back the last time; a machine that failed says nothing about the work, so what was said before counts. */
-async function lastFeedback(parts: RunAttemptParts, run: AttemptRun): Promise<Attempt["feedback"]> {
-  const earlier = (await parts.attempts.ofTask(run.task.id))
-    .filter((attempt) => attempt.number < run.attempt.number)
-    .toSorted((left, right) => left.number - right.number)
-    .flatMap(({ feedback }) => (feedback === null ? [] : [feedback]));
-  return earlier.findLast(({ kind }) => kind !== "lost" && kind !== "error") ?? earlier.at(-1) ?? null;
 }
 
 /** Proves and lands; a spec branch that moved meanwhile asks for another round with a new candidate. */

@@ -1,0 +1,67 @@
+import type { Attempt } from "@omoios/domain/attempt/attempt";
+import { label } from "@omoios/domain/shared/label";
+import { visibleLines } from "@omoios/domain/shared/plain-text";
+import { z } from "zod";
+import { standingOutputs } from "../planning/read-plan.ts";
+import { brief, type EarlierTask } from "../prompts/brief.ts";
+import { repositoryInstructions } from "../prompts/repository-overview.ts";
+import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
+import { step } from "./step.ts";
+
+const maxClaim = 1200;
+const maxEarlierFiles = 40;
+
+/** Writes what the agent is told and keeps it as it was sent. */
+export async function writeBrief(parts: AttemptParts, run: AttemptRun, baseCommit: string): Promise<string> {
+  const { text } = await step(parts, run, {
+    name: "brief",
+    output: z.object({ text: z.string() }),
+    body: async () => {
+      const [instructions, earlier, outputs, feedback] = await Promise.all([
+        repositoryInstructions(run.hub, baseCommit),
+        earlierTasks(parts, run),
+        parts.plans.phaseOutputs(run.spec.id),
+        lastFeedback(parts, run),
+      ]);
+      const { design } = standingOutputs(outputs);
+      const { task, requirements, criteria } = run;
+      const contents = { task, requirements, criteria, instructions, design, earlier, feedback };
+      return { text: brief(contents, run.config.agents.briefTokens) };
+    },
+    commit: async ({ tx, attempt }, output) => {
+      await parts.attempts.patch(tx, attempt, { brief: output.text });
+    },
+  });
+  return text;
+}
+
+/** What the tasks this one needs have changed. */
+async function earlierTasks(parts: AttemptParts, run: AttemptRun): Promise<readonly EarlierTask[]> {
+  const edges = await parts.tasks.edges(run.spec.id);
+  const needed = edges.filter(({ taskId, kind }) => taskId === run.task.id && kind === "hard");
+  const earlier: EarlierTask[] = [];
+  for (const { needsId } of needed) {
+    const task = await parts.tasks.get(needsId);
+    const landed = (await parts.attempts.ofTask(needsId)).find(({ state }) => state === "landed");
+    if (landed === undefined) continue;
+    const claim = landed.agentSummary === null ? null : visibleLines(landed.agentSummary, maxClaim);
+    earlier.push({ label: label("TSK", task.number), title: task.title, files: await filesOf(run, landed), claim });
+  }
+  return earlier;
+}
+
+async function filesOf(run: AttemptRun, { baseCommit, tip }: Attempt): Promise<readonly string[]> {
+  if (baseCommit === null || tip === null) return [];
+  const paths = (await run.hub.changes(baseCommit, tip)).map(({ path }) => path);
+  const more = paths.length - maxEarlierFiles;
+  return more > 0 ? [...paths.slice(0, maxEarlierFiles), `${more} more`] : paths;
+}
+
+/** Why the task came back the last time; a machine that failed says nothing about the work, so what was said before counts. */
+async function lastFeedback(parts: AttemptParts, run: AttemptRun): Promise<Attempt["feedback"]> {
+  const earlier = (await parts.attempts.ofTask(run.task.id))
+    .filter((attempt) => attempt.number < run.attempt.number)
+    .toSorted((left, right) => left.number - right.number)
+    .flatMap(({ feedback }) => (feedback === null ? [] : [feedback]));
+  return earlier.findLast(({ kind }) => kind !== "lost" && kind !== "error") ?? earlier.at(-1) ?? null;
+}
