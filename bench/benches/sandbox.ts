@@ -67,7 +67,16 @@ interface Wanted {
 
 function prepareBase({ provider, hub, commit }: Subject, { setupDigest, mode }: Wanted): Promise<Base> {
   const trust = mode === "validation" ? "validation" : "work";
-  const request = { projectId, trust, hubPath: hub, commit, setupDigest, copyFiles: [], checkoutPath: null } as const;
+  const request = {
+    projectId,
+    trust,
+    hubPath: hub,
+    commit,
+    setupDigest,
+    copyFiles: [],
+    checkoutPath: null,
+    install: null,
+  } as const;
   return provider.prepareBase(request, forever);
 }
 

@@ -1,3 +1,4 @@
+import { parseAllowedHost } from "@omoios/domain/sandbox/allow-list";
 import { specSizes } from "@omoios/domain/spec/state";
 import { z } from "zod";
 
@@ -112,6 +113,32 @@ export const configSchema = z.strictObject({
         .record(environmentName, z.string())
         .default({})
         .describe("Environment of agents and checks; never a secret"),
+      install: z
+        .string()
+        .min(1)
+        .default("auto")
+        .describe(
+          "What gives a sandbox its dependencies: auto (by lock file or manifest), none, or a shell command; runs in a jail that reaches package registries alone",
+        ),
+      scripts: z
+        .boolean()
+        .default(false)
+        .describe("True to let packages run code of their own while auto installs them"),
+      timeoutMs: ms(600_000, "The longest set-up may take"),
+      network: z
+        .strictObject({
+          allow: z
+            .array(z.string().refine((text) => parseAllowedHost(text) !== null, "has to be host, host:port or *.host"))
+            .default([])
+            .describe("Hosts set-up may reach beside package registries, as host, host:port or *.host"),
+          maxBytes: z
+            .int()
+            .min(1)
+            .max(1_000_000_000_000)
+            .default(4_000_000_000)
+            .describe("Bytes one set-up may carry over the network"),
+        })
+        .prefault({}),
     })
     .prefault({}),
   models: z

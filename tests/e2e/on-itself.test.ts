@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runResultSchema } from "@omoios/contract/run-result";
@@ -11,6 +11,8 @@ let home: string;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "omoios-on-itself-"));
+  // What is changed here, and what proves it, needs nothing but Node.
+  await writeFile(join(home, "config.yaml"), "setup:\n  install: none\n");
 });
 
 afterAll(() => rm(home, { recursive: true, force: true }));

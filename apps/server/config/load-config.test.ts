@@ -56,7 +56,7 @@ describe("sources", () => {
     const merged = mergeRepositoryConfig(base, yaml, ".omoios.yaml");
     expect(merged.config.server.port).toBe(2);
     expect(merged.config.scheduler).toMatchObject({ maxAttempts: 4, retryDelayMs: 5 });
-    expect(merged.config.setup).toEqual({ copyFiles: ["b"], env: { A: "home", B: "repository" } });
+    expect(merged.config.setup).toMatchObject({ copyFiles: ["b"], env: { A: "home", B: "repository" } });
     expect(sourceOf(merged, ["server", "port"])).toBe("OMOIOS_PORT");
     expect(sourceOf(merged, ["scheduler", "maxAttempts"])).toBe(".omoios.yaml");
     expect(sourceOf(merged, ["scheduler", "retryDelayMs"])).toBe(file);

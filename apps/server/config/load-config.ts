@@ -28,6 +28,7 @@ export const installationOnly = [
   ["agents"],
   ["models"],
   ["budget"],
+  ["setup", "network"],
 ] as const;
 
 /**

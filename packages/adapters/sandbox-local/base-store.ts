@@ -7,6 +7,7 @@ import { z } from "zod";
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { Base, BaseRequest } from "@omoios/engine/ports/sandbox";
 import { readIfThere } from "./absent-file.ts";
+import type { BaseSetup } from "./base-setup.ts";
 import { copyUntracked, excludeLine } from "./copy-files.ts";
 import { draftName, isAbandonedDraft } from "./draft-folder.ts";
 import { writePack } from "./hub-pack.ts";
@@ -20,12 +21,21 @@ import { makeFolder, type StateFolder } from "./state-folder.ts";
 const execute = promisify(execFile);
 
 const baseRecordSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   projectId: z.string(),
   trust: z.enum(["work", "validation"]),
   commit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
+  /** What set-up left for everything that runs over the base. */
+  environment: z.strictObject({ folders: z.record(z.string(), z.string()), paths: z.array(z.string()) }),
 });
 export type BaseRecord = z.infer<typeof baseRecordSchema>;
+
+/** A base on its way, and everybody who waits for it. */
+interface Building {
+  readonly done: Promise<boolean>;
+  readonly abort: AbortController;
+  readonly waiters: Set<BaseRequest>;
+}
 
 /**
  * The read-only trees sandboxes start from. A base is built under a name of its own and renamed when it is whole, so a
@@ -35,15 +45,19 @@ export class BaseStore {
   readonly #state: StateFolder;
   readonly #launcher: Launcher;
   readonly #git: string;
-  readonly #building = new Map<
-    string,
-    { readonly done: Promise<boolean>; readonly abort: AbortController; waiters: number }
-  >();
+  readonly #setup: BaseSetup;
+  readonly #building = new Map<string, Building>();
 
-  constructor(parts: { readonly state: StateFolder; readonly launcher: Launcher; readonly git: string }) {
+  constructor(parts: {
+    readonly state: StateFolder;
+    readonly launcher: Launcher;
+    readonly git: string;
+    readonly setup: BaseSetup;
+  }) {
     this.#state = parts.state;
     this.#launcher = parts.launcher;
     this.#git = parts.git;
+    this.#setup = parts.setup;
   }
 
   treeOf(id: string): string {
@@ -75,13 +89,16 @@ export class BaseStore {
     const isFirst = build === undefined;
     if (build === undefined) {
       const abort = new AbortController();
-      const done = this.#build(id, what, abort.signal).finally(() => this.#building.delete(id));
+      const waiters = new Set<BaseRequest>();
+      const log = (text: string): void => waiters.forEach((waiter) => waiter.onSetupOutput?.(text));
+      const done = this.#build(id, { ...what, log }, abort.signal).finally(() => this.#building.delete(id));
       done.catch(() => undefined); // Every caller that still waits gets the rejection.
-      build = { done, abort, waiters: 0 };
+      build = { done, abort, waiters };
       this.#building.set(id, build);
     }
     const shared = build;
-    shared.waiters += 1;
+    const waiter = { ...what.request };
+    shared.waiters.add(waiter);
     const aborted = Promise.withResolvers<never>();
     const leave = (): void => aborted.reject(signal.reason);
     signal.addEventListener("abort", leave, { once: true });
@@ -90,17 +107,22 @@ export class BaseStore {
       return isFirst && wasBuilt;
     } finally {
       signal.removeEventListener("abort", leave);
-      shared.waiters -= 1;
-      if (shared.waiters === 0) shared.abort.abort(new Error("nobody waits for this base any more"));
+      shared.waiters.delete(waiter);
+      if (shared.waiters.size === 0) shared.abort.abort(new Error("nobody waits for this base any more"));
     }
   }
 
   async #build(
     id: string,
-    what: { readonly request: BaseRequest; readonly identity: Identity | null },
+    what: {
+      readonly request: BaseRequest;
+      readonly identity: Identity | null;
+      readonly log: (text: string) => void;
+    },
     signal: AbortSignal,
   ): Promise<boolean> {
-    const { request, identity } = what;
+    const { request, identity, log } = what;
+    const { install } = request;
     const draft = join(this.#state.bases, draftName());
     try {
       const tree = join(draft, "data", "tree");
@@ -112,11 +134,13 @@ export class BaseStore {
       await writePack({ git: this.#git, hubPath, commit, signal }, join(tree, ".git"));
       if (identity !== null) await this.#handOver(join(draft, "data"), identity);
       await this.#checkOut(tree, what, signal);
+      if (install !== null) await this.#setup.run({ install, draft, tree, identity, log }, signal);
       const record: BaseRecord = {
-        version: 1,
+        version: 2,
         projectId: request.projectId,
         trust: request.trust,
         commit: request.commit,
+        environment: { folders: { ...install?.folders }, paths: [...(install?.paths ?? [])] },
       };
       await writeFile(join(draft, "base.json"), JSON.stringify(record), { flush: true });
       return await this.#publish(draft, id);
@@ -197,7 +221,7 @@ export class BaseStore {
 
 function baseId(request: BaseRequest, identity: Identity | null): string {
   const key = [
-    "base-1",
+    "base-2",
     request.projectId,
     request.trust,
     identity?.uid ?? null,

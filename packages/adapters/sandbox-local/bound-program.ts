@@ -7,6 +7,8 @@ export interface BoundProgram {
   readonly jailPath: string;
   /** True to bind it only where an agent works, so that evidence does not depend on which agents are installed. */
   readonly forAgents?: boolean;
+  /** A folder of it, as the jail sees it, that comes first on PATH. */
+  readonly path?: string;
 }
 
 /** Refuses programs that are not there, or would cover a part of the jail that is not theirs. */

@@ -11,6 +11,7 @@ const maxErrorBytes = 4096;
 export class JailProcess {
   readonly stdin: Writable;
   readonly stdout: Readable;
+  readonly stderr: Readable;
   /** The wire to the init. Not stdin and stdout: those pid 1 holds too, whose memory programs in the jail may write. */
   readonly channel: Duplex;
   /** Resolves when the outer process has ended and its pipes are closed. */
@@ -41,6 +42,7 @@ export class JailProcess {
     if (stdin === null || stdout === null || stderr === null) throw new Error("spawn gave no pipes");
     this.stdin = stdin;
     this.stdout = stdout;
+    this.stderr = stderr;
     this.#info = this.#child.stdio[launchDescriptors.info] as Readable;
     this.channel = (this.#child.stdio as readonly unknown[])[launchDescriptors.channel] as Duplex;
     this.channel.on("error", () => this.channel.destroy());
@@ -105,6 +107,8 @@ export async function runJail(request: {
   readonly launch: JailLaunch;
   readonly purpose: string;
   readonly feed?: (stdin: Writable) => Promise<void>;
+  /** Hears both streams while it runs. */
+  readonly onOutput?: (text: string) => void;
   readonly signal: AbortSignal;
 }): Promise<string> {
   request.signal.throwIfAborted();
@@ -116,7 +120,9 @@ export async function runJail(request: {
     jail.stdout.setEncoding("utf8");
     jail.stdout.on("data", (text: string) => {
       output = (output + text).slice(-maxErrorBytes);
+      request.onOutput?.(text);
     });
+    jail.stderr.on("data", (text: string) => request.onOutput?.(text));
     const [fed] = await Promise.allSettled([
       request.feed === undefined ? jail.stdin.end() : request.feed(jail.stdin),
       jail.ended,

@@ -31,6 +31,16 @@ git update-index -q --refresh || :
 `;
 
 /**
+ * Takes back what set-up did to files of the commit, and hides from git what it made beside them; names git would quote
+ * stay visible.
+ */
+export const sealSetupScript = `${neutralGit}
+git checkout -q -f --detach HEAD
+git ls-files --others --exclude-standard --directory | sed -e '/^"/d' -e 's,[][\\\\*?!# ],\\\\&,g' -e 's,^,/,' >> .git/info/exclude
+git update-index -q --refresh || :
+`;
+
+/**
  * Brings a fresh tree to its commit. Arguments: commit, branch (empty: detached), \`copy\` when the base is to be copied
  * from /base, \`delta\` when stdin is a pack of what the base lacks.
  */
@@ -66,7 +76,7 @@ exec "$@"
 
 /** Removes the locks of git commands that died with an earlier jail, then becomes its arguments. */
 export const dropLocksScript = `set -eu
-if [ -d .git ] && [ ! -L .git ]; then find .git -name '*.lock' -type f -delete 5>&-; fi
+if [ -d .git ] && [ ! -L .git ]; then find .git -path .git/omoios -prune -o -name '*.lock' -type f -exec rm -f -- {} + 5>&-; fi
 exec "$@"
 `;
 

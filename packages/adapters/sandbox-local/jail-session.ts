@@ -4,7 +4,7 @@ import { InitChannel, ProtocolBreach } from "./init-channel.ts";
 import { JailProcess } from "./jail-process.ts";
 import { JailedProgram } from "./jailed-program.ts";
 import { OutputCollector } from "./output-collector.ts";
-import { baseEnvironment, jailPaths, type JailLaunch } from "./launch.ts";
+import { jailPaths, type JailLaunch } from "./launch.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import type { InitReport } from "./protocol.ts";
 import { workspacePath } from "./workspace-path.ts";
@@ -36,10 +36,11 @@ export class JailSession {
   constructor(parts: {
     readonly name: string;
     readonly launch: JailLaunch;
+    /** The whole environment of every program in it. */
     readonly env: Readonly<Record<string, string>>;
   }) {
     this.#name = parts.name;
-    this.#env = { ...baseEnvironment, ...parts.env };
+    this.#env = parts.env;
     this.#jail = new JailProcess(parts.launch);
     this.#jail.stdin.end();
     this.#jail.stdout.resume();

@@ -13,6 +13,7 @@ export const jailPaths = {
   bridge: "/bridge",
   node: "/opt/node/bin/node",
   init: "/opt/init/init.mjs",
+  withProxy: "/opt/init/with-proxy.mjs",
   /** The same Node, which the jail may run and not read: so nothing in it may look into the process that runs it. */
   initNode: "/opt/init/node",
 } as const;
@@ -91,6 +92,8 @@ export class Launcher {
   /** Where root's jails see the state folder and the programs. */
   readonly #stage: string;
   readonly #mountTable: string;
+  /** Folders of tool chains that come first on PATH, as the jail sees them. */
+  readonly toolPaths: readonly string[];
   readonly #inherited = inheritedDescriptors(launchDescriptors.channel);
 
   constructor(parts: {
@@ -104,6 +107,7 @@ export class Launcher {
     this.#state = parts.state;
     this.#tools = parts.tools;
     this.#programs = parts.programs;
+    this.toolPaths = parts.programs.flatMap(({ path }) => path ?? []);
     this.#nodePath = parts.nodePath;
     this.#limits = parts.limits;
     this.#isRoot = parts.isRoot;

@@ -8,12 +8,14 @@ import type {
   SandboxProvider,
   SandboxRequest,
 } from "@omoios/engine/ports/sandbox";
+import { BaseSetup } from "./base-setup.ts";
 import { BaseStore } from "./base-store.ts";
 import { checkBoundPrograms, type BoundProgram } from "./bound-program.ts";
 import { digestEnvironment, readToolVersions, type ToolVersions } from "./environment-digest.ts";
 import { Identities, type Identity } from "./identities.ts";
 import { JailSession } from "./jail-session.ts";
-import { baseEnvironment, jailPaths, Launcher, type JailLimits } from "./launch.ts";
+import { jailEnvironment } from "./jail-environment.ts";
+import { jailPaths, Launcher, type JailLimits } from "./launch.ts";
 import { LocalSandbox } from "./local-sandbox.ts";
 import { withinOwnLimits } from "./own-limits.ts";
 import { probeJail } from "./probe.ts";
@@ -22,6 +24,7 @@ import { SandboxStore, type SandboxRecord } from "./sandbox-store.ts";
 import { makeFolder, openStateFolder, type StateFolder } from "./state-folder.ts";
 import { findTools, type Tools } from "./tools.ts";
 import { SandboxTree } from "./sandbox-tree.ts";
+import { Turns } from "./turns.ts";
 import { machineObstacle, UnsupportedMachine } from "./unsupported-machine.ts";
 import { uploadPackArgv, writeUploadPack } from "./upload-pack.ts";
 
@@ -41,6 +44,8 @@ export interface LocalSandboxOptions {
   readonly limits?: Partial<JailLimits>;
   /** Paths of host programs that are not where a distribution puts them. */
   readonly tools?: Partial<Tools>;
+  /** The npm of this machine, which says where packages come from. Default: the one on PATH. */
+  readonly npmPath?: string;
 }
 
 const providerId = "local";
@@ -66,7 +71,8 @@ export async function openLocalSandboxes(options: LocalSandboxOptions): Promise<
     limits,
     isRoot,
   });
-  const bases = new BaseStore({ state, launcher, git: tools.git });
+  const setup = new BaseSetup({ launcher, npmPath: options.npmPath ?? "npm" });
+  const bases = new BaseStore({ state, launcher, git: tools.git, setup });
   const store = new SandboxStore(state);
   await Promise.all([bases.removeDrafts(), store.emptyTrash()]);
   return new LocalSandboxes({ options, isRoot, state, identities, tools, missing, launcher, bases, store });
@@ -89,8 +95,8 @@ class LocalSandboxes implements SandboxProvider {
   readonly #parts: Parts;
   readonly #tree: SandboxTree;
   readonly #open = new Map<string, JailSession>();
-  /** Ends of the last thing done to each id: openings and destructions of one sandbox happen one after another. */
-  readonly #turns = new Map<string, Promise<unknown>>();
+  /** Openings and destructions of one sandbox. */
+  readonly #turns = new Turns();
   #worth: Promise<SandboxProbe> | null = null;
   #versions: Promise<ToolVersions> | null = null;
 
@@ -119,12 +125,12 @@ class LocalSandboxes implements SandboxProvider {
     signal.throwIfAborted();
     checkSandboxRequest(request);
     const layering = await this.#layering();
-    return await this.#inTurn(request.id, async () => await this.#openNow(request, layering, signal));
+    return await this.#turns.take(request.id, async () => await this.#openNow(request, layering, signal));
   }
 
   async destroy(id: string): Promise<void> {
     this.#parts.store.folderOf(id);
-    await this.#inTurn(id, async () => {
+    await this.#turns.take(id, async () => {
       await this.#open.get(id)?.close();
       await this.#parts.store.remove(id);
     });
@@ -197,6 +203,9 @@ class LocalSandboxes implements SandboxProvider {
     const folder = store.folderOf(request.id);
     const bridge = request.bridge === true ? { directory: folder.bridge, owner: identity } : null;
     if (bridge !== null) await makeFolder(bridge.directory, 0o711);
+    const base = await this.#parts.bases.read(record.baseId);
+    if (base === null) throw new FaultError({ kind: "not-found", what: "sandbox base", id: record.baseId });
+    const env = { ...jailEnvironment(launcher.toolPaths, base.environment), ...request.env };
     const init = [jailPaths.initNode, jailPaths.init, String(options.deadManMs ?? defaultDeadManMs)];
     const launch = launcher.launch({
       identity,
@@ -210,7 +219,7 @@ class LocalSandboxes implements SandboxProvider {
     const session = new JailSession({
       name: request.id,
       launch,
-      env: request.env,
+      env,
     });
     this.#open.set(request.id, session);
     void session.closed.then(() => {
@@ -225,7 +234,7 @@ class LocalSandboxes implements SandboxProvider {
     }
     return new LocalSandbox({
       ...{ id: request.id, mode: record.mode, branch: record.branch, adopted, session, bridge },
-      environmentDigest: await this.#digest(request, record.layering),
+      environmentDigest: await this.#digest(env, record.layering),
       writeUploadPack: async () => await this.#writeUploadPack(request.id, record, identity),
       destroy: async () => await this.destroy(request.id),
     });
@@ -252,10 +261,9 @@ class LocalSandboxes implements SandboxProvider {
     return { path: folder.path, command };
   }
 
-  async #digest(request: SandboxRequest, layering: string): Promise<string> {
+  async #digest(env: Readonly<Record<string, string>>, layering: string): Promise<string> {
     const { options, tools, launcher } = this.#parts;
     this.#versions ??= readToolVersions(options.nodePath, tools);
-    const env = { ...baseEnvironment, ...request.env };
     return digestEnvironment({
       providerId,
       layering,
@@ -282,16 +290,5 @@ class LocalSandboxes implements SandboxProvider {
       ...(worth.fix === undefined ? {} : { fix: worth.fix }),
       retryable: false,
     });
-  }
-
-  async #inTurn<Result>(id: string, action: () => Promise<Result>): Promise<Result> {
-    const before = this.#turns.get(id) ?? Promise.resolve();
-    const mine = before.then(action, action);
-    this.#turns.set(id, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.#turns.get(id) === mine) this.#turns.delete(id);
-    }
   }
 }

@@ -1,42 +1,48 @@
+import { parseAllowedHost } from "@omoios/domain/sandbox/allow-list";
+import { dependencyFiles, planInstall, type InstallPlan } from "@omoios/domain/sandbox/install-plan";
 import { canonicalJson } from "@omoios/domain/shared/canonical-json";
 import type { Mode } from "@omoios/domain/sandbox/state";
-import type { Base, Sandbox, TrustDomain } from "../ports/sandbox.ts";
+import type { Base, BaseInstall, Sandbox, TrustDomain } from "../ports/sandbox.ts";
 import { record } from "../use-cases/record.ts";
 import { about, named } from "./attempt-event.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
 import { usableProbe } from "./usable-probe.ts";
 
-/** Files that say which dependencies a tree has: bases are shared while these and the set-up stay the same. */
-const lockFiles = [
-  "package-lock.json",
-  "npm-shrinkwrap.json",
-  "yarn.lock",
-  "pnpm-lock.yaml",
-  "bun.lock",
-  "poetry.lock",
-  "uv.lock",
-  "requirements.txt",
-  "Cargo.lock",
-  "go.sum",
-];
-
 /** The base snapshot for this attempt's project, for the work itself or for judging it. */
 export async function prepareBase(parts: AttemptParts, run: AttemptRun, trust: TrustDomain): Promise<Base> {
   const { setup } = run.config;
-  const locks = await run.hub.readFiles(run.spec.baseCommit, lockFiles, 50_000_000);
-  const digests = [...locks].map(([path, text]) => ({ path, digest: parts.digest(text) }));
+  const files = await run.hub.readFiles(run.spec.baseCommit, dependencyFiles, 50_000_000);
+  const plan = planInstall(setup, files);
+  const decidedBy = plan?.decidedBy ?? [];
+  const digests = decidedBy.map((path) => ({ path, digest: parts.digest(files.get(path) ?? "") }));
   return parts.provider.prepareBase(
     {
       projectId: run.project.id,
       trust,
       hubPath: run.hub.path,
       commit: run.spec.baseCommit,
-      setupDigest: parts.digest(canonicalJson({ locks: digests, setup })),
+      setupDigest: parts.digest(canonicalJson({ digests, plan, setup })),
       copyFiles: setup.copyFiles,
       checkoutPath: setup.copyFiles.length === 0 ? null : run.project.source,
+      install: plan === null ? null : { ...plan, ...installLimits(run) },
+      onSetupOutput: logSetup(parts, run, trust),
     },
     run.signal,
   );
+}
+
+function installLimits({ config: { setup } }: AttemptRun): Omit<BaseInstall, keyof InstallPlan> {
+  const { allow, maxBytes } = setup.network;
+  return { timeoutMs: setup.timeoutMs, allow: allow.flatMap((host) => parseAllowedHost(host) ?? []), maxBytes };
+}
+
+/** What set-up prints goes into the log of every attempt that waits for it. */
+function logSetup(parts: AttemptParts, run: AttemptRun, trust: TrustDomain): (text: string) => void {
+  const where = trust === "work" ? "set-up" : "set-up of checks";
+  return (text) => {
+    const record = { at: parts.clock.now().toISOString(), source: "system", stream: null } as const;
+    parts.logs.append(run.attempt.id, { ...record, text: text.replace(/^(?=.)/gm, `${where}: `) }).catch(run.hold);
+  };
 }
 
 /** Opens (or adopts) the sandbox the agent works in and books it. */

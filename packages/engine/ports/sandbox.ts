@@ -1,3 +1,5 @@
+import type { AllowedHost } from "@omoios/domain/sandbox/allow-list";
+import type { InstallPlan } from "@omoios/domain/sandbox/install-plan";
 import type { Isolation, Mode } from "@omoios/domain/sandbox/state";
 
 /**
@@ -48,6 +50,19 @@ export interface BaseRequest {
   readonly copyFiles: readonly string[];
   /** The user's checkout `copyFiles` are read from. */
   readonly checkoutPath: string | null;
+  /** What gives the tree its dependencies, run once in a jail while the base is built; null: nothing. */
+  readonly install: BaseInstall | null;
+  /** Hears what set-up prints and every host it asked for, from the moment this caller waits for it. */
+  readonly onSetupOutput?: (text: string) => void;
+}
+
+/** How dependencies are installed, and how far that may go. */
+export interface BaseInstall extends InstallPlan {
+  readonly timeoutMs: number;
+  /** Hosts that may be reached beside the plan's registries. */
+  readonly allow: readonly AllowedHost[];
+  /** Bytes that may be carried over the network. */
+  readonly maxBytes: number;
 }
 
 export interface Base {

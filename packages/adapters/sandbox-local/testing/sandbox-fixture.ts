@@ -77,6 +77,7 @@ export class SandboxFixture {
       setupDigest: "none",
       copyFiles: [],
       checkoutPath: this.project.checkout,
+      install: null,
       ...change,
     };
   }
