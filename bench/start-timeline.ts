@@ -113,6 +113,7 @@ export class StartTimeline {
     return {
       id: runtime.id,
       usesModels: runtime.usesModels,
+      reachesTools: runtime.reachesTools,
       check: (wire) => runtime.check(wire),
       start: async (assignment) => {
         this.#mark("agent asked for");

@@ -4,8 +4,10 @@ import { createClaudeAgent } from "@omoios/adapters/agent-claude/create-claude-a
 import { findClaude, type InstalledClaude } from "@omoios/adapters/agent-claude/installed-claude";
 import { createCommandAgent } from "@omoios/adapters/agent-command/create-command-agent";
 import { createScriptedAgent, type ScriptedAgentOptions } from "@omoios/adapters/agent-scripted/create-scripted-agent";
+import { openAgentTools, toolsSocket } from "@omoios/adapters/agent-tools/open-agent-tools";
+import { createBridgeServer } from "@omoios/adapters/bridge/serve-sandbox";
 import { LocalForge } from "@omoios/adapters/forge-local/local-forge";
-import { openGateway } from "@omoios/adapters/gateway/open-gateway";
+import { gatewaySocket, openGateway } from "@omoios/adapters/gateway/open-gateway";
 import { openRepositories } from "@omoios/adapters/git/repositories";
 import { openAttemptLogs } from "@omoios/adapters/logs/open-attempt-logs";
 import { addressOf } from "@omoios/adapters/model-ai-sdk/model-address";
@@ -34,6 +36,7 @@ import { homePaths } from "./home.ts";
 import { loadPrompts } from "./load-prompts.ts";
 import { rememberProbe } from "./remember-probe.ts";
 import { systemClock } from "./system-clock.ts";
+import { version } from "./version.ts";
 
 export interface ComposeInput {
   readonly home: string;
@@ -69,7 +72,7 @@ export type App = HandlerParts &
 const inJail = {
   node: "/opt/node/bin/node",
   scriptedAgent: "/opt/agents/scripted",
-  gateway: "/opt/agents/gateway",
+  bridge: "/opt/agents/bridge",
   claude: "/opt/agents/claude/claude",
 } as const;
 
@@ -130,6 +133,11 @@ function composeAgents(
     baseUrls: { anthropic: secrets.anthropicBaseUrl, openai: secrets.openaiBaseUrl },
     scriptedUrl: parts.scriptedUrl,
   };
+  const serve = createBridgeServer({
+    relayPath: `${inJail.bridge}/relay.mjs`,
+    nodePath: inJail.node,
+    ports: { [gatewaySocket]: 8787, [toolsSocket]: 8788 },
+  });
   const agents: readonly AgentRuntime[] = [
     createScriptedAgent({
       scenarioOf: parts.scenarioOf,
@@ -145,11 +153,11 @@ function composeAgents(
     models: openModels(models),
     gateway: openGateway({
       upstreamOf: (model) => addressOf(model, models),
-      relayPath: `${inJail.gateway}/relay.mjs`,
-      nodePath: inJail.node,
+      serve,
       now: () => parts.clock.now(),
       onError: (error) => onError(error, "a model call of an agent"),
     }),
+    agentTools: openAgentTools({ serve, version, onError: (error) => onError(error, "a tool call of an agent") }),
   };
 }
 
@@ -187,7 +195,7 @@ function openSandboxes(root: string, claude: InstalledClaude | null) {
         hostPath: compiled("@omoios/adapters/agent-scripted/create-scripted-agent"),
         jailPath: inJail.scriptedAgent,
       },
-      { hostPath: compiled("@omoios/adapters/gateway/open-gateway"), jailPath: inJail.gateway },
+      { hostPath: compiled("@omoios/adapters/bridge/serve-sandbox"), jailPath: inJail.bridge },
       ...(claude === null ? [] : [{ hostPath: claude.binaryPath, jailPath: inJail.claude, forAgents: true }]),
     ],
   });

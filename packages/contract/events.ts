@@ -96,6 +96,12 @@ export const eventPayloads = {
     adopted: z.boolean(),
   }),
   "agent.observed": z.object({ task: z.string(), number: z.int(), from: z.enum(agentStates), to: z.enum(agentStates) }),
+  "progress.claimed": z.object({
+    task: z.string(),
+    number: z.int(),
+    message: z.string(),
+    percent: z.int().nullable(),
+  }),
   "intervention.made": z.object({
     task: z.string(),
     number: z.int(),
@@ -196,6 +202,7 @@ export const eventSchema = z.discriminatedUnion("type", [
   eventOf("attempt.moved"),
   eventOf("sandbox.opened"),
   eventOf("agent.observed"),
+  eventOf("progress.claimed"),
   eventOf("intervention.made"),
   eventOf("diff.judged"),
   eventOf("evidence.recorded"),

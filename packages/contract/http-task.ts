@@ -85,6 +85,10 @@ export const attemptViewSchema = z
     agent: z.string(),
     agentState: z.enum(agentStates),
     agentSummary: z.string().nullable().describe("What the agent says it did: a claim, never evidence"),
+    progress: z
+      .object({ message: z.string(), percent: z.int().nullable(), at })
+      .nullable()
+      .describe("What the agent last said it is doing: a claim as well"),
     branch: z.string(),
     baseCommit: z.string().nullable(),
     tip: z.string().nullable(),

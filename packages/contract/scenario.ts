@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { agentTools } from "./agent-tools.ts";
 
 const text = z.string();
 
@@ -17,7 +18,11 @@ export const scenarioStepSchema = z.union([
   z.strictObject({ wait: z.int().min(0).max(86_400_000) }).describe("Works silently for so many milliseconds"),
   z.strictObject({ hang: z.literal(true) }).describe("Stops producing output until a message arrives"),
   z.strictObject({ fail: z.strictObject({ exitCode: z.int().min(1).max(255) }) }).describe("Crashes with an exit code"),
-  z.strictObject({ submit: text }).describe("Says the task is done, with this summary"),
+  z.strictObject({ progress: agentTools.report_progress.input }).describe("Calls the tool report_progress"),
+  z.strictObject({ readSpec: z.literal(true) }).describe("Calls the tool read_spec and prints what it says"),
+  z
+    .strictObject({ submit: z.union([text, agentTools.submit_result.input]) })
+    .describe("Says the task is done, with this summary; with `summary` and `files` by the tool submit_result"),
 ]);
 export type ScenarioStep = z.infer<typeof scenarioStepSchema>;
 

@@ -15,6 +15,7 @@ const content = "write" in goodGreeting ? goodGreeting.write.content : "";
 
 /** Writes, tests, commits and hands in, as a model would; a step per tool that has answered. */
 const chain: readonly Saying[] = [
+  { tool: "mcp__omoios__report_progress", input: { message: "Writing greet.js", percent: 10 } },
   { tool: "Write", input: { file_path: "/workspace/greet.js", content } },
   { tool: "Bash", input: { command: "node -e \"import('./greet.js').then((m) => console.log(m.greet('Ada')))\"" } },
   {
@@ -63,6 +64,8 @@ describe.skipIf(!installed)(`the agent claude${how}`, () => {
     await server.untilOver(id);
     const spec = await server.spec(id);
     expect(spec).toMatchObject({ status: "in_review", goal: { met: 1, total: 1 }, tasks: [{ attempts: 1 }] });
+    const claimed = (await server.events()).find((event) => event.type === "progress.claimed");
+    expect(claimed?.payload).toMatchObject({ message: "Writing greet.js", percent: 10 });
     expect(new Set(provider.asked.map((asked) => asked.key))).toEqual(new Set([key]));
     const inside = JSON.stringify(provider.asked.map((asked) => asked.body));
     expect(inside).toContain("Hello, Ada!");
@@ -77,15 +80,15 @@ describe.skipIf(!installed)(`the agent claude${how}`, () => {
     const slow: Saying = { tool: "Bash", input: { command: "touch started; perl -e 'sleep 600'" } };
     const asked = Promise.withResolvers<void>();
     provider.script = (answered) => {
-      if (answered === 1) asked.resolve();
-      return answered === 1 ? slow : (chain[answered] ?? { text: "Done." });
+      if (answered === 2) asked.resolve();
+      return answered === 2 ? slow : (chain[answered] ?? { text: "Done." });
     };
     const server = await start("killed-home");
     const id = await request(server, repository);
     await asked.promise;
     await server.end("SIGKILL");
     provider.asked.length = 0;
-    provider.script = (answered) => (answered <= 2 ? (chain[3] ?? { text: "" }) : { text: "Done." });
+    provider.script = (answered) => (answered <= 3 ? (chain[4] ?? { text: "" }) : { text: "Done." });
     await using again = await start("killed-home");
     await again.untilOver(id);
     expect(await again.spec(id)).toMatchObject({ status: "in_review", tasks: [{ attempts: 1 }] });

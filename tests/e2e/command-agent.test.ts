@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { apiPaths } from "@omoios/contract/http";
+import { taskViewSchema } from "@omoios/contract/http-task";
 import { budgetViewSchema } from "@omoios/contract/http-budget";
 import { specCreatedSchema } from "@omoios/contract/http-spec";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -21,6 +22,10 @@ const answer = await fetch(url + "/v1/messages", { method: "POST", headers: { "x
 if (!answer.ok) { console.log("told " + answer.status); process.exit(3); }
 const { content } = await answer.json();
 (await import("node:fs")).writeFileSync("greet.js", content[0].text);
+const call = { jsonrpc: "2.0", id: 1, method: "tools/call",
+  params: { name: "submit_result", arguments: { summary: "greet.js greets", files: ["greet.js"] } } };
+const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+await fetch(process.env.OMOIOS_MCP_URL, { method: "POST", headers, body: JSON.stringify(call) });
 console.log("wrote greet.js; key seen: " + JSON.stringify(process.env).includes("${key}"));
 `;
 
@@ -98,6 +103,8 @@ test("any program works in the jail, asks its model through the gateway, and pay
   await server.untilOver(id);
   const spec = await server.spec(id);
   expect(spec).toMatchObject({ status: "in_review", goal: { met: 1, total: 1 } });
+  const task = await server.client.get(apiPaths.task(spec.tasks[0]?.label ?? ""), taskViewSchema);
+  expect(task.history[0]?.agentSummary).toBe("greet.js greets\n- greet.js");
   expect(asked).toMatchObject([{ key, body: { max_tokens: 2000 } }]);
   expect(spec.usage.byRole.find(({ role }) => role === "agent")).toMatchObject({ calls: 1, tokens: 1200 });
   expect(spec.usage.usd).toBeCloseTo(0.003 + 0.003, 6);

@@ -13,7 +13,7 @@ import { ServerProcess } from "./testing/server-process.ts";
 const troubled = greetScenario({
   badPlans: [ungatedPlan()],
   attempts: [
-    [wrongGreeting, claim],
+    [{ progress: { message: "Half of it", percent: 50 } }, wrongGreeting, claim],
     [{ say: "Thinking" }, { hang: true }, { hang: true }, { hang: true }],
     [goodGreeting, { write: { path: ".npmrc", content: "audit=false\n" } }, claim],
     [goodGreeting, claim],

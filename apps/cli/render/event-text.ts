@@ -84,6 +84,12 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
   "attempt.moved": attemptMoved,
   "sandbox.opened": sandboxOpened,
   "agent.observed": agentObserved,
+  "progress.claimed": (payload) =>
+    line(
+      payload.task,
+      "quiet",
+      `Agent of attempt ${payload.number} says: ${payload.message}${payload.percent === null ? "" : ` (${payload.percent} %)`}`,
+    ),
   "intervention.made": (payload) =>
     line(
       payload.task,

@@ -61,6 +61,10 @@ function scoreLines(task: TaskView, { paint, width }: TaskLayout): readonly stri
   );
 }
 
+function claimText({ message, percent, at }: NonNullable<AttemptView["progress"]>, now: Date): string {
+  return cleanLine(`${message} (${percent === null ? "" : `${percent} % by its own account, `}${ago(at, now)})`);
+}
+
 function attemptLines(attempt: AttemptView, layout: TaskLayout): readonly string[] {
   const { paint, width, now } = layout;
   const { word, tone } = attemptWords[attempt.state];
@@ -75,6 +79,9 @@ function attemptLines(attempt: AttemptView, layout: TaskLayout): readonly string
     ...(attempt.reason === null
       ? []
       : hang(`  ${paint("quiet", "reason".padEnd(9))}  `, cleanLine(attempt.reason), width)),
+    ...(attempt.progress === null || attempt.agentSummary !== null
+      ? []
+      : hang(`  ${paint("quiet", "it says".padEnd(9))}  `, claimText(attempt.progress, now), width)),
     ...(attempt.agentSummary === null
       ? []
       : hang(`  ${paint("quiet", "it says".padEnd(9))}  `, cleanLine(attempt.agentSummary), width)),

@@ -29,6 +29,9 @@ export interface ClaudeOptions {
   readonly maxTurns: number;
   readonly outputFormat: { readonly type: "json_schema"; readonly schema: object };
   readonly env: Readonly<Record<string, string>>;
+  readonly mcpServers: Readonly<
+    Record<string, { readonly type: "http"; readonly url: string; readonly alwaysLoad: boolean }>
+  >;
   readonly sessionId?: string;
   readonly resume?: string;
   readonly spawnClaudeCodeProcess: (asked: {

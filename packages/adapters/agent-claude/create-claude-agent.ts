@@ -24,6 +24,7 @@ export function createClaudeAgent(options: ClaudeAgentOptions): AgentRuntime {
   return {
     id: "claude",
     usesModels: true,
+    reachesTools: "loopback",
     check: (wire) => {
       if (options.installed === null) return Promise.reject(missingClaude());
       return wire === "chat" ? Promise.reject(wrongWire()) : Promise.resolve();
@@ -33,9 +34,10 @@ export function createClaudeAgent(options: ClaudeAgentOptions): AgentRuntime {
 }
 
 async function start(assignment: Assignment, options: ClaudeAgentOptions): Promise<AgentSession> {
-  const { sandbox, models, brief, signal } = assignment;
+  const { sandbox, models, tools, brief, signal } = assignment;
   if (options.installed === null) throw missingClaude();
   if (models === null) throw new Error("Claude was started without a way to its model");
+  if (tools.url === null) throw new Error("Claude was started without a way to its tools");
   signal.throwIfAborted();
   const query = await loadClaude(options.installed.sdkPath);
   const isResumed = sandbox.adopted && (await hasSession(sandbox));
@@ -59,6 +61,8 @@ async function start(assignment: Assignment, options: ClaudeAgentOptions): Promi
       maxTurns,
       outputFormat: { type: "json_schema", schema: z.toJSONSchema(submissionSchema, { target: "draft-7" }) },
       env: environment(models),
+      // Reached from inside, so that nothing is lost of them when a new jail resumes the session.
+      mcpServers: { omoios: { type: "http", url: tools.url, alwaysLoad: true } },
       // The sandbox's own id, so that nothing else has to be remembered about a session.
       ...(isResumed ? { resume: sandbox.id } : { sessionId: sandbox.id }),
       spawnClaudeCodeProcess: ({ command, args, env }) => {

@@ -1,6 +1,6 @@
 import type { ModelAccess } from "@omoios/engine/ports/gateway";
 import type { Sandbox } from "@omoios/engine/ports/sandbox";
-import { describeAgentRuntime } from "@omoios/engine/testing/agent-runtime.testsuite";
+import { describeAgentRuntime, noTools } from "@omoios/engine/testing/agent-runtime.testsuite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { never, SandboxFixture, whyNoJail } from "../sandbox-local/testing/sandbox-fixture.ts";
 import { createCommandAgent, type CommandAgentOptions } from "./create-command-agent.ts";
@@ -33,7 +33,14 @@ describe.skipIf(obstacle !== null)(`a command as an agent${obstacle === null ? "
     failing: shell("echo trying; exit 7"),
   }));
 
-  const assignment = { specId: "s1", taskTitle: "T", attemptNumber: 1, brief: "Grüße\nzwei\n", signal: never };
+  const assignment = {
+    specId: "s1",
+    taskTitle: "T",
+    attemptNumber: 1,
+    brief: "Grüße\nzwei\n",
+    signal: never,
+    tools: noTools,
+  };
   const models = {
     baseUrl: "http://127.0.0.1:8787",
     token: "omoios-t",
@@ -54,6 +61,10 @@ describe.skipIf(obstacle !== null)(`a command as an agent${obstacle === null ? "
 
   test("reads its brief in the file it is given the name of", async () => {
     expect(await told(shell('cat "$OMOIOS_BRIEF"; cat', { brief: "file" }))).toBe("Grüße\nzwei\n");
+  });
+
+  test("finds the agent tools at an address", async () => {
+    expect(await told(shell('echo "$OMOIOS_MCP_URL"'))).toBe("http://127.0.0.1:8788/mcp\n");
   });
 
   test("gets the way to a model only when it asks models", async () => {

@@ -23,6 +23,7 @@ export function createCommandAgent(options: CommandAgentOptions): AgentRuntime {
   return {
     id: "command",
     usesModels: options.models,
+    reachesTools: "loopback",
     check: () => Promise.resolve(),
     start: (assignment) => start(assignment, options),
   };
@@ -35,7 +36,7 @@ async function start(assignment: Assignment, options: CommandAgentOptions): Prom
   const program = await sandbox.spawn({
     argv: options.argv,
     stdin: options.brief === "stdin" ? brief : "",
-    env: { ...options.env, ...briefVariables(options), ...modelVariables(assignment) },
+    env: { ...options.env, ...briefVariables(options), ...modelVariables(assignment), ...toolVariables(assignment) },
   });
   return new CommandSession(program, signal);
 }
@@ -51,6 +52,11 @@ function modelVariables({ models }: Assignment): Readonly<Record<string, string>
   return wire === "messages"
     ? { ANTHROPIC_BASE_URL: baseUrl, ANTHROPIC_API_KEY: token, ANTHROPIC_MODEL: model }
     : { OPENAI_BASE_URL: `${baseUrl}/v1`, OPENAI_API_KEY: token, OPENAI_MODEL: model };
+}
+
+/** Any program that speaks MCP over HTTP finds the agent tools there. */
+function toolVariables({ tools }: Assignment): Readonly<Record<string, string>> {
+  return tools.url === null ? {} : { OMOIOS_MCP_URL: tools.url };
 }
 
 /** Written from inside, since the host opens nothing below a sandbox's HOME. */

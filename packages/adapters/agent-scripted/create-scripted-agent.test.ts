@@ -2,7 +2,7 @@ import { scenarioSchema, type Scenario, type ScenarioStep } from "@omoios/contra
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { AgentActivity, AgentSession, Assignment } from "@omoios/engine/ports/agent-runtime";
 import type { Base, Sandbox, SandboxProvider } from "@omoios/engine/ports/sandbox";
-import { describeAgentRuntime } from "@omoios/engine/testing/agent-runtime.testsuite";
+import { describeAgentRuntime, noTools } from "@omoios/engine/testing/agent-runtime.testsuite";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { buildJailPrograms } from "../../../scripts/build-jail-programs.ts";
@@ -114,6 +114,7 @@ describe.skipIf(obstacle !== null)(
         attemptNumber: 1,
         brief: "Do it.",
         models: null,
+        tools: noTools,
         signal: never,
         ...change,
       };

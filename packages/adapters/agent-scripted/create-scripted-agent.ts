@@ -1,6 +1,7 @@
 import type { Scenario, ScenarioStep } from "@omoios/contract/scenario";
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { AgentRuntime, AgentSession, Assignment } from "@omoios/engine/ports/agent-runtime";
+import { programSteps } from "./program-steps.ts";
 import { ScriptedSession } from "./scripted-session.ts";
 
 export interface ScriptedAgentOptions {
@@ -19,6 +20,7 @@ export function createScriptedAgent(options: ScriptedAgentOptions): AgentRuntime
   return {
     id: "scripted",
     usesModels: false,
+    reachesTools: "socket",
     /** That its spec has a scenario is looked at when it is requested. */
     check: () => Promise.resolve(),
     start: (assignment) => start(assignment, options),
@@ -31,7 +33,8 @@ async function start(assignment: Assignment, options: ScriptedAgentOptions): Pro
   const line = JSON.stringify({
     session: `${specId}/${taskTitle}/${attemptNumber}`,
     workspace: sandbox.workspace,
-    steps: stepsOf(scenario, assignment),
+    steps: programSteps(stepsOf(scenario, assignment)),
+    tools: { socketPath: assignment.tools.socketPath, path: assignment.tools.path },
   });
   if (line.length > maxAssignmentChars) {
     throw new FaultError({

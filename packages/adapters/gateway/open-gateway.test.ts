@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { buildJailPrograms } from "../../../scripts/build-jail-programs.ts";
 import { never, SandboxFixture, sh, whyNoJail } from "../sandbox-local/testing/sandbox-fixture.ts";
-import { openGateway } from "./open-gateway.ts";
+import { createBridgeServer } from "../bridge/serve-sandbox.ts";
+import { gatewaySocket, openGateway } from "./open-gateway.ts";
 
 await buildJailPrograms();
 const obstacle = await whyNoJail();
@@ -55,8 +56,11 @@ describe.skipIf(obstacle !== null)(`the gateway${obstacle === null ? "" : ` (${o
         ...{ provider: "anthropic", name: "claude-test", baseUrl: `${upstreamUrl}/v1`, key },
         keySetting: "ANTHROPIC_API_KEY",
       }),
-      relayPath: "/opt/agents/gateway/relay.mjs",
-      nodePath: "/opt/node/bin/node",
+      serve: createBridgeServer({
+        relayPath: "/opt/agents/bridge/relay.mjs",
+        nodePath: "/opt/node/bin/node",
+        ports: { [gatewaySocket]: 8787 },
+      }),
       now: () => new Date("2026-03-01T10:00:00.000Z"),
       onError: (error) => troubles.push(error),
     }).open({
@@ -74,8 +78,8 @@ describe.skipIf(obstacle !== null)(`the gateway${obstacle === null ? "" : ` (${o
     upstream.listen(0, "127.0.0.1");
     await once(upstream, "listening");
     upstreamUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
-    const relay = fileURLToPath(new URL("./dist", import.meta.url));
-    provider = await fixture.provider({ programs: [{ hostPath: relay, jailPath: "/opt/agents/gateway" }] });
+    const relay = fileURLToPath(new URL("../bridge/dist", import.meta.url));
+    provider = await fixture.provider({ programs: [{ hostPath: relay, jailPath: "/opt/agents/bridge" }] });
     const commit = fixture.project.commit({ "a.txt": "one\n" });
     const base = await provider.prepareBase(fixture.baseRequest(commit), never);
     sandbox = await provider.open(fixture.request("gateway", { base, commit }, { bridge: true }), never);

@@ -1,11 +1,7 @@
-import { FaultError } from "@omoios/domain/shared/fault";
 import type { Door, DoorRequest, Gateway } from "@omoios/engine/ports/gateway";
-import type { Bridge, Program, Sandbox } from "@omoios/engine/ports/sandbox";
+import type { Sandbox } from "@omoios/engine/ports/sandbox";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { chmod, chown, constants, open, rm } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import { join } from "node:path";
+import type { RequestListener } from "node:http";
 import { answerRequest } from "./answer-request.ts";
 import { dialectOf, wireOf } from "./dialect-of.ts";
 import type { ExchangeOptions } from "./exchange.ts";
@@ -14,9 +10,13 @@ import type { Upstream } from "./forward.ts";
 export interface GatewayOptions {
   /** Where a model is reached; throws `invalid` when it is unknown or its key is missing. */
   readonly upstreamOf: (model: string) => Upstream;
-  /** The compiled relay and Node, as paths in the jail. */
-  readonly relayPath: string;
-  readonly nodePath: string;
+  /** Serves HTTP to one sandbox alone. */
+  readonly serve: (service: {
+    readonly sandbox: Sandbox;
+    readonly socket: string;
+    readonly loopback: boolean;
+    readonly listener: RequestListener;
+  }) => Promise<AsyncDisposable & { readonly baseUrl: string | null }>;
   readonly now: () => Date;
   /** Hears of what no agent can be told. */
   readonly onError: (error: unknown) => void;
@@ -24,8 +24,8 @@ export interface GatewayOptions {
   readonly silenceMs?: number;
 }
 
-const socketName = "gateway.sock";
-const innerPort = 8787;
+/** Name of a door's socket in its sandbox's bridge. */
+export const gatewaySocket = "gateway.sock";
 const defaultSilenceMs = 300_000;
 const longestWaitMs = 20_000;
 
@@ -38,10 +38,7 @@ export function openGateway(options: GatewayOptions): Gateway {
 }
 
 async function openDoor(request: DoorRequest, options: GatewayOptions): Promise<Door> {
-  await using opening = new AsyncDisposableStack();
   const upstream = options.upstreamOf(request.model);
-  const { bridge } = request.sandbox;
-  if (bridge === null) throw new Error(`The sandbox ${request.sandbox.id} was opened without a bridge`);
   const token = `omoios-${randomBytes(24).toString("base64url")}`;
   const exchanging: ExchangeOptions = {
     upstream,
@@ -53,63 +50,18 @@ async function openDoor(request: DoorRequest, options: GatewayOptions): Promise<
     longestWaitMs,
     now: options.now,
   };
-  const server = createServer((incoming, response) => {
-    void answerRequest(incoming, response, { token, exchanging, onError: options.onError });
+  const serving = await options.serve({
+    sandbox: request.sandbox,
+    socket: gatewaySocket,
+    loopback: true,
+    listener: (incoming, response) => {
+      void answerRequest(incoming, response, { token, exchanging, onError: options.onError });
+    },
   });
-  opening.defer(() => closeServer(server));
-  await listen(server, bridge);
-  opening.defer(() => rm(join(bridge.directory, socketName), { force: true }));
-  const relay = await startRelay(request.sandbox, options);
-  opening.defer(() => endRelay(relay));
-  const closing = opening.move();
+  const { baseUrl } = serving;
+  if (baseUrl === null) throw new Error("The gateway is served where no agent reaches it");
   return {
-    access: { baseUrl: `http://127.0.0.1:${innerPort}`, token, model: upstream.name, wire: wireOf(upstream.provider) },
-    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+    access: { baseUrl, token, model: upstream.name, wire: wireOf(upstream.provider) },
+    [Symbol.asyncDispose]: async () => serving[Symbol.asyncDispose](),
   };
-}
-
-/** Named through the open folder, because a socket's whole path may have no more than 107 bytes. */
-async function listen(server: Server, { directory, owner }: Bridge): Promise<void> {
-  const path = join(directory, socketName);
-  await rm(path, { force: true });
-  const folder = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    server.listen(`/proc/self/fd/${folder.fd}/${socketName}`);
-    await once(server, "listening");
-  } finally {
-    await folder.close();
-  }
-  await chmod(path, 0o600);
-  if (owner !== null) await chown(path, owner.uid, owner.gid);
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = once(server, "close");
-  server.close();
-  server.closeAllConnections();
-  await closed;
-}
-
-async function startRelay(sandbox: Sandbox, options: GatewayOptions): Promise<Program> {
-  const argv = [options.nodePath, options.relayPath, String(innerPort), `/bridge/${socketName}`];
-  const relay = await sandbox.spawn({ argv });
-  let said = "";
-  for await (const { text } of relay.output) {
-    said += text;
-    if (said.includes("listening")) return relay;
-  }
-  throw new FaultError({
-    kind: "unavailable",
-    message: `The way to the models could not be opened in the sandbox: ${said.trim().slice(0, 500)}`,
-    retryable: true,
-  });
-}
-
-/** A jail that is gone has taken its relay with it. */
-function endRelay(relay: Program): void {
-  try {
-    relay.kill("SIGKILL");
-  } catch (error) {
-    if (!(error instanceof FaultError && error.fault.kind === "unavailable")) throw error;
-  }
 }

@@ -61,6 +61,7 @@ export interface AttemptTable {
   readonly beatAt: Date | null;
   readonly outputAt: Date | null;
   readonly endedAt: Date | null;
+  readonly progress: NullableJsonColumn;
 }
 
 export interface BudgetTable {

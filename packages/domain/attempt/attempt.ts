@@ -26,6 +26,8 @@ export interface Attempt {
   readonly agentState: AgentState;
   /** What the agent says it did: a claim, never evidence. */
   readonly agentSummary: string | null;
+  /** What the agent last said it is doing: a claim too. */
+  readonly progress: ProgressClaim | null;
   readonly parkedUntil: Date | null;
   readonly cancelRequested: boolean;
   readonly createdAt: Date;
@@ -34,6 +36,13 @@ export interface Attempt {
   readonly beatAt: Date | null;
   readonly outputAt: Date | null;
   readonly endedAt: Date | null;
+}
+
+export interface ProgressClaim {
+  readonly message: string;
+  /** How much of its task the agent thinks is done. */
+  readonly percent: number | null;
+  readonly at: Date;
 }
 
 /** Why an attempt was sent back, for the next one's brief and for people. */

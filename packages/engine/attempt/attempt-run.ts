@@ -3,6 +3,7 @@ import type { Attempt } from "@omoios/domain/attempt/attempt";
 import type { Check, Criterion, Requirement, Ticket } from "@omoios/domain/spec/plan";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Task } from "@omoios/domain/task/task";
+import type { AgentTools } from "../ports/agent-tools.ts";
 import type { AgentRuntime } from "../ports/agent-runtime.ts";
 import type { AttemptLogs } from "../ports/attempt-logs.ts";
 import type { AttemptHolder } from "../ports/attempt-store.ts";
@@ -36,6 +37,7 @@ export interface AttemptParts extends SettleParts, MeterParts {
   readonly logs: AttemptLogs;
   readonly models: Models;
   readonly gateway: Gateway;
+  readonly agentTools: AgentTools;
   /** The model agents ask, as `provider:name`. */
   readonly agentModel: string;
   readonly prompts: Prompts;

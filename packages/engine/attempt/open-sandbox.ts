@@ -59,7 +59,7 @@ export async function openWorkSandbox(parts: AttemptParts, run: AttemptRun, comm
       hubPath: run.hub.path,
       commit,
       branch: run.task.mode === "implementation" ? run.attempt.branch : null,
-      bridge: parts.agents.get(run.attempt.agent)?.usesModels ?? false,
+      bridge: true,
       env: run.config.setup.env,
     },
     run.signal,

@@ -3,6 +3,7 @@ import type { AgentOutcome, AgentRuntime, AgentSession } from "../ports/agent-ru
 import type { Door } from "../ports/gateway.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
 import { meterCall } from "../use-cases/meter-call.ts";
+import { agentToolHandler } from "./agent-tools.ts";
 import { AgentWatch } from "./agent-watch.ts";
 import type { AttemptParts, AttemptRun, Ending } from "./attempt-run.ts";
 import type { Heartbeat } from "./heartbeat.ts";
@@ -36,9 +37,15 @@ export async function work(
       const sandbox = await with_.sandbox();
       const runtime = runtimeOf(parts, run);
       await using door = runtime.usesModels ? await openDoor(parts, run, sandbox) : null;
+      await using tools = await parts.agentTools.open({
+        sandbox,
+        loopback: runtime.reachesTools === "loopback",
+        carryOut: agentToolHandler(parts, run, () => (with_.heartbeat.outputAt = parts.clock.now())),
+      });
       const session = await runtime.start({
         sandbox,
         models: door?.access ?? null,
+        tools: tools.access,
         specId: run.spec.id,
         taskTitle: run.task.title,
         attemptNumber: run.attempt.number,
@@ -50,7 +57,8 @@ export async function work(
     commit: async ({ tx, attempt }, output) => {
       const agentState =
         output.kind === "submitted" || output.kind === "ended" || output.kind === "already_met" ? "finished" : "failed";
-      const agentSummary = "summary" in output ? output.summary : null;
+      // What it handed in by its tool says more than how it ended.
+      const agentSummary = attempt.agentSummary ?? ("summary" in output ? output.summary : null);
       await parts.attempts.patch(tx, attempt, { agentState, agentSummary });
     },
   });

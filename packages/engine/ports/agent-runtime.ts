@@ -1,11 +1,14 @@
+import type { ToolAccess } from "./agent-tools.ts";
 import type { ModelAccess, ModelWire } from "./gateway.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** Drives one kind of agent. Everything the agent says is a claim; git and checks decide. */
 export interface AgentRuntime {
   readonly id: string;
-  /** True when it asks models itself: its sandbox then gets a bridge, and its assignments the way to a model. */
+  /** True when it asks models itself: its assignments then have the way to a model. */
   readonly usesModels: boolean;
+  /** How it reaches the agent tools: by their socket, or by an address on the sandbox's loopback. */
+  readonly reachesTools: "socket" | "loopback";
   /**
    * Throws `invalid` with the fix when this agent cannot work here: not configured, not installed, or not able to ask
    * models on this wire (null when it asks none).
@@ -24,6 +27,7 @@ export interface Assignment {
   readonly brief: string;
   /** Null for an agent that uses none. */
   readonly models: ModelAccess | null;
+  readonly tools: ToolAccess;
   readonly signal: AbortSignal;
 }
 

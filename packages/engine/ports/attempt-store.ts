@@ -12,6 +12,7 @@ export type AttemptPatch = Partial<
     | "feedback"
     | "agentState"
     | "agentSummary"
+    | "progress"
     | "parkedUntil"
     | "jobId"
     | "startedAt"

@@ -111,6 +111,7 @@ function attemptFacts(attempt: Attempt): AttemptFacts {
     agent: attempt.agent,
     agentState: attempt.agentState,
     agentSummary: attempt.agentSummary,
+    progress: attempt.progress === null ? null : { ...attempt.progress, at: attempt.progress.at.toISOString() },
     branch: attempt.branch,
     baseCommit: attempt.baseCommit,
     tip: attempt.tip,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { AgentActivity, AgentRuntime, AgentSession, Assignment } from "../ports/agent-runtime.ts";
+import type { ToolAccess } from "../ports/agent-tools.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
 
 /** A kind of agent under test, told to do these things in an open sandbox. */
@@ -13,11 +14,15 @@ export interface AgentSubject {
   readonly failing: AgentRuntime;
 }
 
+/** A way to tools that nobody serves. */
+export const noTools: ToolAccess = { socketPath: "/bridge/tools.sock", path: "/mcp", url: "http://127.0.0.1:8788/mcp" };
+
 /** What every kind of agent has to do. `subject` is asked inside each test. */
 export function describeAgentRuntime(subject: () => AgentSubject): void {
   const assignment = (signal = new AbortController().signal): Assignment => ({
     ...{ sandbox: subject().sandbox(), specId: "s1", taskTitle: "Agent", attemptNumber: 1, models: null, signal },
     brief: "Read a.txt and say so.",
+    tools: noTools,
   });
   const read = async (path: string) => {
     const argv = ["/bin/cat", path];

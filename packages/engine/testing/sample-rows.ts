@@ -66,6 +66,7 @@ export function sampleAttempt(task: Task, change: Partial<Attempt> = {}): Attemp
     reason: null,
     agentState: "starting",
     agentSummary: null,
+    progress: null,
     parkedUntil: null,
     cancelRequested: false,
     createdAt: sampleAt,

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createScriptedAgent } from "@omoios/adapters/agent-scripted/create-scripted-agent";
+import { openAgentTools } from "@omoios/adapters/agent-tools/open-agent-tools";
+import { createBridgeServer } from "@omoios/adapters/bridge/serve-sandbox";
 import { LocalForge } from "@omoios/adapters/forge-local/local-forge";
 import { openGateway } from "@omoios/adapters/gateway/open-gateway";
 import { openRepositories } from "@omoios/adapters/git/repositories";
@@ -73,6 +75,7 @@ export async function openTestEngine(settings: ConfigInput = {}): Promise<TestEn
   opening.defer(() => queue.stop(5_000));
   const { programPath, programs } = scriptedProgram();
   const scriptedAgent = createScriptedAgent({ scenarioOf, programPath, nodePath: inJail.node });
+  const serve = createBridgeServer({ relayPath: "", nodePath: inJail.node, ports: {} });
   const registry = new AttemptRegistry();
   const clock = new ManualClock();
   const checkpoints = new Gates();
@@ -102,11 +105,11 @@ export async function openTestEngine(settings: ConfigInput = {}): Promise<TestEn
       upstreamOf: (model) => {
         throw new Error(`No agent of these tests asks ${model}`);
       },
-      relayPath: "",
-      nodePath: inJail.node,
+      serve,
       now: () => clock.now(),
       onError: (error) => troubles.push(error),
     }),
+    agentTools: openAgentTools({ serve, version: "0.0.0", onError: (error) => troubles.push(error) }),
     agentModel: config.models.agent,
     ...(await loadPrompts()),
     forge: new LocalForge(stores.pullRequests),

@@ -133,6 +133,7 @@ async function create(
     reason: null,
     agentState: "starting",
     agentSummary: null,
+    progress: null,
     parkedUntil: null,
     cancelRequested: false,
     createdAt: at.chosen.now,

@@ -4,6 +4,7 @@
  * lines. After each step a cursor in HOME says how far it came, so that a new jail over the same HOME and tree goes on.
  */
 import { spawn } from "node:child_process";
+import { request } from "node:http";
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
@@ -20,6 +21,7 @@ type Step =
   | { readonly wait: number }
   | { readonly hang: true }
   | { readonly fail: { readonly exitCode: number } }
+  | { readonly call: { readonly tool: string; readonly input: object } }
   | { readonly submit: string };
 
 interface Assignment {
@@ -27,6 +29,8 @@ interface Assignment {
   readonly session: string;
   readonly workspace: string;
   readonly steps: readonly Step[];
+  /** Where the agent tools are: an MCP server on a socket. */
+  readonly tools: { readonly socketPath: string; readonly path: string };
 }
 
 interface Cursor {
@@ -156,6 +160,7 @@ class Agent {
     else if ("say" in step) await report({ type: "text", text: `${step.say}\n` });
     else if ("wait" in step) await delay(step.wait);
     else if ("hang" in step) await this.#hang();
+    else if ("call" in step) await this.#call(step.call);
     else throw new Error(`this agent does not know the step ${JSON.stringify(step)}`);
     return null;
   }
@@ -198,6 +203,13 @@ class Agent {
     });
   }
 
+  /** Calls a tool and prints its answer; what the tool refuses is not the agent's failure. */
+  async #call({ tool, input }: { readonly tool: string; readonly input: object }): Promise<void> {
+    const { tools } = this.#assignment;
+    const body = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: tool, arguments: input } };
+    await report({ type: "text", text: `▸ ${tool}: ${answerOf(await post(tools, JSON.stringify(body)))}\n` });
+  }
+
   #hang(): Promise<void> {
     const alive = setInterval(() => undefined, 60_000);
     return new Promise<void>((resolve) => {
@@ -207,6 +219,28 @@ class Agent {
       clearInterval(alive);
     });
   }
+}
+
+function post(to: Assignment["tools"], body: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+    const asked = request({ ...to, method: "POST", headers }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (piece: string) => (text += piece));
+      response.on("end", () => resolve(text)).on("error", reject);
+    });
+    asked.on("error", reject).end(body);
+  });
+}
+
+/** The text in an answer, which comes as JSON or as the one event of a stream. */
+function answerOf(text: string): string {
+  const json = /^data: (.*)$/mu.exec(text)?.[1] ?? text;
+  const answer = JSON.parse(json) as {
+    readonly result?: { readonly content?: readonly { readonly text?: string }[] };
+    readonly error?: { readonly message?: string };
+  };
+  return answer.result?.content?.map((part) => part.text ?? "").join("\n") ?? answer.error?.message ?? "no answer";
 }
 
 function replaced(

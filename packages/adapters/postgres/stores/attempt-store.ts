@@ -37,6 +37,7 @@ const columns = [
   "reason",
   "agentState",
   "agentSummary",
+  "progress",
   "parkedUntil",
   "cancelRequested",
   "createdAt",
@@ -54,15 +55,25 @@ const feedbackSchema = z.object({
   items: z.array(z.object({ subject: z.string(), message: z.string(), tail: z.string().nullable() })),
 }) satisfies z.ZodType<Feedback>;
 
+const progressSchema = z.object({ message: z.string(), percent: z.int().nullable(), at: z.coerce.date() });
+
 /** A parked attempt has no runner; every other live one may have. */
 const heldStates = statesWith<AttemptState, AttemptMove>(attemptMoves, "claim");
 
 function toAttempt(row: AttemptRow): Attempt {
-  return { ...row, feedback: feedbackSchema.nullable().parse(row.feedback) };
+  return {
+    ...row,
+    feedback: feedbackSchema.nullable().parse(row.feedback),
+    progress: progressSchema.nullable().parse(row.progress),
+  };
 }
 
-function toColumns({ feedback, ...columnsOfPatch }: AttemptPatch): Updateable<AttemptTable> {
-  return feedback === undefined ? columnsOfPatch : { ...columnsOfPatch, feedback: json(feedback) };
+function toColumns({ feedback, progress, ...columnsOfPatch }: AttemptPatch): Updateable<AttemptTable> {
+  return {
+    ...columnsOfPatch,
+    ...(feedback === undefined ? {} : { feedback: json(feedback) }),
+    ...(progress === undefined ? {} : { progress: json(progress) }),
+  };
 }
 
 export class PostgresAttemptStore implements AttemptStore {
@@ -97,10 +108,10 @@ export class PostgresAttemptStore implements AttemptStore {
   }
 
   async create(tx: Transaction, attempt: Attempt): Promise<void> {
-    const { feedback, ...row } = attempt;
+    const { feedback, progress, ...row } = attempt;
     await queriesOf(tx)
       .insertInto("attempt")
-      .values({ ...row, feedback: json(feedback) })
+      .values({ ...row, feedback: json(feedback), progress: json(progress) })
       .execute();
   }
 

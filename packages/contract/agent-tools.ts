@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+/** Text of a bounded length that says something. */
+const said = (max: number, about: string) => z.string().trim().min(1, "is empty").max(max).describe(about);
+const path = z.string().min(1).max(300);
+
+/**
+ * What an agent can ask of OmoiOS while it works: the same tools for every kind of agent. What it says through them is a
+ * claim; none of them changes what has to be proven.
+ */
+export const agentTools = {
+  report_progress: {
+    description:
+      "Say in a sentence what you are doing now. It is shown to the person who follows the work, as your claim. Once every few minutes is enough.",
+    input: z.object({
+      message: said(500, "What you are doing"),
+      percent: z.int().min(0).max(100).nullish().describe("How much of the task you think is done"),
+    }),
+  },
+  read_spec: {
+    description:
+      "Read the feature this task is a part of: what was asked for, every requirement with its acceptance criteria, the design, and your task.",
+    input: z.object({}),
+  },
+  submit_result: {
+    description: "Hand in what you did, as the last thing you do. Checks you cannot see decide whether it is done.",
+    input: z.object({
+      summary: said(4000, "What you changed and why"),
+      files: z.array(path).max(200).nullish().describe("Files you created or changed"),
+    }),
+  },
+} as const;
+
+export type AgentToolName = keyof typeof agentTools;
+export const agentToolNames = Object.keys(agentTools) as AgentToolName[];
+
+export type AgentToolInput<Name extends AgentToolName> = z.infer<(typeof agentTools)[Name]["input"]>;
+
+/** A call whose input has been checked. */
+export type AgentToolCall = {
+  readonly [Name in AgentToolName]: { readonly tool: Name; readonly input: AgentToolInput<Name> };
+}[AgentToolName];

@@ -1,0 +1,97 @@
+import type { AgentToolCall, AgentToolInput } from "@omoios/contract/agent-tools";
+import { FaultError, faultMessage } from "@omoios/domain/shared/fault";
+import { oneLine, visibleLines } from "@omoios/domain/shared/plain-text";
+import type { ToolAnswer } from "../ports/agent-tools.ts";
+import { specText } from "../prompts/spec-text.ts";
+import { record } from "../use-cases/record.ts";
+import { about, named } from "./attempt-event.ts";
+import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
+
+/** A claim that comes sooner after the last one is not stored: nobody reads that fast. */
+const progressEveryMs = 5_000;
+/** An agent that calls more often than this in one go is not at work. */
+const maxCalls = 2_000;
+
+/**
+ * What the agent tools do for one attempt. Everything it is told may be hostile: texts are made plain before they are
+ * stored, and every write is fenced, so that a call of an attempt that was taken over or is over does nothing.
+ */
+export function agentToolHandler(
+  parts: AttemptParts,
+  run: AttemptRun,
+  onUse: () => void,
+): (call: AgentToolCall) => Promise<ToolAnswer> {
+  let calls = 0;
+  return async (call) => {
+    calls += 1;
+    if (calls > maxCalls) return refused("You have called these tools too often. Go on without them.");
+    onUse();
+    try {
+      return await carryOut(parts, run, call);
+    } catch (error) {
+      if (error instanceof FaultError && error.fault.kind === "stale") return refused("This attempt is over.");
+      if (error instanceof FaultError) return refused(faultMessage(error.fault));
+      throw error;
+    }
+  };
+}
+
+function carryOut(parts: AttemptParts, run: AttemptRun, call: AgentToolCall): Promise<ToolAnswer> {
+  switch (call.tool) {
+    case "report_progress":
+      return reportProgress(parts, run, call.input);
+    case "read_spec":
+      return readSpec(parts, run);
+    case "submit_result":
+      return submitResult(parts, run, call.input);
+  }
+}
+
+async function reportProgress(
+  parts: AttemptParts,
+  run: AttemptRun,
+  input: AgentToolInput<"report_progress">,
+): Promise<ToolAnswer> {
+  const at = parts.clock.now();
+  const progress = { message: oneLine(input.message, 500), percent: input.percent ?? null, at };
+  return record(parts, run.project.id, async (tx, emit) => {
+    const attempt = await parts.attempts.fence(tx, run.holder);
+    const last = attempt.progress?.at ?? null;
+    if (last !== null && at.getTime() - last.getTime() < progressEveryMs)
+      return refused("Not stored: you said something a moment ago. Work on; once every few minutes is enough.");
+    await parts.attempts.patch(tx, attempt, { progress });
+    const { message, percent } = progress;
+    emit({ type: "progress.claimed", ...about(run), payload: { ...named(run), message, percent } });
+    return done("Noted.");
+  });
+}
+
+async function readSpec(parts: AttemptParts, run: AttemptRun): Promise<ToolAnswer> {
+  const [requirements, outputs] = await Promise.all([
+    parts.plans.requirements(run.spec.id),
+    parts.plans.phaseOutputs(run.spec.id),
+  ]);
+  return done(specText({ spec: run.spec, task: run.task, requirements, criteria: run.goal.criteria, outputs }));
+}
+
+/** A summary that is stored at once outlives an agent that dies before it ends. */
+async function submitResult(
+  parts: AttemptParts,
+  run: AttemptRun,
+  input: AgentToolInput<"submit_result">,
+): Promise<ToolAnswer> {
+  const files = (input.files ?? []).map((path) => `- ${oneLine(path, 300)}`);
+  const agentSummary = [visibleLines(input.summary, 4000), ...files].join("\n");
+  await parts.database.transaction(async (tx) => {
+    await parts.attempts.patch(tx, await parts.attempts.fence(tx, run.holder), { agentSummary });
+  });
+  return done("Handed in. End now; the checks decide.");
+}
+
+function done(text: string): ToolAnswer {
+  return { text, isError: false };
+}
+
+function refused(text: string): ToolAnswer {
+  return { text, isError: true };
+}
