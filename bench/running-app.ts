@@ -108,6 +108,7 @@ function specOf(project: Project, baseCommit: string): Spec {
     phase: "COMPLETE",
     version: 1,
     pausedReason: null,
+    pausedUntil: null,
     attention: null,
     settings: { agent: "scripted", model: "scripted", approval: "policy" },
     baseBranch: "main",

@@ -150,7 +150,7 @@ function composeAgents(
   return {
     agents: new Map(agents.map((agent) => [agent.id, agent])),
     agentModel: config.models.agent,
-    models: openModels(models),
+    models: openModels({ ...models, now: () => parts.clock.now() }),
     gateway: openGateway({
       upstreamOf: (model) => addressOf(model, models),
       serve,

@@ -1,4 +1,5 @@
 import { noTokens } from "@omoios/domain/budget/call-cost";
+import { resetTime } from "@omoios/domain/budget/reset-time";
 import { FaultError } from "@omoios/domain/shared/fault";
 import { ProviderWait, type DoorRequest } from "@omoios/engine/ports/gateway";
 import type { ExchangeEnd, MeteredCall } from "@omoios/engine/ports/models";
@@ -8,7 +9,6 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import type { Asked, AskedRequest, Dialect } from "./dialect.ts";
 import { answerHeaders, forward, type Upstream } from "./forward.ts";
 import { Refusal, sendRefusal } from "./refusal.ts";
-import { resetTime } from "./reset-time.ts";
 import { UsageReader } from "./usage-reader.ts";
 
 export interface ExchangeOptions {

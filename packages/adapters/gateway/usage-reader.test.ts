@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { resetTime } from "./reset-time.ts";
 import { readMessagesUsage } from "./messages-usage.ts";
 import { UsageReader } from "./usage-reader.ts";
 
@@ -49,27 +48,4 @@ test("one document is counted whole", () => {
   const reader = read(document, { isStream: false });
   expect(reader.use(0)).toEqual({ input: 3, cacheRead: 0, cacheWrite: 0, cacheWriteLong: 0, output: 5 });
   expect(reader.isComplete).toBe(true);
-});
-
-const now = new Date("2026-03-01T10:00:00.000Z");
-
-test.each([
-  [{ "retry-after": "30" }, "2026-03-01T10:00:30.000Z"],
-  [{ "retry-after": "Sun, 01 Mar 2026 10:05:00 GMT" }, "2026-03-01T10:05:00.000Z"],
-  [
-    {
-      "anthropic-ratelimit-tokens-reset": "2026-03-01T11:00:00Z",
-      "anthropic-ratelimit-tokens-remaining": "0",
-      "anthropic-ratelimit-requests-reset": "2026-03-01T12:00:00Z",
-      "anthropic-ratelimit-requests-remaining": "7",
-    },
-    "2026-03-01T11:00:00.000Z",
-  ],
-  [{ "retry-after": "99999999" }, "2026-03-02T10:00:00.000Z"],
-])("%j asks to wait until %s", (headers, until) => {
-  expect(resetTime(headers, now)?.toISOString()).toBe(until);
-});
-
-test("a provider that names no time names none", () => {
-  expect([resetTime({}, now), resetTime({ "retry-after": "soon" }, now)]).toEqual([null, null]);
 });

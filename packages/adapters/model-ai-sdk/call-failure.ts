@@ -1,4 +1,6 @@
+import { resetTime } from "@omoios/domain/budget/reset-time";
 import type { Fault } from "@omoios/domain/shared/fault";
+import { ProviderWait } from "@omoios/engine/ports/gateway";
 import { ModelCallError, type ModelReply, type ModelRequest } from "@omoios/engine/ports/models";
 import { AISDKError, APICallError, NoOutputGeneratedError, RetryError } from "ai";
 import type { ModelRoute } from "./model-route.ts";
@@ -15,6 +17,7 @@ interface FailedCall {
   readonly request: Pick<ModelRequest<unknown>, "model" | "role">;
   readonly route: Pick<ModelRoute, "address" | "secrets" | "tryTimeoutMs">;
   readonly spent: Omit<ModelReply<never>, "value">;
+  readonly now: Date;
 }
 
 const maxMessageChars = 1000;
@@ -23,8 +26,38 @@ const maxMessageChars = 1000;
  * The error a caller of the port sees. What the provider said is quoted, cut and free of keys. The SDK's own error is not
  * its cause: it holds the whole prompt and the provider's words as they came, and causes end up in logs.
  */
-export function callFailure(problem: CallProblem, call: FailedCall): ModelCallError {
-  return new ModelCallError(faultOf(problem, call), call.spent);
+export function callFailure(problem: CallProblem, call: FailedCall): ModelCallError | ProviderWait {
+  const wait = problem.kind === "provider" ? waitFor(problem.cause, call) : null;
+  return wait ?? new ModelCallError(faultOf(problem, call), { spent: call.spent, isOutage: isOutage(problem) });
+}
+
+/** Statuses of a provider that is there and has too much to do. */
+const busy: ReadonlySet<number> = new Set([429, 503, 529]);
+/** For a provider that does not say how long. */
+const usualWaitMs = 60_000;
+/** One that was asked three times in vain is not ready at once, whatever it says. */
+const leastWaitMs = 10_000;
+
+/** When a busy provider may be asked again; null when it is something else. An empty account is not busy. */
+function waitFor(thrown: unknown, { request, now }: FailedCall): ProviderWait | null {
+  const error = lastOf(thrown);
+  if (!APICallError.isInstance(error) || error.statusCode === undefined || !busy.has(error.statusCode)) return null;
+  if (error.responseBody?.includes("insufficient_quota") === true) return null;
+  const later = (ms: number): number => now.getTime() + ms;
+  const reset = resetTime(error.responseHeaders ?? {}, now)?.getTime() ?? later(usualWaitMs);
+  const until = new Date(Math.max(reset, later(leastWaitMs)));
+  return new ProviderWait(`The provider of ${request.model} takes no requests until ${until.toISOString()}`, until);
+}
+
+/** The provider is away: not reached, silent, or broken inside. */
+function isOutage(problem: CallProblem): boolean {
+  if (problem.kind === "timeout") return true;
+  const error = problem.kind === "provider" ? lastOf(problem.cause) : null;
+  return APICallError.isInstance(error) && (error.statusCode ?? 500) >= 500;
+}
+
+function lastOf(thrown: unknown): unknown {
+  return RetryError.isInstance(thrown) ? thrown.lastError : thrown;
 }
 
 function faultOf(problem: CallProblem, call: FailedCall): Fault {
@@ -72,7 +105,7 @@ function unfinishedFault(what: string, reason: string): Fault {
 
 /** True when a provider's error says that it did no work: it answered with one, or was never reached. */
 export function wasRefused(thrown: unknown): boolean {
-  const error = RetryError.isInstance(thrown) ? thrown.lastError : thrown;
+  const error = lastOf(thrown);
   if (!APICallError.isInstance(error)) return false;
   if (error.statusCode !== undefined) return error.statusCode >= 300;
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
@@ -83,7 +116,7 @@ export function wasRefused(thrown: unknown): boolean {
 
 /** Anything that is not the SDK's own kind of error is a bug, here or there, and is thrown on as it is. */
 function providerFault(what: string, thrown: unknown, call: FailedCall): Fault {
-  const error = RetryError.isInstance(thrown) ? thrown.lastError : thrown;
+  const error = lastOf(thrown);
   if (NoOutputGeneratedError.isInstance(error)) return unfinishedFault(what, "no answer");
   if (!AISDKError.isInstance(error)) throw error;
   if (!APICallError.isInstance(error)) {

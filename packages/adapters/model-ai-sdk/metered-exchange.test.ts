@@ -66,6 +66,7 @@ function ask(url: string, meter: Meter, tryTimeoutMs = 20_000) {
     keys: { anthropic: null, openai: null },
     baseUrls: { anthropic: url, openai: null },
     scriptedUrl: null,
+    now: () => new Date(),
     tryTimeoutMs,
   });
   const request: ModelRequest<{ title: string }> = {

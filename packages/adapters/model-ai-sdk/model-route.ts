@@ -11,4 +11,5 @@ export interface ModelRoute {
   /** True to demand the provider's own structured output even for a model name the SDK does not know. */
   readonly nativeOutput: boolean;
   readonly tryTimeoutMs: number;
+  readonly now: () => Date;
 }

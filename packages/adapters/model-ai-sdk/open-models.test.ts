@@ -2,6 +2,7 @@ import { directPlanSchema, type DirectPlan } from "@omoios/contract/direct-plan"
 import { scenarioSchema } from "@omoios/contract/scenario";
 import { verdictsSchema, type Verdicts } from "@omoios/contract/verdicts";
 import { FaultError } from "@omoios/domain/shared/fault";
+import { ProviderWait } from "@omoios/engine/ports/gateway";
 import { ModelCallError, type ModelRequest } from "@omoios/engine/ports/models";
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
@@ -35,6 +36,7 @@ async function scripted(answers: readonly unknown[], options: Partial<ModelsOpti
   const models = openModels({
     ...at(null, null),
     scriptedUrl: server.url,
+    now: () => new Date(),
     ...options,
   });
   return { models, served: () => requests };
@@ -61,7 +63,8 @@ async function faultOf(call: Promise<unknown>) {
     (thrown: unknown) => thrown,
   );
   if (!(error instanceof FaultError)) throw new Error(`expected a FaultError, got ${String(error)}`);
-  return { fault: error.fault, spent: error instanceof ModelCallError ? error.spent : null };
+  const { spent = null, isOutage = null } = error instanceof ModelCallError ? error : {};
+  return { fault: error.fault, spent, isOutage };
 }
 
 /** A provider that answers every request the same way and remembers what it was sent. */
@@ -108,7 +111,8 @@ const at = (url: string | null, own: string | null = key) => ({
   keys: { anthropic: own, openai: null },
   baseUrls: { anthropic: url, openai: null },
 });
-const openAt = (url: string | null, own: string | null = key) => openModels({ ...at(url, own), scriptedUrl: null });
+const openAt = (url: string | null, own: string | null = key) =>
+  openModels({ ...at(url, own), scriptedUrl: null, now: () => new Date() });
 
 describe("the scripted model", () => {
   test("answers by turn, the last entry for every later one", async () => {
@@ -175,16 +179,20 @@ describe("the scripted model", () => {
   });
 
   test.each([
-    [429, true],
-    [529, true],
     [500, true],
     [400, false],
-  ])("a played error %i is a fault, retryable %s", async (status, retryable) => {
+  ])("a played error %i is a fault, retryable and an outage %s", async (status, retryable) => {
     const { models, served } = await scripted([{ $error: { status, message: "played" } }]);
-    const { fault } = await faultOf(models.generate(ask()));
-    expect(fault).toMatchObject({ kind: "unavailable", retryable });
+    const { fault, isOutage } = await faultOf(models.generate(ask()));
+    expect({ fault, isOutage }).toMatchObject({ fault: { kind: "unavailable", retryable }, isOutage: retryable });
     expect(fault.kind === "unavailable" && fault.message).toContain(`answered ${status}: played`);
     expect(served()).toBe(1);
+  });
+
+  test.each([429, 503, 529])("a provider that is too busy (%i) is to be waited for", async (status) => {
+    const { models } = await scripted([{ $error: { status, message: "played" } }]);
+    const wait = await models.generate(ask()).catch((error: unknown) => error);
+    expect(wait instanceof ProviderWait && wait.until.getTime()).toBeGreaterThan(Date.now() + 30_000);
   });
 
   test("a role without answers is named together with the roles there are", async () => {
@@ -237,12 +245,12 @@ describe("a provider", () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  test("is asked again twice when it says it is busy", async () => {
+  test("is asked again twice when it says it is busy, then left alone", async () => {
     const busy = { type: "error", error: { type: "overloaded_error", message: "Overloaded" } };
     const server = await provider(529, busy, { "retry-after-ms": "1" });
     const models = openAt(server.url);
-    const { fault } = await faultOf(models.generate(ask({ model: "anthropic:claude-sonnet-4-5" })));
-    expect(fault).toMatchObject({ kind: "unavailable", retryable: true });
+    const call = models.generate(ask({ model: "anthropic:claude-sonnet-4-5" }));
+    await expect(call).rejects.toBeInstanceOf(ProviderWait);
     expect(server.seen).toHaveLength(3);
   });
 
@@ -263,6 +271,7 @@ describe("a provider", () => {
     const models = openModels({
       ...at(url, null),
       scriptedUrl: null,
+      now: () => new Date(),
       tryTimeoutMs: 50,
     });
     const { fault } = await faultOf(models.generate(ask({ model: "anthropic:claude-sonnet-4-5" })));

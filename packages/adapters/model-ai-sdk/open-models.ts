@@ -8,6 +8,7 @@ import { structuredCall } from "./structured-call.ts";
 export interface ModelsOptions extends ModelSettings {
   /** The longest one try may take. */
   readonly tryTimeoutMs?: number;
+  readonly now: () => Date;
 }
 
 /** `fetch` gives up on a server that sends no headers for 300 s, with a less clear error; ours comes first. */
@@ -47,6 +48,7 @@ function routeTo(request: ModelRequest<unknown>, options: ModelsOptions): ModelR
     transportRetries: scripted ? 0 : 2,
     nativeOutput: scripted,
     tryTimeoutMs: options.tryTimeoutMs ?? defaultTryTimeoutMs,
+    now: options.now,
   };
 }
 

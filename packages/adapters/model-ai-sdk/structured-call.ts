@@ -37,11 +37,11 @@ export async function structuredCall<Value>(
     const { result, usage } = await tryOnce({ request, route, messages });
     spent = addUsage(spent, usage);
     if (result.kind === "value") return { value: result.value, ...spent };
-    if (result.kind === "failed") throw callFailure(result.problem, { request, route, spent });
+    if (result.kind === "failed") throw callFailure(result.problem, { request, route, spent, now: route.now() });
     lastIssues = result.issues;
     messages.push({ role: "assistant", content: result.text }, { role: "user", content: repairMessage(result.issues) });
   }
-  throw callFailure({ kind: "unfit", issues: lastIssues }, { request, route, spent });
+  throw callFailure({ kind: "unfit", issues: lastIssues }, { request, route, spent, now: route.now() });
 }
 
 interface Try<Value> {

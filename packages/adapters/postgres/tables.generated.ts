@@ -298,6 +298,7 @@ export interface SpecTable {
   readonly assumptions: DefaultedJson;
   readonly requestedAt: Date;
   readonly endedAt: Date | null;
+  readonly pausedUntil: Date | null;
 }
 
 export interface StepTable {

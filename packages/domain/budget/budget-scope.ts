@@ -34,6 +34,11 @@ export function budgetDay(at: Date): string {
   return at.toISOString().slice(0, 10);
 }
 
+/** When the account of a day gives way to the next one's. */
+export function nextBudgetDay(at: Date): Date {
+  return new Date(Date.parse(budgetDay(at)) + 24 * 60 * 60 * 1000);
+}
+
 /** An amount for a person. */
 export function amountText(unit: BudgetUnit, amount: number): string {
   return unit === "usd_micros" ? usdText(amount) : `${amount.toLocaleString("en-US")} tokens`;
@@ -57,7 +62,7 @@ export interface BudgetShortage {
 }
 
 /** The refusal in words, with the way out. */
-export function shortageFault(shortage: BudgetShortage, model: string): Fault {
+export function shortageFault(shortage: BudgetShortage, model: string, at: Date): Fault {
   const { kind, unit, cap, left, needs } = shortage;
   const budget = `The budget for ${scopeWords[kind]} (${amountText(unit, cap)})`;
   if (needs === null) {
@@ -70,9 +75,12 @@ export function shortageFault(shortage: BudgetShortage, model: string): Fault {
   return {
     kind: "limit",
     message: `${budget} has ${amountText(unit, Math.max(0, left))} left; the next call needs at least ${amountText(unit, needs)}`,
-    fix:
-      kind === "spec"
-        ? "Raise it: omoios budget SPC-… and a larger cap; the work then goes on"
-        : `Raise budget.${kind} in config.yaml and start the server again; the work then goes on`,
+    fix: kind === "spec" ? "Raise it: omoios budget SPC-… and a larger cap; the work then goes on" : raiseFix(kind),
+    ...(kind === "day" ? { until: nextBudgetDay(at) } : {}),
   };
+}
+
+function raiseFix(kind: Exclude<BudgetKind, "spec">): string {
+  const raise = `Raise budget.${kind} in config.yaml and start the server again; the work then goes on`;
+  return kind === "day" ? `${raise}. Otherwise it goes on by itself at 00:00 UTC` : raise;
 }

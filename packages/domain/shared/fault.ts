@@ -12,8 +12,8 @@ export type Fault =
   | { readonly kind: "stale"; readonly what: string; readonly id: string }
   /** The caller may not do this. */
   | { readonly kind: "denied"; readonly message: string; readonly fix?: string }
-  /** A configured limit was reached. */
-  | { readonly kind: "limit"; readonly message: string; readonly fix?: string }
+  /** A configured limit was reached. `until`: it is lifted by itself then. */
+  | { readonly kind: "limit"; readonly message: string; readonly fix?: string; readonly until?: Date }
   /** The input is wrong; every problem is listed at once. */
   | { readonly kind: "invalid"; readonly message: string; readonly problems: readonly Problem[] }
   /** Something this needs is not there (a program, a service, disk space). */

@@ -14,6 +14,8 @@ export interface Spec {
   readonly version: number;
   /** Overlay: work is held for this reason. */
   readonly pausedReason: string | null;
+  /** When it goes on by itself; null while it is not paused, or a person has to end the pause. */
+  readonly pausedUntil: Date | null;
   /** Overlay: what a person has to look at before this goes on. */
   readonly attention: string | null;
   readonly settings: SpecSettings;

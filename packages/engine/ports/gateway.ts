@@ -54,8 +54,8 @@ export class ProviderWait extends Error {
   override readonly name = "ProviderWait";
   readonly until: Date;
 
-  constructor(message: string, until: Date) {
-    super(message);
+  constructor(message: string, until: Date, options?: ErrorOptions) {
+    super(message, options);
     this.until = until;
   }
 }

@@ -6,7 +6,10 @@ import type { z } from "zod";
 export interface Models {
   /** Throws `invalid` when the model id is unknown or its key is missing, naming the variable to set. */
   check(model: string): void;
-  /** Throws a {@link ModelCallError}: `unavailable` when no try gave an answer that fits the schema, `invalid` when the key is refused. */
+  /**
+   * Throws a {@link ModelCallError}: `unavailable` when no try gave an answer that fits the schema or the provider is
+   * away, `invalid` when the key is refused; and a `ProviderWait` when the provider wants no requests until a time.
+   */
   generate<Value>(request: ModelRequest<Value>): Promise<ModelReply<Value>>;
 }
 
@@ -63,9 +66,16 @@ export interface ModelReply<Value> {
 /** A call that gave no value. It may have been paid for all the same, so it carries what its tries used. */
 export class ModelCallError extends FaultError {
   readonly spent: Omit<ModelReply<never>, "value">;
+  /** True when the provider was away: nothing is wrong with the call, and it may be made again. */
+  readonly isOutage: boolean;
 
-  constructor(fault: Fault, spent: Omit<ModelReply<never>, "value">, options?: ErrorOptions) {
+  constructor(
+    fault: Fault,
+    about: { readonly spent: Omit<ModelReply<never>, "value">; readonly isOutage: boolean },
+    options?: ErrorOptions,
+  ) {
     super(fault, options);
-    this.spent = spent;
+    this.spent = about.spent;
+    this.isOutage = about.isOutage;
   }
 }

@@ -32,6 +32,7 @@ export function sampleSpec(project: Project, change: Partial<Spec> = {}): Spec {
     phase: "EXPLORE",
     version: 1,
     pausedReason: null,
+    pausedUntil: null,
     attention: null,
     settings: { agent: "scripted", model: "scripted", approval: "policy" },
     baseBranch: "main",

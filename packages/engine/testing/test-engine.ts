@@ -100,6 +100,7 @@ export async function openTestEngine(settings: ConfigInput = {}): Promise<TestEn
       keys: { anthropic: null, openai: null },
       baseUrls: { anthropic: null, openai: null },
       scriptedUrl: scriptedModel.url,
+      now: () => clock.now(),
     }),
     gateway: openGateway({
       upstreamOf: (model) => {

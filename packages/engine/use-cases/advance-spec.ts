@@ -3,9 +3,10 @@ import type { Spec } from "@omoios/domain/spec/spec";
 import { planStep } from "../planning/plan-step.ts";
 import type { PlanningParts } from "../planning/planning-run.ts";
 import { planDigest } from "../planning/read-plan.ts";
+import { ProviderWait } from "../ports/gateway.ts";
 import { approvePlan, type ApproveParts } from "./approve-plan.ts";
 import { attentionRaised, specMoved } from "./happened.ts";
-import { pauseSpec } from "./pause-spec.ts";
+import { endPause, pauseSpec } from "./pause-spec.ts";
 import { record } from "./record.ts";
 import { verifySpec, type VerifyParts } from "./verify-spec.ts";
 
@@ -19,7 +20,11 @@ export async function advanceSpec(parts: AdvanceParts, specId: string, signal: A
   for (;;) {
     signal.throwIfAborted();
     const spec = await parts.specs.get(specId);
-    if (spec.attention !== null || spec.pausedReason !== null) return;
+    if (spec.attention !== null) return;
+    if (spec.pausedReason !== null) {
+      if (await endPause(parts, spec)) continue;
+      return;
+    }
     switch (spec.status) {
       case "draft":
         await beginPlanning(parts, spec);
@@ -62,9 +67,13 @@ async function plan(parts: AdvanceParts, spec: Spec, signal: AbortSignal): Promi
   try {
     await planStep(parts, spec, signal);
   } catch (error) {
+    if (error instanceof ProviderWait) {
+      await pauseSpec(parts, spec, { reason: error.message, until: error.until });
+      return;
+    }
     if (signal.aborted || !(error instanceof FaultError) || error.fault.kind === "stale") throw error;
     const reason = [faultMessage(error.fault), ...faultFixes(error.fault)].join(". ");
-    if (error.fault.kind === "limit") await pauseSpec(parts, spec, reason);
+    if (error.fault.kind === "limit") await pauseSpec(parts, spec, { reason, until: error.fault.until ?? null });
     else await raiseAttention(parts, spec, reason);
   }
 }

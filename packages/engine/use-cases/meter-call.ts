@@ -63,7 +63,7 @@ export async function meterCall(parts: MeterParts, subject: CallSubject, call: C
       leastOutputTokens: Math.min(call.leastOutputTokens, call.wantedOutputTokens),
     }),
   );
-  if (answer.kind === "refused") throw new FaultError(shortageFault(answer.shortage, model));
+  if (answer.kind === "refused") throw new FaultError(shortageFault(answer.shortage, model, startedAt));
   return {
     outputTokens: answer.outputTokens,
     end: async (end) => {

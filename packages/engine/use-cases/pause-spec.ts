@@ -1,22 +1,35 @@
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { SpecStatus } from "@omoios/domain/spec/state";
 import type { SpecStore } from "../ports/spec-store.ts";
+import type { Identities } from "../ports/clock.ts";
+import type { JobQueue } from "../ports/queue.ts";
 import { admit } from "./admit.ts";
 import { specPaused, specResumed } from "./happened.ts";
 import { wakeAttempt } from "./park-attempt.ts";
 import { record, type RecordParts } from "./record.ts";
 import type { SettleParts, Settlement } from "./settle-task.ts";
 
-/** Holds a spec whose budget is used up: nothing of it starts until somebody raises the budget. */
+/** Why a spec is held, and when it goes on by itself; null: when a person says so. */
+export interface Pause {
+  readonly reason: string;
+  readonly until: Date | null;
+}
+
+/** A pause is over this long before its time by a clock that is not the queue's. */
+const clockSlackMs = 1000;
+
+/** Holds a spec: nothing of it starts until its time has come or somebody ends the pause. */
 export async function pauseSpec(
-  parts: RecordParts & { readonly specs: SpecStore },
+  parts: RecordParts & { readonly specs: SpecStore; readonly queue: JobQueue; readonly identities: Identities },
   { id, projectId }: Pick<Spec, "id" | "projectId">,
-  reason: string,
+  { reason, until }: Pause,
 ): Promise<void> {
   await record(parts, projectId, async (tx, emit) => {
     const spec = await parts.specs.get(id, tx);
     if (spec.pausedReason !== null || spec.endedAt !== null) return;
-    emit(specPaused(await parts.specs.patch(tx, spec, { pausedReason: reason }), reason));
+    emit(specPaused(await parts.specs.patch(tx, spec, { pausedReason: reason, pausedUntil: until }), reason));
+    if (until === null) return;
+    await parts.queue.send(tx, "spec", { id: parts.identities.uuid(), subjectId: id, startAt: until });
   });
 }
 
@@ -33,9 +46,22 @@ export async function unpauseSpec(
     );
     if (parked !== undefined) await wakeAttempt(parts, { tx, emit }, parked);
   }
-  const resumed = await parts.specs.patch(tx, spec, { pausedReason: null });
+  const resumed = await parts.specs.patch(tx, spec, { pausedReason: null, pausedUntil: null });
   emit(specResumed(resumed, reason));
   return resumed;
+}
+
+/** Takes up a paused spec whose time has come. False: it stays paused. */
+export async function endPause(parts: SettleParts, { id, projectId }: Spec): Promise<boolean> {
+  return record(parts, projectId, async (tx, emit) => {
+    await parts.admission.lock(tx);
+    const spec = await parts.specs.get(id, tx);
+    const until = spec.pausedUntil?.getTime() ?? Number.POSITIVE_INFINITY;
+    if (spec.pausedReason === null || until - clockSlackMs > parts.clock.now().getTime()) return false;
+    await unpauseSpec(parts, { tx, emit }, { spec, reason: "what it waited for is over" });
+    await admit(parts, tx, emit);
+    return true;
+  });
 }
 
 const held = ["draft", "planning", "awaiting_approval", "executing", "verifying"] as const satisfies SpecStatus[];

@@ -103,6 +103,7 @@ export async function requestSpec(parts: RequestSpecParts, input: SpecRequest): 
       phase: "EXPLORE",
       version: 1,
       pausedReason: null,
+      pausedUntil: null,
       attention: null,
       settings: { agent: choice.agent, model: choice.model, approval: input.approval },
       baseBranch: source.baseBranch,

@@ -22,7 +22,7 @@ import { attemptMoved, taskMoved } from "./happened.ts";
 import type { AttemptRegistry, InterruptReason } from "./attempt-registry.ts";
 import { record } from "./record.ts";
 import { parkAttempt } from "./park-attempt.ts";
-import { pauseSpec } from "./pause-spec.ts";
+import { pauseSpec, type Pause } from "./pause-spec.ts";
 import { sendBack } from "./settle-task.ts";
 
 /** An attempt that ended in an unexpected error this often is failed instead of tried again: a bug would go on for ever. */
@@ -195,7 +195,7 @@ async function settleError(
     return;
   }
   if (seen.error instanceof FaultError && seen.error.fault.kind === "limit") {
-    await waitForBudget(parts, claimed, describe(seen.error));
+    await waitForBudget(parts, claimed, { reason: describe(seen.error), until: seen.error.fault.until ?? null });
     return;
   }
   const now = await parts.attempts.get(claimed.id);
@@ -212,10 +212,10 @@ async function settleError(
   await tidy(parts, claimed);
 }
 
-/** Nothing of the spec starts until its budget is raised; this attempt then goes on where it stood. */
-async function waitForBudget(parts: RunAttemptParts, claimed: Attempt, reason: string): Promise<void> {
-  await pauseSpec(parts, { id: claimed.specId, projectId: claimed.projectId }, reason);
-  await parkAttempt(parts, claimed, { reason, until: "raised" });
+/** Nothing of the spec starts until there is budget again; this attempt then goes on where it stood. */
+async function waitForBudget(parts: RunAttemptParts, claimed: Attempt, pause: Pause): Promise<void> {
+  await pauseSpec(parts, { id: claimed.specId, projectId: claimed.projectId }, pause);
+  await parkAttempt(parts, claimed, { reason: pause.reason, until: "raised" });
 }
 
 function describe(error: unknown): string {

@@ -22,6 +22,7 @@ const columns = [
   "phase",
   "version",
   "pausedReason",
+  "pausedUntil",
   "attention",
   "settings",
   "baseBranch",

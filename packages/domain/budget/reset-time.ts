@@ -1,10 +1,11 @@
-import type { IncomingHttpHeaders } from "node:http";
+/** The headers of an answer, by lower-case name. */
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** A provider that names a farther time is not believed: somebody would wait for ever. */
 const longestWaitMs = 24 * 60 * 60 * 1000;
 
 /** When a provider that answered 429 wants to be asked again; null when it does not say. */
-export function resetTime(headers: IncomingHttpHeaders, now: Date): Date | null {
+export function resetTime(headers: Headers, now: Date): Date | null {
   const times = Object.entries(headers).flatMap(([name, value]) => {
     if (typeof value !== "string") return [];
     if (name === "retry-after") return [afterOf(value, now)];

@@ -1,0 +1,110 @@
+import { join } from "node:path";
+import { ScratchRepository } from "@omoios/adapters/git/scratch-repository";
+import { noCaps } from "@omoios/domain/budget/budget-scope";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { ProviderWait } from "../ports/gateway.ts";
+import { ModelCallError } from "../ports/models.ts";
+import { newestAttempt, runNewest } from "../testing/drive.ts";
+import { publishWork } from "../testing/planned-work.ts";
+import { openTestEngine, type TestEngine } from "../testing/test-engine.ts";
+import { advanceSpec } from "./advance-spec.ts";
+import { requestSpec } from "./request-spec.ts";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+const never = new AbortController().signal;
+const minuteMs = 60_000;
+let engine: TestEngine;
+let made = 0;
+
+beforeAll(async () => {
+  engine = await openTestEngine();
+});
+afterAll(() => engine[Symbol.asyncDispose]());
+beforeEach(() => engine.reset());
+
+/** The engine over a provider that fails its first call so, and then answers. */
+function failingOnce(failure: () => Error): TestEngine {
+  let calls = 0;
+  const { models } = engine;
+  const generate: typeof models.generate = (request) =>
+    (calls += 1) === 1 ? Promise.reject(failure()) : models.generate(request);
+  return { ...engine, models: { check: (model) => models.check(model), generate } };
+}
+
+const inMinutes = (minutes: number) => new Date(engine.clock.now().getTime() + minutes * minuteMs);
+/** The test's clock moves on by a millisecond with every look at it. */
+const minutesUntil = (at: Date | null) => Math.round(((at?.getTime() ?? 0) - engine.clock.now().getTime()) / minuteMs);
+const busy = () => new ProviderWait("The provider takes no requests", inMinutes(10));
+const away = () =>
+  new ModelCallError(
+    { kind: "unavailable", message: "The model did not answer", retryable: true },
+    { spent: { tries: 1, inputTokens: 0, outputTokens: 0 }, isOutage: true },
+  );
+
+async function requested(): Promise<string> {
+  const source = new ScratchRepository(join(engine.folder, `waiting-${(made += 1)}`));
+  source.git("init", "--quiet", "--initial-branch=main", ".");
+  source.commit({ "README.md": "# Shop\n" }, "Start");
+  const text = "WHEN greet is called with a name, the module SHALL return a greeting that contains the name";
+  const plan = {
+    title: "Greet people",
+    requirement: { text, criterion: 'greet("Ada") returns "Hello, Ada!"' },
+    check: { command: "node --test greet.test.js", directory: ".", timeoutSeconds: 60, files: [] },
+    task: { title: "Write greet", description: "Write greet.js", priority: "high", declaredFiles: ["greet.js"] },
+    assumptions: [],
+  };
+  const scenario = { version: 1 as const, model: { "plan-direct": [plan], validate: [{ verdicts: [] }] }, agent: [] };
+  const { spec } = await requestSpec(engine, {
+    ...{ request: "Greet people", repository: source.path, base: null, size: "direct" },
+    ...{ agent: "scripted", model: null, scenario, approval: "person", budget: null },
+  });
+  return spec.id;
+}
+
+test("a planner whose provider is busy waits with its spec until the reset, and goes on by itself", async () => {
+  const specId = await requested();
+  const over = failingOnce(busy);
+  await advanceSpec(over, specId, never);
+  const { attention, pausedUntil } = await engine.specs.get(specId);
+  expect([attention, minutesUntil(pausedUntil)]).toEqual([null, 10]);
+  const { rows } = await engine.database.jobs.executeSql(
+    "SELECT start_after FROM boss.job WHERE name = 'spec' AND data->>'subjectId' = $1 ORDER BY start_after",
+    [specId],
+  );
+  expect(rows).toContainEqual({ start_after: pausedUntil });
+  await advanceSpec(over, specId, never);
+  expect((await engine.specs.get(specId)).status).toBe("planning");
+  engine.clock.advance(10 * minuteMs);
+  await advanceSpec(over, specId, never);
+  expect(await engine.specs.get(specId)).toMatchObject({ status: "awaiting_approval", pausedReason: null });
+});
+
+test.each([
+  { what: "busy", failure: busy, minutes: 10 },
+  { what: "away", failure: away, minutes: 1 },
+])("a validator whose provider is $what parks the attempt with its proof, and costs it nothing", async (at) => {
+  const work = await publishWork(engine, [{ title: "a.txt" }]);
+  const over = failingOnce(at.failure);
+  await runNewest(over, work, { title: "a.txt" });
+  const parked = await newestAttempt(engine, work, "a.txt");
+  expect(parked).toMatchObject({ number: 1, state: "parked", feedback: null });
+  expect(minutesUntil(parked.parkedUntil)).toBe(at.minutes);
+  expect(await engine.admission.held()).toEqual([]);
+});
+
+test("work that spent the day's budget goes on with the next day, without anybody", async () => {
+  const specId = await requested();
+  const poor = { ...engine, caps: { attempt: noCaps, task: noCaps, day: { usdMicros: null, tokens: 1 } } };
+  await advanceSpec(poor, specId, never);
+  const midnight = new Date(
+    `${inMinutes(24 * 60)
+      .toISOString()
+      .slice(0, 10)}T00:00:00.000Z`,
+  );
+  const paused = await engine.specs.get(specId);
+  expect(paused).toMatchObject({ pausedUntil: midnight });
+  expect(paused.pausedReason).toContain("by itself at 00:00 UTC");
+  engine.clock.advance(midnight.getTime() - engine.clock.now().getTime());
+  await advanceSpec(engine, specId, never);
+  expect(await engine.specs.get(specId)).toMatchObject({ status: "awaiting_approval", pausedUntil: null });
+});
