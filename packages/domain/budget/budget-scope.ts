@@ -35,7 +35,7 @@ export function budgetDay(at: Date): string {
 }
 
 /** When the account of a day gives way to the next one's. */
-export function nextBudgetDay(at: Date): Date {
+function nextBudgetDay(at: Date): Date {
   return new Date(Date.parse(budgetDay(at)) + 24 * 60 * 60 * 1000);
 }
 
