@@ -110,12 +110,22 @@ export default {
       to: { path: "^(packages/(engine|adapters)|apps/(server|dashboard))/" },
     },
     {
-      name: "apps-use-two-scripts-only",
+      name: "dashboard-speaks-over-the-wire",
+      comment: "It runs in a browser: the contract, what is pure of the domain, and nothing of Node.",
+      severity: "error",
+      from: { path: "^apps/dashboard/", pathNot: [tests, "^apps/dashboard/vite\\.config\\.ts$"] },
+      to: { path: ["^(packages/(engine|adapters)|apps/(server|cli)|scripts)/", "^node:"] },
+    },
+    {
+      name: "apps-use-three-scripts-only",
       comment:
-        "Finding prerequisites and building the in-jail programs is shared with the demo; the rest is repository tooling.",
+        "Finding prerequisites and building what is built is shared with the demo; the rest is repository tooling.",
       severity: "error",
       from: { path: "^apps/", pathNot: tests },
-      to: { path: "^(scripts|bench|tests)/", pathNot: "^scripts/(prerequisites|build-jail-programs)\\.ts$" },
+      to: {
+        path: "^(scripts|bench|tests)/",
+        pathNot: "^scripts/(prerequisites|build-jail-programs|build-dashboard)\\.ts$",
+      },
     },
     {
       name: "product-never-imports-tests",
@@ -139,13 +149,13 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: ["(^|/)dist/", "^apps/dashboard/", "^tests/agents/", "(^|/)coverage/"] },
+    exclude: { path: ["(^|/)dist/", "^tests/agents/", "(^|/)coverage/"] },
     tsPreCompilationDeps: true,
     combinedDependencies: true,
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["import", "node", "default", "types"],
-      extensions: [".ts", ".mts", ".js", ".mjs", ".cjs", ".json", ".d.ts"],
+      extensions: [".ts", ".tsx", ".mts", ".js", ".mjs", ".cjs", ".json", ".d.ts"],
     },
   },
 };

@@ -3,7 +3,7 @@ import { configDefaults, defineConfig } from "vitest/config";
 /** Folders `scripts/test.ts` found no prerequisites for; a project does not take excludes from the command line. */
 const barred = (process.env["OMOIOS_TEST_EXCLUDE"] ?? "").split(",").filter((pattern) => pattern !== "");
 
-const exclude = [...configDefaults.exclude, "**/dist/**", "apps/dashboard/**", ...barred];
+const exclude = [...configDefaults.exclude, "**/dist/**", ...barred];
 
 export default defineConfig({
   test: {

@@ -32,7 +32,7 @@ export async function cruise(folders: readonly string[], root = repositoryRoot):
   if (!stdout.startsWith("{")) throw new Error(`dependency-cruiser did not report:\n${output}`);
   const report = JSON.parse(stdout) as CruiseReport;
   return {
-    modules: report.modules.map(({ source }) => source).filter((path) => /^(?!.*node_modules).*\.ts$/u.test(path)),
+    modules: report.modules.map(({ source }) => source).filter((path) => /^(?!.*node_modules).*\.tsx?$/u.test(path)),
     rules: report.summary.ruleSetUsed.forbidden.map(({ name }) => name),
     violations: report.summary.violations.map(({ rule, from, to }) => ({ rule: rule.name, from, to })),
   };
@@ -56,8 +56,9 @@ const illegalImports: Readonly<Record<string, readonly [path: string, source: st
   "packages-never-import-apps": ["packages/adapters/git/d.ts", 'import "../../../apps/cli/main.ts";'],
   "only-the-composition-root-knows-adapters": ["apps/server/api.ts", 'import "../../packages/adapters/git/c.ts";'],
   "server-never-imports-the-cli": ["apps/server/worker.ts", 'import "../cli/main.ts";'],
+  "dashboard-speaks-over-the-wire": ["apps/dashboard/page.tsx", 'import "../server/api.ts";'],
   "cli-speaks-over-the-wire": ["apps/cli/run.ts", 'import "../../packages/engine/loop.ts";'],
-  "apps-use-two-scripts-only": ["apps/cli/check.ts", 'import "../../scripts/check.ts";'],
+  "apps-use-three-scripts-only": ["apps/cli/check.ts", 'import "../../scripts/check.ts";'],
   "product-never-imports-tests": ["packages/domain/pure.ts", 'import "./clock.test.ts";'],
   "product-never-imports-development-packages": ["packages/engine/dev.ts", 'import "fast-check";'],
   "every-package-is-declared": ["packages/engine/stray.ts", 'import "stray";'],

@@ -17,6 +17,7 @@ const tool = (name: string, program: string, ...args: readonly string[]): Stage 
 /** Longest first, so that the last one to start is a short one. */
 const stages: readonly Stage[] = [
   tool("types", "tsc", "--project", "tsconfig.json", "--pretty"),
+  tool("types-dashboard", "tsc", "--project", "apps/dashboard/tsconfig.json", "--pretty"),
   tool("dead-code", "knip", "--no-progress"),
   tool("format", "prettier", "--check", "--log-level=warn", "--cache", "."),
   tool("lint", "oxlint"),
@@ -43,7 +44,7 @@ async function runAll(chosen: readonly Stage[]): Promise<ReadonlyMap<Stage, Comm
       const result = await runCommand(stage.program, stage.args);
       results.set(stage, result);
       console.log(
-        `${result.exitCode === 0 ? "ok  " : "FAIL"} ${stage.name.padEnd(12)} ${result.seconds.toFixed(1).padStart(5)} s`,
+        `${result.exitCode === 0 ? "ok  " : "FAIL"} ${stage.name.padEnd(15)} ${result.seconds.toFixed(1).padStart(5)} s`,
       );
     }
   };

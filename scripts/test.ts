@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildDashboard } from "./build-dashboard.ts";
 import { buildJailPrograms } from "./build-jail-programs.ts";
 import { installedProgram, repositoryRoot, runCommand, runVisibly } from "./command.ts";
 import { installMissing, type Missing } from "./prerequisites.ts";
@@ -64,6 +65,7 @@ async function run(args: readonly string[]): Promise<TestSummary> {
   for (const { reason, fix } of missing) console.log(`${reason}\n    fix: ${fix}`);
   const built = await buildJailPrograms();
   if (built.length > 0) console.log(`built ${built.length} in-jail programs`);
+  await buildDashboard(console.log);
 
   const barred = missing.flatMap((because) =>
     because.prerequisite.neededBy.map((folder): Barred => ({ folder, because })),

@@ -3,6 +3,7 @@ import type { StartReport } from "@omoios/contract/start-report";
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { Fault } from "@omoios/domain/shared/fault";
 import { startApi } from "./api.ts";
+import { builtDashboard } from "./built-dashboard.ts";
 import { compose, type Swap } from "./compose.ts";
 import { processVariables, readEnvironment } from "./config/environment.ts";
 import { loadConfig } from "./config/load-config.ts";
@@ -48,6 +49,7 @@ async function startAllInOne(input: { readonly requestStop: () => void; readonly
       home,
       token,
       version,
+      dashboard: await builtDashboard(),
       isReady: () => ready,
       requestStop: input.requestStop,
       onError,

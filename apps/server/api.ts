@@ -22,6 +22,8 @@ export interface ApiInput {
   readonly home: string;
   readonly token: string;
   readonly version: string;
+  /** Folder of the built dashboard, or null. */
+  readonly dashboard: string | null;
   readonly isReady: () => boolean;
   readonly requestStop: () => void;
   readonly onError: (error: unknown, during: string) => void;
@@ -58,6 +60,7 @@ function apiParts(input: ApiInput, publicUrl: () => string): ApiParts {
     access: { token: input.token, hosts: [] },
     facts: facts(input),
     config: () => configView(input.loaded, input.secrets),
+    dashboard: input.dashboard,
     isReady: input.isReady,
     reportBug: input.onError,
   };

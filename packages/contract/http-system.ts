@@ -1,6 +1,7 @@
-import { liveAttemptStates } from "@omoios/domain/attempt/state";
+import { agentStates, liveAttemptStates } from "@omoios/domain/attempt/state";
 import { standings } from "@omoios/domain/proof/judge";
 import { isolations } from "@omoios/domain/sandbox/state";
+import { needKinds } from "@omoios/domain/spec/needs";
 import { specStatuses } from "@omoios/domain/spec/state";
 import { taskStatuses } from "@omoios/domain/task/state";
 import { z } from "zod";
@@ -69,6 +70,27 @@ export const specStandingSchema = z
           .describe("What the spec branch was, oldest first: its base once a check has run on it, then each landing"),
       })
       .describe("Are we there yet?"),
+    needs: z
+      .array(
+        z.object({
+          kind: z.enum(needKinds),
+          text: z.string().nullable(),
+          task: z.object({ id: z.uuid(), label: z.string(), title: z.string() }).nullable(),
+        }),
+      )
+      .describe("What goes on only when a person does something, the most urgent first"),
+    working: z
+      .array(
+        z.object({
+          task: z.object({ id: z.uuid(), label: z.string(), title: z.string() }),
+          attempt: z.int(),
+          state: z.enum(liveAttemptStates),
+          agentState: z.enum(agentStates),
+          startedAt: z.iso.datetime().nullable(),
+          beatAt: z.iso.datetime().nullable(),
+        }),
+      )
+      .describe("Its live attempts"),
   })
   .meta({ id: "SpecStanding" });
 export type SpecStanding = z.infer<typeof specStandingSchema>;

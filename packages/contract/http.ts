@@ -34,6 +34,7 @@ export const apiPaths = {
   stop: "/api/v1/server/stop",
   signInLinks: "/api/v1/sign-in-links",
   signIn: "/sign-in",
+  signOut: "/sign-out",
   live: "/healthz",
   ready: "/readyz",
   openApi: "/openapi.json",

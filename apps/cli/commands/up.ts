@@ -48,7 +48,13 @@ async function up(cli: Cli, flags: UpFlags): Promise<ExitCode> {
   const place: Place = { ...resolvePlace({ home: flags.home }, { ...cli.env, OMOIOS_URL: undefined }), url: null };
   await refuseSecond(place, cli.version);
   using interrupt = interruptSignal(cli);
-  const own = await startServer({ home: place.home, port: flags.port ?? null, env: cli.env, signal: interrupt.signal });
+  const own = await startServer({
+    home: place.home,
+    port: flags.port ?? null,
+    env: cli.env,
+    say: cli.terminal.note,
+    signal: interrupt.signal,
+  });
   const endpoint = {
     url: own.url,
     token: place.token ?? (await readToken(place.home)),

@@ -1,4 +1,5 @@
 import { FaultError } from "@omoios/domain/shared/fault";
+import { buildDashboard } from "../../../scripts/build-dashboard.ts";
 import { buildJailPrograms } from "../../../scripts/build-jail-programs.ts";
 import { installMissing } from "../../../scripts/prerequisites.ts";
 import { spell } from "../render/ages.ts";
@@ -16,6 +17,7 @@ export async function prepareMachine(say: (line: string) => void): Promise<void>
       problems: missing.map(({ prerequisite, reason, fix }) => ({ at: prerequisite.name, message: reason, fix })),
     });
   }
+  await buildDashboard(say);
   const startedAt = performance.now();
   const built = await buildJailPrograms();
   if (built.length === 0) return;

@@ -32,6 +32,8 @@ const executing: SpecStanding = {
     criterion(11, { regressed: true, why: "its check exits 1" }),
     criterion(12, { standing: "judged", why: "no check can prove it" }),
   ],
+  needs: [],
+  working: [],
   progress: {
     unmet: 7,
     judged: 1,

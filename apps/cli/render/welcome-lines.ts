@@ -21,7 +21,7 @@ export function welcomeLines(welcome: Welcome, layout: StatusLayout & { readonly
     `${paint("strong", "OmoiOS")} ${status.version} is up`,
     "",
     field("address", status.url, paint),
-    field("sign in", `once, within ${validFor}; leads to /docs:`, paint),
+    field("sign in", `once, within ${validFor}; leads to the dashboard:`, paint),
     link.url,
     ...isolationLines(status.sandbox, layout),
     field("home", truncateStart(status.home, width - 13), paint),

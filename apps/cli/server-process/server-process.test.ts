@@ -21,6 +21,7 @@ async function options(behaviour = "serves", change: Partial<StartOptions> = {})
     home,
     port: null,
     env: {},
+    say: () => undefined,
     signal: new AbortController().signal,
     entry: [program, home, behaviour],
     ...change,

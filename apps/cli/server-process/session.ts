@@ -28,7 +28,13 @@ export async function openSession(cli: Cli, options: SessionOptions): Promise<Se
   const running = await findServer(place, cli.version);
   if (running !== null) return { client: running, own: null };
   options.onStart();
-  const own = await startServer({ home: place.home, port: null, env: cli.env, signal: options.signal });
+  const own = await startServer({
+    home: place.home,
+    port: null,
+    env: cli.env,
+    say: cli.terminal.note,
+    signal: options.signal,
+  });
   const endpoint = {
     url: own.url,
     token: place.token ?? (await readToken(place.home)),

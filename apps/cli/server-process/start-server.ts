@@ -8,6 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startReportSchema, type StartReport } from "@omoios/contract/start-report";
 import { FaultError, type Fault } from "@omoios/domain/shared/fault";
+import { buildDashboard } from "../../../scripts/build-dashboard.ts";
 import { buildJailPrograms } from "../../../scripts/build-jail-programs.ts";
 import type { CliEnvironment } from "../client/place.ts";
 
@@ -20,6 +21,8 @@ export interface StartOptions {
   /** Null leaves the port to the server's configuration. */
   readonly port: number | null;
   readonly env: CliEnvironment;
+  /** Told what is built first, when something is missing or stale. */
+  readonly say: (line: string) => void;
   /** Aborting it ends a server that is not ready yet. */
   readonly signal: AbortSignal;
   /** The program to start, with its arguments; the server of this installation when it is not given. */
@@ -39,9 +42,12 @@ export interface ServerProcess {
   release(): void;
 }
 
-/** Starts a server, with its jail programs built when they are stale, and waits for the line with which it says that it is ready, or why it cannot be. */
+/** Starts a server, with jail programs and dashboard built when they are stale, and waits for the line with which it says that it is ready, or why it cannot be. */
 export async function startServer(options: StartOptions): Promise<ServerProcess> {
-  if (options.entry === undefined) await buildJailPrograms();
+  if (options.entry === undefined) {
+    await buildJailPrograms();
+    await buildDashboard(options.say);
+  }
   const logPath = join(options.home, "logs", "server.log");
   await prepareLogs(options.home);
   await using log = await open(logPath, "a", 0o600);

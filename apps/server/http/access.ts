@@ -39,7 +39,7 @@ export function sessionValue(token: string): string {
 }
 
 /** Compares in constant time, whatever the lengths. */
-function secretMatcher(secret: string): (given: string) => boolean {
+export function secretMatcher(secret: string): (given: string) => boolean {
   const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
   const expected = digest(secret);
   return (given) => timingSafeEqual(digest(given), expected);

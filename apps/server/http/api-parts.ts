@@ -21,6 +21,8 @@ export interface ApiParts {
   readonly facts: ServerFacts;
   /** The effective configuration with the source of each value, without secrets. */
   readonly config: () => ConfigView;
+  /** Folder of the built dashboard; null on a server that has none. */
+  readonly dashboard: string | null;
   /** False while the server starts or stops: `/readyz` then answers 503. */
   readonly isReady: () => boolean;
   /** Told of everything that is a bug: an exception that is no fault. */

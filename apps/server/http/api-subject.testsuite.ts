@@ -37,7 +37,7 @@ export interface ApiSubject extends AsyncDisposable {
 }
 
 export async function openApiSubject(
-  change: Partial<Pick<ApiParts, "isReady">> = {},
+  change: Partial<Pick<ApiParts, "isReady" | "dashboard">> = {},
   limits?: SocketLimits,
 ): Promise<ApiSubject> {
   await using opening = new AsyncDisposableStack();
@@ -74,6 +74,7 @@ export async function openApiSubject(
         sandbox: () => Promise.resolve({ provider: "local", isolation: "full", layering: "overlay" }),
       },
       config: () => ({ values: [{ path: "server.port", value: 0, source: "default" }], files: [], secrets: [] }),
+      dashboard: null,
       isReady: () => true,
       reportBug: (error) => bugs.push(error),
       ...change,

@@ -127,9 +127,10 @@ describe("documentation", () => {
 
   test("nothing it documents differs from the paths in the contract", async () => {
     const paths = new Set(Object.keys((await documented()).paths));
+    const hidden = new Set<string>([apiPaths.openApi, apiPaths.signIn, apiPaths.signOut]);
     for (const value of Object.values(apiPaths)) {
       const path = typeof value === "string" ? value : value("{id}").replace("%7Bid%7D", "{id}");
-      if (path !== apiPaths.openApi && path !== apiPaths.signIn) expect(paths).toContain(path);
+      if (!hidden.has(path)) expect(paths).toContain(path);
     }
   });
 });

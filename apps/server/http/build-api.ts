@@ -5,6 +5,7 @@ import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-
 import { checkAccess } from "./access.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { addAttemptRoutes } from "./attempt-routes.ts";
+import { addDashboardRoutes, assetsPath } from "./dashboard-routes.ts";
 import { EventFeed } from "./event-feed.ts";
 import { addEventRoutes } from "./event-routes.ts";
 import { addHealthRoutes } from "./health-routes.ts";
@@ -53,7 +54,7 @@ export async function buildApi(parts: ApiParts, limits: SocketLimits = standardL
   const api = server.withTypeProvider<ZodTypeProvider>();
   api.setValidatorCompiler(requestChecker);
   api.setSerializerCompiler(serializerCompiler);
-  answerProblems(server, parts.reportBug);
+  answerProblems(server, parts);
   const streams = new OpenStreams();
   const cutLater = (run: () => void): Disposable =>
     parts.clock.schedule(new Date(parts.clock.now().getTime() + limits.closeGraceMs), run);
@@ -64,6 +65,7 @@ export async function buildApi(parts: ApiParts, limits: SocketLimits = standardL
     preClose: () => closeSockets(server, streams, cutLater),
   });
   permitPluginRoutes(server, docsPath, "read");
+  permitPluginRoutes(server, assetsPath, "open");
   refuseUndeclaredRoutes(server);
   checkAccess(server, parts.access);
   addSecurityHeaders(server);
@@ -84,6 +86,7 @@ export async function buildApi(parts: ApiParts, limits: SocketLimits = standardL
   addServerRoutes(api, parts);
   addSignInRoutes(api, parts, codes);
   addHealthRoutes(api, parts);
+  if (parts.dashboard !== null) await addDashboardRoutes(api, parts.dashboard);
   return { server, signInLink: () => signInUrl(parts.reads.publicUrl(), codes.issue().code) };
 }
 

@@ -10,6 +10,8 @@ import {
 import { AmbiguousReference } from "@omoios/engine/queries/references";
 import { projectView } from "@omoios/engine/queries/spec-summary";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { ApiParts } from "./api-parts.ts";
+import { sendDashboard } from "./dashboard-routes.ts";
 import { signInPage } from "./sign-in-page.ts";
 
 /** A request that is refused at the door, before any use case sees it. */
@@ -25,14 +27,21 @@ export class RefusedRequest extends Error {
   }
 }
 
-/** Answers everything that goes wrong as problem+json (RFC 9457), and pages of a browser that is not signed in as HTML. */
-export function answerProblems(api: FastifyInstance, reportBug: (error: unknown, during: string) => void): void {
+/**
+ * Answers everything that goes wrong as problem+json (RFC 9457). A browser that asks for a page gets one: how to sign in,
+ * or the dashboard, which says that there is nothing at this address.
+ */
+export function answerProblems(
+  api: FastifyInstance,
+  { reportBug, dashboard }: Pick<ApiParts, "reportBug" | "dashboard">,
+): void {
   api.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, request);
     if (problem.kind === "bug") reportBug(error, `${request.method} ${request.url}`);
     return sendProblem(reply, request, problem);
   });
   api.setNotFoundHandler((request, reply) => {
+    if (dashboard !== null && wantsPage(request)) return sendDashboard(reply.code(404), dashboard);
     const detail = `There is nothing at ${request.method} ${pathOf(request)}`;
     return sendProblem(
       reply,
@@ -47,12 +56,16 @@ async function sendProblem(
   request: FastifyRequest,
   document: ProblemDocument,
 ): Promise<FastifyReply> {
-  const wantsPage = /\btext\/html\b/u.test(request.headers.accept ?? "") && !request.url.startsWith("/api/");
-  if (document.kind === "unauthenticated" && wantsPage) {
+  if (document.kind === "unauthenticated" && wantsPage(request)) {
     return reply.code(401).type("text/html; charset=utf-8").send(signInPage);
   }
   if (document.kind === "unauthenticated") reply.header("www-authenticate", "Bearer");
   return reply.code(document.status).type(problemContentType).serializer(JSON.stringify).send(document);
+}
+
+function wantsPage(request: FastifyRequest): boolean {
+  const asksForPage = /\btext\/html\b/u.test(request.headers.accept ?? "");
+  return asksForPage && request.method === "GET" && !request.url.startsWith("/api/");
 }
 
 /** The one mapping from whatever was thrown to an answer. */

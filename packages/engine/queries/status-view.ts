@@ -1,10 +1,12 @@
 import type { SpecStanding, StatusView } from "@omoios/contract/http-system";
+import type { Attempt } from "@omoios/domain/attempt/attempt";
 import { liveAttemptStates } from "@omoios/domain/attempt/state";
 import type { Spec } from "@omoios/domain/spec/spec";
 import { specStatuses, type SpecStatus } from "@omoios/domain/spec/state";
 import { taskStatuses } from "@omoios/domain/task/state";
 import { criterionStandings, goalOf, goalOverTime, readProof } from "./goal.ts";
 import type { ReadParts } from "./read-parts.ts";
+import { countOpenQuestions, needViews, workViews } from "./spec-needs.ts";
 import { specSummary } from "./spec-summary.ts";
 
 /** Statuses in which OmoiOS, or a person it waits for, still has work to do on a spec. */
@@ -34,7 +36,10 @@ export async function workStatus(parts: StatusParts, totalSlots: number): Promis
     parts.specs.list({ statuses: openSpecStatuses, limit: 50 }),
   ]);
   const running: SpecStanding[] = [];
-  for (const spec of open) running.push(await specStanding(parts, spec));
+  for (const spec of open) {
+    const own = live.filter((attempt) => attempt.specId === spec.id);
+    running.push(await specStanding(parts, spec, own));
+  }
   return {
     // An attempt holds a global slot and one of its project: it counts once.
     slots: { held: new Set(held.map((slot) => slot.attemptId)).size, total: totalSlots },
@@ -55,11 +60,13 @@ export async function workStatus(parts: StatusParts, totalSlots: number): Promis
 async function specStanding(
   parts: Pick<ReadParts, "projects" | "plans" | "tasks" | "proofs">,
   spec: Spec,
+  live: readonly Attempt[],
 ): Promise<SpecStanding> {
-  const [project, proof, tasks] = await Promise.all([
+  const [project, proof, tasks, openQuestions] = await Promise.all([
     parts.projects.get(spec.projectId),
     readProof(parts, spec.id),
     parts.tasks.ofSpec(spec.id),
+    countOpenQuestions(parts, spec),
   ]);
   const progress = goalOverTime(spec, proof);
   const standings = criterionStandings(spec, proof, progress);
@@ -89,5 +96,7 @@ async function specStanding(
         regressed,
       })),
     },
+    needs: needViews(spec, { tasks, openQuestions }),
+    working: workViews(live, tasks),
   };
 }

@@ -1,0 +1,104 @@
+import type { SpecStanding } from "@omoios/contract/http-system";
+import type { NeedKind } from "@omoios/domain/spec/needs";
+import {
+  BellRing,
+  CircleQuestionMark,
+  ClipboardCheck,
+  GitPullRequest,
+  Hand,
+  MoonStar,
+  Wallet,
+  type LucideIcon,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { ProofCount, proofState } from "../../ui/proof-bar.tsx";
+import { SpecLink } from "../spec/spec-link.tsx";
+
+type Need = SpecStanding["needs"][number];
+
+const looks = {
+  budget: { icon: Wallet, title: "Raise the budget", verb: "Open" },
+  questions: { icon: CircleQuestionMark, title: "Answer questions", verb: "Answer" },
+  task: { icon: Hand, title: "Unblock a task", verb: "Open" },
+  attention: { icon: BellRing, title: "Look at this", verb: "Open" },
+  plan: { icon: ClipboardCheck, title: "Approve the plan", verb: "Review plan" },
+  review: { icon: GitPullRequest, title: "Review the pull request", verb: "Review" },
+} as const satisfies Record<NeedKind, { readonly icon: LucideIcon; readonly title: string; readonly verb: string }>;
+
+/** What waits for the person, the longest first; only the first of them is gold. */
+export function Needs({ standings }: { readonly standings: readonly SpecStanding[] }): ReactNode {
+  const oldestFirst = standings.toReversed();
+  const needs = oldestFirst.flatMap((standing) => standing.needs.map((need) => ({ standing, need })));
+  return (
+    <section className="card needs" aria-labelledby="needs">
+      <header>
+        {needs.length > 0 && <i className="lamp-dot" aria-hidden />}
+        <h2 id="needs">Needs you</h2>
+        <span className="count">{needs.length > 0 && needs.length}</span>
+        {needs.length > 1 && <span className="aside">oldest first</span>}
+      </header>
+      {needs.length === 0 ? (
+        <EmptyState icon={MoonStar} title="Nothing needs you">
+          Plans to approve, questions and pull requests appear here.
+        </EmptyState>
+      ) : (
+        <ul className="rows">
+          {needs.map(({ standing, need }, place) => (
+            <NeedRow
+              key={`${standing.spec.id} ${need.kind} ${need.task?.id ?? ""}`}
+              standing={standing}
+              need={need}
+              first={place === 0}
+            />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function NeedRow({
+  standing,
+  need,
+  first,
+}: {
+  readonly standing: SpecStanding;
+  readonly need: Need;
+  readonly first: boolean;
+}): ReactNode {
+  const { icon: Icon, title, verb } = looks[need.kind];
+  const { spec } = standing;
+  return (
+    <li className="need">
+      <Icon className="icon" aria-hidden />
+      <div>
+        <h3>
+          {title} <span className="id">{need.task?.label ?? spec.label}</span>{" "}
+          <span className="about">{need.task?.title ?? spec.title}</span>
+        </h3>
+        <p className="meta">{need.text ?? <Extent standing={standing} />}</p>
+      </div>
+      <SpecLink spec={spec} button={first ? "lamp" : "outline"}>
+        {verb}
+        <span className="visually-hidden"> {spec.label}</span>
+      </SpecLink>
+    </li>
+  );
+}
+
+function Extent({ standing }: { readonly standing: SpecStanding }): ReactNode {
+  const tasks = standing.tasks.reduce((sum, { count }) => sum + count, 0);
+  const facts = [
+    ...(standing.spec.status === "in_review" ? [] : [`${standing.goal.total} criteria`]),
+    ...(tasks > 0 ? [`${tasks} ${tasks === 1 ? "task" : "tasks"}`] : []),
+  ];
+  return (
+    <>
+      {standing.spec.status === "in_review" && <ProofCount small states={standing.criteria.map(proofState)} />}
+      {facts.map((fact) => (
+        <span key={fact}>{fact}</span>
+      ))}
+    </>
+  );
+}

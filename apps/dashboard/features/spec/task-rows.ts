@@ -1,0 +1,47 @@
+import type { SpecView } from "@omoios/contract/http-spec";
+import type { TaskSummary } from "@omoios/contract/http-task";
+import { proofState, type ProofState } from "../../ui/proof-bar.tsx";
+
+/** A task as table and graph show it: one that is carried out, or one that is only planned. */
+export interface TaskRow {
+  readonly key: string;
+  readonly label: string;
+  readonly title: string;
+  readonly ticket: string;
+  readonly needs: readonly string[];
+  readonly proof: readonly ProofState[];
+  readonly files: readonly string[];
+  /** Null while the plan waits for approval. */
+  readonly task: TaskSummary | null;
+}
+
+/** The tasks of a spec, of its plan before they exist. */
+export function taskRows(spec: SpecView): readonly TaskRow[] {
+  return spec.tasks.length > 0 ? startedRows(spec) : plannedRows(spec);
+}
+
+function startedRows(spec: SpecView): readonly TaskRow[] {
+  return spec.tasks.map((task) => ({
+    key: task.id,
+    label: task.label,
+    title: task.title,
+    ticket: spec.tickets.find(({ label }) => label === task.ticket)?.title ?? task.ticket,
+    needs: task.needs,
+    proof: spec.criteria.filter(({ tasks }) => tasks.includes(task.label)).map(proofState),
+    files: [],
+    task,
+  }));
+}
+
+function plannedRows({ plan: { work } }: SpecView): readonly TaskRow[] {
+  return (work?.tasks ?? []).map((task) => ({
+    key: task.id,
+    label: task.id,
+    title: task.title,
+    ticket: work?.tickets.find(({ id }) => id === task.ticket)?.title ?? task.ticket,
+    needs: task.needs,
+    proof: task.criteria.map(() => "not-run" as const),
+    files: task.declaredFiles,
+    task: null,
+  }));
+}

@@ -1,0 +1,23 @@
+import type { LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
+
+interface EmptyStateProps {
+  readonly icon: LucideIcon;
+  /** What is true. */
+  readonly title: string;
+  /** What will make it change. */
+  readonly children?: ReactNode;
+  readonly action?: ReactNode;
+}
+
+/** A list with nothing in it. */
+export function EmptyState({ icon: Icon, title, children, action }: EmptyStateProps): ReactNode {
+  return (
+    <div className="empty" data-slot="empty-state">
+      <Icon className="icon" aria-hidden />
+      <h3>{title}</h3>
+      {children !== undefined && <p>{children}</p>}
+      {action}
+    </div>
+  );
+}
