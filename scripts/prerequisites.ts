@@ -32,7 +32,7 @@ export interface Missing {
 const adapters = ["sandbox-local", "agent-scripted", "agent-command", "gateway"].map(
   (name) => `packages/adapters/${name}/`,
 );
-const jailed = [...adapters, "tests/e2e/"];
+const jailed = [...adapters, "tests/e2e/", "tests/foreign/"];
 
 /** Everything OmoiOS needs beside Node. */
 const prerequisites: readonly Prerequisite[] = [

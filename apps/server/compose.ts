@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { createClaudeAgent } from "@omoios/adapters/agent-claude/create-claude-agent";
 import { findClaude, type InstalledClaude } from "@omoios/adapters/agent-claude/installed-claude";
@@ -18,6 +19,7 @@ import { jobDatabaseIn } from "@omoios/adapters/postgres/postgres-database";
 import { createStores, type Stores } from "@omoios/adapters/postgres/stores";
 import { openJobQueue } from "@omoios/adapters/queue-pgboss/open-job-queue";
 import { openLocalSandboxes } from "@omoios/adapters/sandbox-local/provider";
+import { findToolchains } from "@omoios/adapters/sandbox-local/toolchains";
 import type { Config } from "@omoios/contract/config";
 import { priceOf } from "@omoios/domain/budget/price-table";
 import type { HandlerParts } from "@omoios/engine/loops/handlers";
@@ -106,7 +108,7 @@ export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App
     digest: sha256,
     registry: new AttemptRegistry(),
     repositories: openRepositories(),
-    provider: rememberProbe(await openSandboxes(home.sandboxes, claude)),
+    provider: rememberProbe(await openSandboxes(home.sandboxes, claude, config.setup)),
     ...composeAgents(input, { scenarioOf, scriptedUrl: scriptedModel.url, clock, claude }),
     ...(await loadPrompts()),
     forge: new LocalForge(stores.pullRequests),
@@ -185,7 +187,7 @@ function budgets({ budget, models }: Config) {
   };
 }
 
-function openSandboxes(root: string, claude: InstalledClaude | null) {
+async function openSandboxes(root: string, claude: InstalledClaude | null, { toolPaths }: Config["setup"]) {
   const compiled = (entry: string): string => fileURLToPath(new URL("dist", import.meta.resolve(entry)));
   return openLocalSandboxes({
     root,
@@ -196,6 +198,7 @@ function openSandboxes(root: string, claude: InstalledClaude | null) {
         jailPath: inJail.scriptedAgent,
       },
       { hostPath: compiled("@omoios/adapters/bridge/serve-sandbox"), jailPath: inJail.bridge },
+      ...(await findToolchains({ home: homedir(), configured: toolPaths })),
       ...(claude === null ? [] : [{ hostPath: claude.binaryPath, jailPath: inJail.claude, forAgents: true }]),
     ],
   });

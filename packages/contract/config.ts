@@ -125,6 +125,13 @@ export const configSchema = z.strictObject({
         .default(false)
         .describe("True to let packages run code of their own while auto installs them"),
       timeoutMs: ms(600_000, "The longest set-up may take"),
+      toolPaths: z
+        .array(z.string())
+        .nullable()
+        .default(null)
+        .describe(
+          "Folders of tool chains outside /usr that sandboxes see and find first; null: those of nvm, volta, pyenv, rustup, Go and uv",
+        ),
       network: z
         .strictObject({
           allow: z

@@ -29,6 +29,7 @@ export const installationOnly = [
   ["models"],
   ["budget"],
   ["setup", "network"],
+  ["setup", "toolPaths"],
 ] as const;
 
 /**

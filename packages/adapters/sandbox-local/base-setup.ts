@@ -71,7 +71,7 @@ export class BaseSetup {
     parts: { readonly proxy: Proxy; readonly bridge: string; readonly home: string; readonly npm: NpmRegistry },
     signal: AbortSignal,
   ): Promise<void> {
-    const environment = { ...jailEnvironment(this.#launcher.toolPaths, install), ...networkEnvironment(parts.npm) };
+    const environment = { ...jailEnvironment(this.#launcher.path, install), ...networkEnvironment(parts.npm) };
     const launch = this.#launcher.launch({
       ...{ identity, workspace: writable(tree), home: parts.home, reportsPid: true },
       extraBinds: [{ hostPath: parts.bridge, jailPath: jailPaths.bridge }],

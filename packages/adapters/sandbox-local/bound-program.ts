@@ -7,8 +7,10 @@ export interface BoundProgram {
   readonly jailPath: string;
   /** True to bind it only where an agent works, so that evidence does not depend on which agents are installed. */
   readonly forAgents?: boolean;
-  /** A folder of it, as the jail sees it, that comes first on PATH. */
+  /** A folder of it, as the jail sees it, that comes before the system's on PATH. */
   readonly path?: string;
+  /** True to put that folder before our own Node, too. */
+  readonly leads?: boolean;
 }
 
 /** Refuses programs that are not there, or would cover a part of the jail that is not theirs. */

@@ -7,14 +7,11 @@ export interface SetupEnvironment {
 }
 
 /** The environment of programs over a base: what every jail has, the machine's tool chains, and what set-up left. */
-export function jailEnvironment(
-  toolPaths: readonly string[],
-  { folders, paths }: SetupEnvironment,
-): Readonly<Record<string, string>> {
-  const within = (path: string): string => `${jailPaths.workspace}/${path}`;
+export function jailEnvironment(path: string, { folders, paths }: SetupEnvironment): Readonly<Record<string, string>> {
+  const within = (name: string): string => `${jailPaths.workspace}/${name}`;
   return {
     ...baseEnvironment,
-    PATH: [...paths.map(within), ...toolPaths, baseEnvironment["PATH"]].join(":"),
-    ...Object.fromEntries(Object.entries(folders).map(([name, path]) => [name, within(path)])),
+    PATH: [...paths.map(within), path].join(":"),
+    ...Object.fromEntries(Object.entries(folders).map(([name, folder]) => [name, within(folder)])),
   };
 }

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { BoundProgram } from "./bound-program.ts";
 import type { Identity } from "./identities.ts";
@@ -20,7 +21,7 @@ export const jailPaths = {
 
 /** The environment every jail starts with; whatever a program needs beyond it travels over the init's channel. */
 export const baseEnvironment: Readonly<Record<string, string>> = {
-  PATH: "/opt/node/bin:/usr/local/bin:/usr/bin:/bin",
+  PATH: "/opt/node/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/go/bin",
   HOME: jailPaths.home,
   LANG: "C.UTF-8",
 };
@@ -92,8 +93,8 @@ export class Launcher {
   /** Where root's jails see the state folder and the programs. */
   readonly #stage: string;
   readonly #mountTable: string;
-  /** Folders of tool chains that come first on PATH, as the jail sees them. */
-  readonly toolPaths: readonly string[];
+  /** PATH of programs, as the jail sees it. */
+  readonly path: string;
   readonly #inherited = inheritedDescriptors(launchDescriptors.channel);
 
   constructor(parts: {
@@ -107,7 +108,7 @@ export class Launcher {
     this.#state = parts.state;
     this.#tools = parts.tools;
     this.#programs = parts.programs;
-    this.toolPaths = parts.programs.flatMap(({ path }) => path ?? []);
+    this.path = searchPath(parts.programs);
     this.#nodePath = parts.nodePath;
     this.#limits = parts.limits;
     this.#isRoot = parts.isRoot;
@@ -147,7 +148,9 @@ export class Launcher {
       "/usr",
       ...etcNames.map((name) => `/etc/${name}`),
       jailPaths.node,
-      ...this.#programs.filter(({ forAgents }) => forAgents !== true).map((program) => program.jailPath),
+      ...this.#programs
+        .filter(({ forAgents }) => forAgents !== true)
+        .map((program) => `${program.jailPath} ${basename(program.hostPath)}`),
     ];
   }
 
@@ -205,7 +208,7 @@ export class Launcher {
   }
 
   #systemMounts(): readonly string[] {
-    const optional = ["ssl", "ca-certificates", "alternatives", "fonts", "ld.so.cache"];
+    const optional = ["ssl", "ca-certificates", "alternatives", "chromium.d", "fonts", "ld.so.cache"];
     return [
       ...["--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib"],
       ...["--symlink", "usr/lib64", "/lib64", "--symlink", "usr/sbin", "/sbin", "--dir", "/etc"],
@@ -232,6 +235,13 @@ export class Launcher {
   #staged(path: string): string {
     return this.#isRoot ? `${this.#stage}/state${path.slice(this.#state.root.length)}` : path;
   }
+}
+
+function searchPath(programs: readonly BoundProgram[]): string {
+  const folders = (leads: boolean): readonly string[] =>
+    programs.flatMap(({ path, leads: own = false }) => (path === undefined || own !== leads ? [] : [path]));
+  const [node = "", ...system] = (baseEnvironment["PATH"] ?? "").split(":");
+  return [...folders(true), node, ...folders(false), ...system].join(":");
 }
 
 function refuseRoot(identity: Identity | null, isRoot: boolean): void {

@@ -205,7 +205,7 @@ class LocalSandboxes implements SandboxProvider {
     if (bridge !== null) await makeFolder(bridge.directory, 0o711);
     const base = await this.#parts.bases.read(record.baseId);
     if (base === null) throw new FaultError({ kind: "not-found", what: "sandbox base", id: record.baseId });
-    const env = { ...jailEnvironment(launcher.toolPaths, base.environment), ...request.env };
+    const env = { ...jailEnvironment(launcher.path, base.environment), ...request.env };
     const init = [jailPaths.initNode, jailPaths.init, String(options.deadManMs ?? defaultDeadManMs)];
     const launch = launcher.launch({
       identity,
