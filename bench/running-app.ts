@@ -109,6 +109,7 @@ function specOf(project: Project, baseCommit: string): Spec {
     version: 1,
     pausedReason: null,
     pausedUntil: null,
+    pausedBy: null,
     attention: null,
     settings: { agent: "scripted", model: "scripted", approval: "policy" },
     baseBranch: "main",

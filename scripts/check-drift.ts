@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openMemoryDatabase } from "../packages/adapters/postgres/embedded/open-embedded-database.ts";
 import { describeTables } from "../packages/adapters/postgres/table-types.ts";
 import { repositoryRoot } from "./command.ts";
+import { cliDocs } from "./generate-cli-docs.ts";
 import { configDocs } from "./generate-config-docs.ts";
 
 /** A committed file made by a program, what it should say now, and how to make it say so. */
@@ -14,6 +15,7 @@ interface GeneratedFile {
 
 const generatedFiles: readonly GeneratedFile[] = [
   ...configDocs,
+  cliDocs,
   {
     path: "packages/adapters/postgres/tables.generated.ts",
     command: "npx node packages/adapters/postgres/generate-tables.ts",

@@ -1,3 +1,4 @@
+import { findBrokenLinks } from "./house-rules/broken-links.ts";
 import { findClockReads } from "./house-rules/domain-purity.ts";
 import { findEmptyNames } from "./house-rules/file-names.ts";
 import { findSizeListFaults } from "./house-rules/size-exceptions.ts";
@@ -8,6 +9,7 @@ const rules = {
   "the domain takes time as an argument": await findClockReads(),
   "a state is written only by the stores": await findStatusWrites(),
   "a file is named after the one thing it holds": await findEmptyNames(),
+  "a link between pages leads somewhere": await findBrokenLinks(),
   "the list of size exceptions only shrinks": await findSizeListFaults(),
 };
 

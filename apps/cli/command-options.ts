@@ -49,6 +49,11 @@ export function withCommon(command: Command, json: string): Command {
   return withPlace(withProject(withJson(command, json)));
 }
 
+/** `--lines`: for who wants a log even at a terminal. */
+export function linesOption(): Option {
+  return new Option("--lines", "Print a line per event, as into a pipe, in place of the live view");
+}
+
 /** An option whose value is a whole number in a range. */
 export function numberOption(
   flags: string,

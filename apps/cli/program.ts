@@ -9,6 +9,7 @@ import { configPrintCommand } from "./commands/config-print.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { eventsCommand } from "./commands/events.ts";
+import { pauseCommand, resumeCommand } from "./commands/pause.ts";
 import { prShowCommand } from "./commands/pr-show.ts";
 import { prTakeCommand } from "./commands/pr-take.ts";
 import { runCommand } from "./commands/run.ts";
@@ -34,7 +35,7 @@ import { FaultError } from "@omoios/domain/shared/fault";
 import { exitCodes, type ExitCode } from "./exit-code.ts";
 
 /** The whole command line. */
-function createProgram(cli: Cli): Command {
+export function createProgram(cli: Cli): Command {
   const program = createCommand(
     "omoios",
     "Agents build whole features; every acceptance criterion is proven before it lands.",
@@ -56,7 +57,16 @@ function groups(cli: Cli): readonly { readonly heading: string; readonly command
   return [
     {
       heading: "Build:",
-      commands: [demoCommand(cli), runCommand(cli), answerCommand(cli), specGroup(cli), taskGroup(cli), prGroup(cli)],
+      commands: [
+        demoCommand(cli),
+        runCommand(cli),
+        answerCommand(cli),
+        pauseCommand(cli),
+        resumeCommand(cli),
+        specGroup(cli),
+        taskGroup(cli),
+        prGroup(cli),
+      ],
     },
     { heading: "See:", commands: [statusCommand(cli), watchCommand(cli), eventsCommand(cli), budgetCommand(cli)] },
     {

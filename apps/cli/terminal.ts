@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
+import { openScreen, type Screen } from "./live/screen.ts";
 import { createPaint, paintOptions, type Paint, type TerminalEnvironment } from "./render/paint.ts";
 
 /** The streams of a terminal, and what they can show. */
@@ -18,6 +19,8 @@ export interface Terminal {
   readonly write: (text: string) => void;
   /** Asks a person for one line, which is empty when the input ends; null when nobody sits there. */
   readonly ask: ((question: string, signal: AbortSignal) => Promise<string>) | null;
+  /** The whole screen, for a view that redraws itself; null when this is no terminal that can be drawn on. */
+  readonly screen: Screen | null;
 }
 
 export interface TerminalStreams {
@@ -42,8 +45,13 @@ export function createTerminal({ stdin, stdout, stderr }: TerminalStreams, env: 
     note: (...lines) => put(stderr, lines),
     json: (value) => put(stdout, [JSON.stringify(value)]),
     write: (text) => void stdout.write(text),
+    screen: canDraw({ stdin, stdout }, env) ? openScreen({ stdin, stdout }) : null,
     ask: stdin.isTTY && stdout.isTTY ? async (question, signal) => askLine({ stdin, stdout }, question, signal) : null,
   };
+}
+
+function canDraw({ stdin, stdout }: Pick<TerminalStreams, "stdin" | "stdout">, env: TerminalEnvironment): boolean {
+  return stdin.isTTY && stdout.isTTY && env["TERM"] !== undefined && env["TERM"] !== "dumb";
 }
 
 /** The line stays in the terminal's own hands (`terminal: false`), so that Ctrl-C is a signal as everywhere else. */

@@ -3,7 +3,7 @@ import { FaultError } from "@omoios/domain/shared/fault";
 import { answerQuestions } from "@omoios/engine/planning/answer-questions";
 import { approvePhase, editPlan, regeneratePlan, rejectPlan } from "@omoios/engine/planning/change-plan";
 import { approvePlan } from "@omoios/engine/use-cases/approve-plan";
-import { cancelSpec, cancelTask, resumeSpec, retryTask } from "@omoios/engine/use-cases/decide-tasks";
+import { cancelSpec, cancelTask, holdSpec, resumeSpec, retryTask } from "@omoios/engine/use-cases/decide-tasks";
 import { requestSpec } from "@omoios/engine/use-cases/request-spec";
 import { setBudget } from "@omoios/engine/use-cases/set-budget";
 import { taskDiff } from "@omoios/engine/use-cases/task-diff";
@@ -77,6 +77,7 @@ function commands({ app, home, secrets, requestStop }: ApiInput): ApiCommands {
     regeneratePlan: (which) => regeneratePlan(app, which),
     answerQuestions: (given) => answerQuestions(app, given),
     cancelSpec: (which) => cancelSpec(decide, which),
+    holdSpec: (which) => holdSpec(decide, which),
     resumeSpec: (which) => resumeSpec(decide, which),
     setBudget: (wish) => setBudget(decide, wish),
     retryTask: (which) => retryTask(decide, which),

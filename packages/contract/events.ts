@@ -1,7 +1,7 @@
 import { agentStates, attemptStates } from "@omoios/domain/attempt/state";
 import { candidateStates } from "@omoios/domain/landing/candidate-state";
 import { evidenceSubjects } from "@omoios/domain/proof/evidence";
-import { phaseOutputStatuses, phases, specStatuses } from "@omoios/domain/spec/state";
+import { pausers, phaseOutputStatuses, phases, specStatuses } from "@omoios/domain/spec/state";
 import { blockedReasons, taskStatuses } from "@omoios/domain/task/state";
 import { z } from "zod";
 
@@ -26,7 +26,7 @@ export const eventPayloads = {
   }),
   "spec.attention_raised": z.object({ label: z.string(), reason: z.string() }),
   "spec.attention_cleared": z.object({ label: z.string() }),
-  "spec.paused": z.object({ label: z.string(), cause: z.enum(["budget"]), reason: z.string() }),
+  "spec.paused": z.object({ label: z.string(), cause: z.enum(pausers), reason: z.string() }),
   "spec.resumed": z.object({ label: z.string(), reason: z.string() }),
   "phase.ended": z.object({
     label: z.string(),

@@ -1,6 +1,6 @@
 import { standings } from "@omoios/domain/proof/judge";
 import { checkOrigins } from "@omoios/domain/spec/plan";
-import { phaseOutputStatuses, phases, specSizes, specStatuses } from "@omoios/domain/spec/state";
+import { pausers, phaseOutputStatuses, phases, specSizes, specStatuses } from "@omoios/domain/spec/state";
 import { z } from "zod";
 import { budgetSchema } from "./http-budget.ts";
 import { evidenceViewSchema, taskSummarySchema, verdictViewSchema } from "./http-task.ts";
@@ -52,6 +52,7 @@ export const specSummarySchema = z
     phase: z.enum(phases),
     version: z.int(),
     pausedReason: z.string().nullable(),
+    pausedBy: z.enum(pausers).nullable().describe("Who holds it; null when nobody does"),
     attention: z.string().nullable().describe("What a person has to look at before this goes on"),
     settings: z.object({ agent: z.string(), model: z.string(), approval: z.enum(["policy", "person"]) }),
     base: z.object({ branch: z.string(), commit: z.string() }),

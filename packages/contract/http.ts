@@ -10,6 +10,7 @@ export const apiPaths = {
   specResult: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/result`,
   specApprove: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/approve`,
   specCancel: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/cancel`,
+  specPause: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/pause`,
   specResume: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/resume`,
   specBudget: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/budget`,
   specTasks: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/tasks`,

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { findBrokenLinks } from "./broken-links.ts";
 import { findClockReads } from "./domain-purity.ts";
 import { findEmptyNames } from "./file-names.ts";
 import { findSizeListFaults, judgeEntry } from "./size-exceptions.ts";
@@ -75,4 +76,21 @@ test("the list and the linter's override name the same files", async () => {
   await put("scripts/size-exceptions.json", "[]");
   await put(".oxlintrc.json", '{ "overrides": [{ "files": ["b.ts"], "rules": { "max-lines": "off" } }] }');
   expect(await findSizeListFaults(root)).toEqual([expect.stringContaining("b.ts: excused in .oxlintrc.json")]);
+});
+
+test("a link needs its file and its heading; addresses and code are left alone", async () => {
+  await put("docs/a.md", "# One `two`!\n\n## One two\n\n```md\n[code](missing.md)\n```\n\n`[also](missing.md)`\n");
+  const links = [
+    "docs/a.md#one-two",
+    "docs/a.md#one-two-1",
+    "https://example.com/#x",
+    "#here",
+    "docs/b.md",
+    "docs/a.md#two",
+  ];
+  await put("README.md", `# Here\n${links.map((target) => `[x](${target})`).join("\n")}\n`);
+  expect(await findBrokenLinks(root)).toEqual([
+    "README.md:6 links to docs/b.md: there is no such file",
+    "README.md:7 links to docs/a.md#two: it has no such heading",
+  ]);
 });

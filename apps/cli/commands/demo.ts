@@ -16,7 +16,7 @@ import { FaultError } from "@omoios/domain/shared/fault";
 import type { ApiClient } from "../client/api-client.ts";
 import type { CliEnvironment } from "../client/place.ts";
 import { conclude, type Cli } from "../cli.ts";
-import { createCommand, withJson } from "../command-options.ts";
+import { createCommand, linesOption, withJson } from "../command-options.ts";
 import {
   attemptLines,
   lookAroundLines,
@@ -41,6 +41,7 @@ interface DemoFlags {
   readonly ask?: boolean;
   readonly json?: boolean;
   readonly scenario?: string;
+  readonly lines?: boolean;
 }
 
 const feature = "Let people find notes by a word in their title or text";
@@ -55,6 +56,7 @@ export function demoCommand(cli: Cli): Command {
   ])
     .option("--once", "End after the run")
     .option("--ask", "Ask before the plan is carried out")
+    .addOption(linesOption())
     .option("--scenario <file>", "Play another script (default: examples/notes/demo.yaml)");
   return withJson(command, "One event per line; the last line is the result").action(async (flags: DemoFlags) =>
     conclude(cli, flags, async () => demo(cli, flags)),

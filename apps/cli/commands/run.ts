@@ -2,7 +2,7 @@ import { apiPaths } from "@omoios/contract/http";
 import { statusSchema } from "@omoios/contract/http-system";
 import { Argument, type Command } from "commander";
 import { conclude, type Cli } from "../cli.ts";
-import { budgetOption, createCommand, withCommon, type CommonFlags } from "../command-options.ts";
+import { budgetOption, createCommand, linesOption, withCommon, type CommonFlags } from "../command-options.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { followRun, interruptedLines } from "../follow/follow-run.ts";
 import { requestSpec, resumeSpec, runOrder, type RequestFlags } from "../follow/request-spec.ts";
@@ -15,6 +15,7 @@ import { serverNotices } from "../follow/server-notices.ts";
 export interface RunFlags extends CommonFlags, RequestFlags {
   /** True without an id: the newest unfinished spec of this repository. */
   readonly resume?: string | true;
+  readonly lines?: boolean;
 }
 
 /** `omoios run`: from a sentence to one proven pull request. */
@@ -40,6 +41,7 @@ export function runCommand(cli: Cli): Command {
     .option("--model <provider:name>", "Who plans and judges (default: models.default of the configuration)")
     .addOption(budgetOption("--budget <cap>", "The most it may use: dollars (5), or tokens (2000000tokens)"))
     .option("--scenario <file>", "Script of a scripted agent or model (YAML)")
+    .addOption(linesOption())
     .option("--resume [spec]", "Go on with a spec: the named one, or the newest unfinished one here")
     .addHelpText(
       "after",

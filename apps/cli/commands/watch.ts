@@ -4,13 +4,15 @@ import { statusSchema } from "@omoios/contract/http-system";
 import { followEvents, type StreamOptions } from "../client/event-stream.ts";
 import { findSpec } from "../client/references.ts";
 import { conclude, serverOf, type Cli } from "../cli.ts";
-import { createCommand, numberOption, withCommon, type CommonFlags } from "../command-options.ts";
+import { createCommand, linesOption, numberOption, withCommon, type CommonFlags } from "../command-options.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { interruptSignal } from "../interrupt.ts";
+import { LiveView } from "../live/live-view.ts";
 import { eventLines } from "../render/event-lines.ts";
 
 interface WatchFlags extends CommonFlags {
   readonly after?: number;
+  readonly lines?: boolean;
 }
 
 /** How long a watcher goes on trying: a person who watches wants it to come back. */
@@ -25,6 +27,7 @@ export function watchCommand(cli: Cli): Command {
   ])
     .argument("[spec]", "Label or id, for example SPC-1")
     .addOption(numberOption("--after <number>", "Begin after this event", { min: 0, max: Number.MAX_SAFE_INTEGER }));
+  command.addOption(linesOption());
   return withCommon(command, "One event per line").action(async (reference: string | undefined, flags: WatchFlags) =>
     conclude(cli, flags, async () => watch(cli, reference, flags)),
   );
@@ -47,6 +50,13 @@ async function watch(cli: Cli, reference: string | undefined, flags: WatchFlags)
       ),
   };
   if (spec === null) terminal.note("Watching from now on; Ctrl-C ends it, the work goes on.");
+  const { screen } = terminal;
+  if (spec !== null && screen !== null && flags.json !== true && flags.lines !== true) {
+    using live = new LiveView(cli, { client, spec, screen, signal: interrupt.signal });
+    const onConnection = (state: "lost" | "back"): void => live.connection(state === "back");
+    for await (const event of followEvents(client, { ...stream, onConnection })) live.fold(event);
+    return exitCodes.interrupted;
+  }
   const since = spec === null ? null : new Date(spec.requestedAt);
   for await (const event of followEvents(client, stream)) {
     if (flags.json === true) terminal.json(event);

@@ -60,5 +60,6 @@ function standingOf(spec: SpecView): SpecStanding {
   const blocked = spec.tasks.flatMap((task) =>
     task.status === "blocked" ? [[task.label, task.blockedReason ?? "attempts"] as const] : [],
   );
-  return { status: spec.status, attention: spec.attention, paused: spec.pausedReason, blocked: new Map(blocked) };
+  const paused = spec.pausedBy === "budget" ? spec.pausedReason : null;
+  return { status: spec.status, attention: spec.attention, paused, blocked: new Map(blocked) };
 }

@@ -110,6 +110,7 @@ export async function resumeSpec(
       ? await newestUnfinished(cli, at.client, at.flags)
       : await findSpec(cli, { client: at.client, reference: at.which, flags: at.flags });
   at.say(...headingLines(spec, cli.terminal), "");
+  if (spec.pausedBy === "person") await at.client.post(apiPaths.specResume(spec.id), specSummarySchema);
   if (at.flags.yes === true && spec.status === "awaiting_approval") {
     const { planDigest } = await at.client.get(apiPaths.spec(spec.id), specViewSchema);
     if (planDigest !== null) await approveSpec(at.client, { id: spec.id, digest: planDigest });

@@ -8,7 +8,7 @@ export interface SpecStanding {
   readonly status: SpecStatus;
   /** What a person has to look at, or null. */
   readonly attention: string | null;
-  /** Why nothing of it starts: its budget is used up. */
+  /** Why nothing of it starts: its budget is used up. A person's pause ends nothing: who paused will let it go on. */
   readonly paused: string | null;
   /** Why each blocked task is blocked, by label. */
   readonly blocked: ReadonlyMap<string, BlockedReason>;
@@ -24,7 +24,7 @@ export function foldStanding(standing: SpecStanding, event: StoredEvent): SpecSt
     case "spec.attention_cleared":
       return { ...standing, attention: null };
     case "spec.paused":
-      return { ...standing, paused: event.payload.reason };
+      return event.payload.cause === "budget" ? { ...standing, paused: event.payload.reason } : standing;
     case "spec.resumed":
       return { ...standing, paused: null };
     case "task.moved": {

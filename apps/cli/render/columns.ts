@@ -1,14 +1,10 @@
-import { stripVTControlCharacters } from "node:util";
+import stringWidth from "string-width";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-const wide =
-  /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\uff00-\uff60\uffe0-\uffe6\u3000-\u303f]/u;
 
 /** Terminal cells a text takes; escape sequences take none. */
 export function cells(text: string): number {
-  let count = 0;
-  for (const { segment } of graphemes.segment(stripVTControlCharacters(text))) count += wide.test(segment) ? 2 : 1;
-  return count;
+  return stringWidth(text);
 }
 
 /** The text in at most `width` cells; what is cut off leaves an ellipsis. */
@@ -32,7 +28,7 @@ function head(text: string, width: number): string {
   let kept = "";
   let used = 0;
   for (const { segment } of graphemes.segment(text)) {
-    const size = wide.test(segment) ? 2 : 1;
+    const size = cells(segment);
     if (used + size > width) break;
     kept += segment;
     used += size;

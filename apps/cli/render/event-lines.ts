@@ -18,7 +18,15 @@ export interface EventLayout {
 
 /** One event as lines: time, mark, subject, text. Continued lines hang below the text. */
 export function eventLines(event: StoredEvent, layout: EventLayout): readonly string[] {
-  return textLines(eventText(event), eventTime(event.at, layout.since), layout);
+  return toldLines({ at: event.at, text: eventText(event) }, layout);
+}
+
+/** As {@link eventLines}, for an event that was read before. */
+export function toldLines(
+  told: { readonly at: string; readonly text: EventText },
+  layout: EventLayout,
+): readonly string[] {
+  return textLines(told.text, eventTime(told.at, layout.since), layout);
 }
 
 function eventTime(at: string, since: Date | null): string {

@@ -38,7 +38,10 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
   "spec.moved": specMoved,
   "spec.attention_raised": (payload) => line(payload.label, "you", `Needs you: ${payload.reason}`),
   "spec.attention_cleared": (payload) => line(payload.label, "quiet", "No longer needs you"),
-  "spec.paused": (payload) => line(payload.label, "you", `Stopped by its budget: ${payload.reason}`),
+  "spec.paused": (payload) =>
+    payload.cause === "budget"
+      ? line(payload.label, "you", `Stopped by its budget: ${payload.reason}`)
+      : line(payload.label, "watch", `Paused: ${payload.reason}. It goes on with omoios resume ${payload.label}`),
   "spec.resumed": (payload) => line(payload.label, "good", `Goes on: ${payload.reason}`),
   "phase.ended": phaseEnded,
   "gate.refused": (payload) => ({

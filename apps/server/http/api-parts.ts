@@ -64,7 +64,9 @@ export interface ApiCommands {
     readonly acceptRest: boolean;
   }) => Promise<Spec>;
   readonly cancelSpec: (input: { readonly specId: string }) => Promise<Spec>;
-  /** Goes on with a spec that waits for attention. */
+  /** Nothing of the spec starts until it is resumed; what is at work parks. */
+  readonly holdSpec: (input: { readonly specId: string }) => Promise<Spec>;
+  /** Goes on with a spec that is paused or waits for attention. */
   readonly resumeSpec: (input: { readonly specId: string }) => Promise<Spec>;
   /** Sets what a spec may use; one that its budget stopped goes on. */
   readonly setBudget: (input: { readonly specId: string; readonly caps: BudgetCaps }) => Promise<Spec>;

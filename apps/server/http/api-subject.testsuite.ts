@@ -128,6 +128,7 @@ function commandsOver(database: PostgresDatabase, stores: Stores, requested: Spe
       const spec = await stores.specs.get(specId);
       return database.transaction((tx) => stores.specs.move(tx, spec, { move: "cancel" }));
     },
+    holdSpec: async ({ specId }) => stores.specs.get(specId),
     resumeSpec: async ({ specId }) => stores.specs.get(specId),
     setBudget: async ({ specId, caps }) => {
       await database.transaction((tx) => stores.budgets.setCaps(tx, { kind: "spec", of: specId }, caps));

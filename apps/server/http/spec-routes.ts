@@ -141,7 +141,12 @@ function addSpecCommands(api: Api, parts: ApiParts): void {
   );
   for (const { verb, summary, carryOut } of [
     { verb: "cancel", summary: "Cancel a spec", carryOut: commands.cancelSpec },
-    { verb: "resume", summary: "Go on with a spec that waits for attention", carryOut: commands.resumeSpec },
+    { verb: "pause", summary: "Hold a spec until it is resumed; what is at work parks", carryOut: commands.holdSpec },
+    {
+      verb: "resume",
+      summary: "Go on with a spec that is paused or waits for attention",
+      carryOut: commands.resumeSpec,
+    },
   ]) {
     api.post(
       `${one}/${verb}`,

@@ -299,6 +299,7 @@ export interface SpecTable {
   readonly requestedAt: Date;
   readonly endedAt: Date | null;
   readonly pausedUntil: Date | null;
+  readonly pausedBy: "budget" | "person" | null;
 }
 
 export interface StepTable {

@@ -1,4 +1,4 @@
-import type { Phase, SpecSize, SpecStatus } from "./state.ts";
+import type { PausedBy, Phase, SpecSize, SpecStatus } from "./state.ts";
 
 /** One feature request and everything planned for it. */
 export interface Spec {
@@ -16,6 +16,8 @@ export interface Spec {
   readonly pausedReason: string | null;
   /** When it goes on by itself; null while it is not paused, or a person has to end the pause. */
   readonly pausedUntil: Date | null;
+  /** Who holds it; null when nobody does. */
+  readonly pausedBy: PausedBy | null;
   /** Overlay: what a person has to look at before this goes on. */
   readonly attention: string | null;
   readonly settings: SpecSettings;

@@ -42,6 +42,10 @@ export const specMoves = {
   cancelled: {},
 } as const satisfies MoveTable<SpecStatus, SpecMove>;
 
+/** Who can hold a spec: its budget, until there is more of it, or a person, until they let go. */
+export const pausers = ["budget", "person"] as const;
+export type PausedBy = (typeof pausers)[number];
+
 export const phases = ["EXPLORE", "PRD", "REQUIREMENTS", "DESIGN", "TASKS", "SYNC", "COMPLETE"] as const;
 export type Phase = (typeof phases)[number];
 

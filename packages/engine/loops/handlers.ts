@@ -20,13 +20,14 @@ export async function registerHandlers(parts: HandlerParts): Promise<void> {
   await parts.queue.work("wake", 1, (job) => wakeTask(parts, job.subjectId));
 }
 
-/** Drives a spec until it waits or is over; a person who cancels it stops a model in the middle of its answer. */
+/** Drives a spec until it waits or is over; a person who cancels or pauses it stops a model in the middle of its answer. */
 async function advance(parts: HandlerParts, specId: string, signal: AbortSignal): Promise<void> {
   using registered = parts.registry.enter(specId, signal);
   try {
     await advanceSpec(parts, specId, registered.signal);
   } catch (error) {
-    if (registered.why !== "cancelled") throw error;
+    const byPerson = registered.why === "cancelled" || (registered.why === "parked" && !signal.aborted);
+    if (!byPerson) throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import type { SpecMove, SpecStatus } from "@omoios/domain/spec/state";
 import type { Transaction } from "./database.ts";
 
 export type SpecPatch = Partial<
-  Pick<Spec, "title" | "phase" | "pausedReason" | "pausedUntil" | "attention" | "assumptions" | "endedAt">
+  Pick<Spec, "title" | "phase" | "pausedReason" | "pausedUntil" | "pausedBy" | "attention" | "assumptions" | "endedAt">
 >;
 
 export interface SpecQuery {

@@ -21,6 +21,7 @@ export function specSummary(spec: Spec, project: Project): SpecSummary {
     phase: spec.phase,
     version: spec.version,
     pausedReason: spec.pausedReason,
+    pausedBy: spec.pausedBy,
     attention: spec.attention,
     settings: spec.settings,
     base: { branch: spec.baseBranch, commit: spec.baseCommit },

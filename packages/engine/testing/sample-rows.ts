@@ -33,6 +33,7 @@ export function sampleSpec(project: Project, change: Partial<Spec> = {}): Spec {
     version: 1,
     pausedReason: null,
     pausedUntil: null,
+    pausedBy: null,
     attention: null,
     settings: { agent: "scripted", model: "scripted", approval: "policy" },
     baseBranch: "main",

@@ -5,8 +5,8 @@ import { label } from "@omoios/domain/shared/label";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Task } from "@omoios/domain/task/task";
 import { admit } from "./admit.ts";
-import { attentionCleared, specMoved } from "./happened.ts";
-import { unpauseSpec } from "./pause-spec.ts";
+import { attentionCleared, specMoved, specPaused } from "./happened.ts";
+import { heldStatuses, unpauseSpec } from "./pause-spec.ts";
 import { record } from "./record.ts";
 import {
   blockDependents,
@@ -106,6 +106,30 @@ export async function cancelSpec(parts: DecideParts, { specId }: { readonly spec
   return spec;
 }
 
+/** A person holds a spec: nothing of it starts, and what is at work parks where it stands. */
+export async function holdSpec(parts: DecideParts, { specId }: { readonly specId: string }): Promise<Spec> {
+  const { projectId } = await parts.specs.get(specId);
+  const { spec, live } = await record(parts, projectId, async (tx, emit) => {
+    await parts.admission.lock(tx);
+    const seen = await parts.specs.get(specId, tx);
+    if (!heldStatuses.includes(seen.status)) {
+      const what = label("SPC", seen.number);
+      throw new FaultError({ kind: "illegal-move", what, state: seen.status, move: "be paused" });
+    }
+    if (seen.pausedBy === "person") return { spec: seen, live: [] };
+    const reason = "a person paused it";
+    const held = await parts.specs.patch(tx, seen, { pausedReason: reason, pausedUntil: null, pausedBy: "person" });
+    emit(specPaused(held, "person", reason));
+    const attempts = await Promise.all(
+      (await parts.tasks.ofSpec(specId, tx)).map((task) => parts.attempts.ofTask(task.id, tx)),
+    );
+    return { spec: held, live: attempts.flat().filter((attempt) => attempt.endedAt === null) };
+  });
+  parts.running.interrupt(specId, "parked");
+  for (const attempt of live) parts.running.interrupt(attempt.id, "parked");
+  return spec;
+}
+
 /** Takes a spec up again that is paused or waits for attention: planning is tried anew, blocked tasks get another round. */
 export async function resumeSpec(parts: DecideParts, { specId }: { readonly specId: string }): Promise<Spec> {
   const { projectId } = await parts.specs.get(specId);
@@ -115,7 +139,9 @@ export async function resumeSpec(parts: DecideParts, { specId }: { readonly spec
     if (spec.attention === null && spec.pausedReason === null) return spec;
     const unpaused = await unpauseSpec(parts, { tx, emit }, { spec, reason: "a person asked for it" });
     await clearAttention(parts, { tx, emit }, unpaused);
-    for (const task of await parts.tasks.ofSpec(specId, tx)) {
+    // Letting go of a pause is no decision about what was blocked before it.
+    const blocked = spec.attention === null ? [] : await parts.tasks.ofSpec(specId, tx);
+    for (const task of blocked) {
       if (task.status === "blocked" && task.blockedReason !== "dependency") {
         await requeueTask(parts, { tx, emit }, { task, reason: "the spec was resumed" });
       }

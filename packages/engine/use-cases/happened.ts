@@ -3,6 +3,7 @@ import type { Attempt } from "@omoios/domain/attempt/attempt";
 import type { AttemptState } from "@omoios/domain/attempt/state";
 import { label } from "@omoios/domain/shared/label";
 import type { Spec } from "@omoios/domain/spec/spec";
+import type { PausedBy } from "@omoios/domain/spec/state";
 import type { Task } from "@omoios/domain/task/task";
 
 /** Events for changes that many use cases make, built from the thing before and after. */
@@ -36,14 +37,14 @@ export function attentionCleared(spec: Spec): NewEvent {
   };
 }
 
-/** No money is left for it: it goes on when somebody raises a budget. */
-export function specPaused(spec: Spec, reason: string): NewEvent {
+/** Nothing of it starts until whoever holds it lets go. */
+export function specPaused(spec: Spec, by: PausedBy, reason: string): NewEvent {
   return {
     type: "spec.paused",
     specId: spec.id,
     taskId: null,
     attemptId: null,
-    payload: { label: label("SPC", spec.number), cause: "budget", reason },
+    payload: { label: label("SPC", spec.number), cause: by, reason },
   };
 }
 

@@ -6,8 +6,8 @@ import { moveAttempt, requeueTask, type SettleParts, type Settlement } from "./s
 /** Why an attempt has to wait, and what ends the waiting. */
 export interface Park {
   readonly reason: string;
-  /** stopped: the next server. raised: a larger budget. A time: that time. */
-  readonly until: "stopped" | "raised" | Date;
+  /** stopped: the next server. resumed: whoever holds the spec lets go. A time: that time. */
+  readonly until: "stopped" | "resumed" | Date;
 }
 
 /**

@@ -27,7 +27,12 @@ export async function pauseSpec(
   await record(parts, projectId, async (tx, emit) => {
     const spec = await parts.specs.get(id, tx);
     if (spec.pausedReason !== null || spec.endedAt !== null) return;
-    emit(specPaused(await parts.specs.patch(tx, spec, { pausedReason: reason, pausedUntil: until }), reason));
+    const paused = await parts.specs.patch(tx, spec, {
+      pausedReason: reason,
+      pausedUntil: until,
+      pausedBy: "budget",
+    });
+    emit(specPaused(paused, "budget", reason));
     if (until === null) return;
     await parts.queue.send(tx, "spec", { id: parts.identities.uuid(), subjectId: id, startAt: until });
   });
@@ -46,7 +51,7 @@ export async function unpauseSpec(
     );
     if (parked !== undefined) await wakeAttempt(parts, { tx, emit }, parked);
   }
-  const resumed = await parts.specs.patch(tx, spec, { pausedReason: null, pausedUntil: null });
+  const resumed = await parts.specs.patch(tx, spec, { pausedReason: null, pausedUntil: null, pausedBy: null });
   emit(specResumed(resumed, reason));
   return resumed;
 }
@@ -64,13 +69,17 @@ export async function endPause(parts: SettleParts, { id, projectId }: Spec): Pro
   });
 }
 
-const held = ["draft", "planning", "awaiting_approval", "executing", "verifying"] as const satisfies SpecStatus[];
+/** The statuses in which there is anything to hold. */
+export const heldStatuses: readonly SpecStatus[] = ["draft", "planning", "awaiting_approval", "executing", "verifying"];
 const heldAtOnce = 1000;
 
-/** Lets every paused spec try again: caps may have been raised, and a day may have passed. Returns how many there were. */
+/**
+ * Lets every spec that its budget stopped try again: caps may have been raised, and a day may have passed. What a person
+ * paused stays paused. Returns how many there were.
+ */
 export async function unpauseAll(parts: SettleParts, reason: string): Promise<number> {
-  const specs = await parts.specs.list({ statuses: held, limit: heldAtOnce });
-  const paused = specs.filter((spec) => spec.pausedReason !== null);
+  const specs = await parts.specs.list({ statuses: heldStatuses, limit: heldAtOnce });
+  const paused = specs.filter((spec) => spec.pausedBy === "budget");
   for (const { id, projectId } of paused) {
     await record(parts, projectId, async (tx, emit) => {
       await parts.admission.lock(tx);

@@ -104,6 +104,7 @@ export async function requestSpec(parts: RequestSpecParts, input: SpecRequest): 
       version: 1,
       pausedReason: null,
       pausedUntil: null,
+      pausedBy: null,
       attention: null,
       settings: { agent: choice.agent, model: choice.model, approval: input.approval },
       baseBranch: source.baseBranch,

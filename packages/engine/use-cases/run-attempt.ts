@@ -46,6 +46,9 @@ export async function runAttempt(
   await parts.checkpoints.pass("attempt:claimed", attempt.number);
   using registered = parts.registry.enter(attempt.id, signal);
   try {
+    // Asked after it can be interrupted, so that a pause is either seen here or interrupts.
+    if ((await parts.specs.get(attempt.specId)).pausedReason !== null) registered.abort("parked");
+    registered.signal.throwIfAborted();
     const run = await loadRun(parts, attempt, {
       signal: registered.signal,
       hold: (cause) => registered.abort("held", cause),
@@ -187,7 +190,9 @@ async function settleError(
   seen: { readonly error: unknown; readonly why: InterruptReason | null },
 ): Promise<void> {
   if (seen.why === "parked") {
-    await parkAttempt(parts, claimed, { reason: "the server was stopped", until: "stopped" });
+    const { pausedReason } = await parts.specs.get(claimed.specId);
+    const stopped = { reason: "the server was stopped", until: "stopped" } as const;
+    await parkAttempt(parts, claimed, pausedReason === null ? stopped : { reason: pausedReason, until: "resumed" });
     return;
   }
   if (seen.error instanceof ProviderWait) {
@@ -215,7 +220,7 @@ async function settleError(
 /** Nothing of the spec starts until there is budget again; this attempt then goes on where it stood. */
 async function waitForBudget(parts: RunAttemptParts, claimed: Attempt, pause: Pause): Promise<void> {
   await pauseSpec(parts, { id: claimed.specId, projectId: claimed.projectId }, pause);
-  await parkAttempt(parts, claimed, { reason: pause.reason, until: "raised" });
+  await parkAttempt(parts, claimed, { reason: pause.reason, until: "resumed" });
 }
 
 function describe(error: unknown): string {

@@ -26,5 +26,5 @@ export async function setBudget(
     throw new FaultError({ kind: "invalid", message: "This budget cannot be set", problems: [problem] });
   }
   await parts.database.transaction((tx) => parts.budgets.setCaps(tx, { kind: "spec", of: specId }, caps));
-  return spec.pausedReason === null ? spec : resumeSpec(parts, { specId });
+  return spec.pausedBy === "budget" ? resumeSpec(parts, { specId }) : spec;
 }

@@ -23,6 +23,7 @@ const columns = [
   "version",
   "pausedReason",
   "pausedUntil",
+  "pausedBy",
   "attention",
   "settings",
   "baseBranch",
