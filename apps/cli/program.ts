@@ -3,6 +3,7 @@ import { reportFailure, type Cli } from "./cli.ts";
 import { createCommand } from "./command-options.ts";
 import { agentInstallCommand } from "./commands/agent-install.ts";
 import { agentListCommand } from "./commands/agent-list.ts";
+import { agentRemoveCommand } from "./commands/agent-remove.ts";
 import { budgetCommand } from "./commands/budget.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { configPrintCommand } from "./commands/config-print.ts";
@@ -112,7 +113,11 @@ function prGroup(cli: Cli): Command {
 }
 
 function agentGroup(cli: Cli): Command {
-  return group("agent", "Agents that are installed beside OmoiOS", [agentListCommand(cli), agentInstallCommand(cli)]);
+  return group("agent", "Agents that are installed beside OmoiOS", [
+    agentListCommand(cli),
+    agentInstallCommand(cli),
+    agentRemoveCommand(cli),
+  ]);
 }
 
 function configGroup(cli: Cli): Command {

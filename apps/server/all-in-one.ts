@@ -45,8 +45,10 @@ async function startAllInOne(input: { readonly requestStop: () => void; readonly
     await startApi({
       app,
       loaded,
+      reloadConfig: () => loadConfig(environment),
       secrets,
       home,
+      agentsFolder,
       token,
       version,
       dashboard: await builtDashboard(),

@@ -8,6 +8,7 @@ import { requestSpec } from "@omoios/engine/use-cases/request-spec";
 import { setBudget } from "@omoios/engine/use-cases/set-budget";
 import { taskDiff } from "@omoios/engine/use-cases/task-diff";
 import type { App } from "./compose.ts";
+import { configChanges } from "./config/config-changes.ts";
 import { configView } from "./config/config-view.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
 import type { Secrets } from "./config/secrets.ts";
@@ -18,8 +19,11 @@ import { buildApi, type BuiltApi } from "./http/build-api.ts";
 export interface ApiInput {
   readonly app: App;
   readonly loaded: LoadedConfig;
+  /** The configuration as its files say now. */
+  readonly reloadConfig: () => Promise<LoadedConfig>;
   readonly secrets: Secrets;
   readonly home: string;
+  readonly agentsFolder: string;
   readonly token: string;
   readonly version: string;
   /** Folder of the built dashboard, or null. */
@@ -66,7 +70,7 @@ function apiParts(input: ApiInput, publicUrl: () => string): ApiParts {
   };
 }
 
-function commands({ app, home, secrets, requestStop }: ApiInput): ApiCommands {
+function commands({ app, home, agentsFolder, secrets, requestStop }: ApiInput): ApiCommands {
   const decide = { ...app, running: app.registry };
   return {
     requestSpec: (request) => requestSpec(app, request),
@@ -83,12 +87,12 @@ function commands({ app, home, secrets, requestStop }: ApiInput): ApiCommands {
     retryTask: (which) => retryTask(decide, which),
     cancelTask: (which) => cancelTask(decide, which),
     taskDiff: (which) => taskDiff(app, which),
-    doctor: () => doctorFindings({ home, secrets, provider: app.provider }),
+    doctor: () => doctorFindings({ home, agentsFolder, secrets, provider: app.provider }),
     requestStop,
   };
 }
 
-function facts({ app, home, version }: ApiInput): ServerFacts {
+function facts({ app, home, version, loaded, reloadConfig }: ApiInput): ServerFacts {
   return {
     version,
     pid: process.pid,
@@ -96,6 +100,7 @@ function facts({ app, home, version }: ApiInput): ServerFacts {
     database: "PGlite (embedded)",
     startedAt: app.clock.now(),
     totalSlots: app.config.scheduler.slots,
+    configChanges: () => configChanges(loaded, reloadConfig),
     sandbox: async () => ({ ...(await app.provider.probe()), provider: app.provider.id }),
   };
 }

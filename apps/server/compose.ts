@@ -146,7 +146,7 @@ function composeAgents(
       programPath: `${inJail.scriptedAgent}/agent.mjs`,
       nodePath: inJail.node,
     }),
-    createClaudeAgent({ installed: parts.claude, jailPath: inJail.claude }),
+    createClaudeAgent({ installed: parts.claude, jailPath: inJail.claude, ...config.agents.claude }),
     ...(config.agents.command === null ? [] : [createCommandAgent(config.agents.command)]),
   ];
   return {

@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import type { DoctorFinding } from "@omoios/contract/http-system";
 import { FaultError, faultFixes, faultMessage } from "@omoios/domain/shared/fault";
 import type { SandboxProvider } from "@omoios/engine/ports/sandbox";
+import { installableAgents } from "./admin/installable-agents.ts";
 import type { Secrets } from "./config/secrets.ts";
 
 const run = promisify(execFile);
@@ -12,6 +13,7 @@ const leastFreeBytes = 1_000_000_000;
 
 export interface DoctorInput {
   readonly home: string;
+  readonly agentsFolder: string;
   readonly secrets: Secrets;
   readonly provider: SandboxProvider;
 }
@@ -19,7 +21,7 @@ export interface DoctorInput {
 /** Whether this machine has what OmoiOS needs, and how to get what is missing. */
 export async function doctorFindings(input: DoctorInput): Promise<readonly DoctorFinding[]> {
   const measured = await Promise.all([git(), sandbox(input.provider), disk(input.home)]);
-  return [node(), ...measured, key(input.secrets)];
+  return [node(), ...measured, ...agents(input.agentsFolder), ...keys(input.secrets)];
 }
 
 function node(): DoctorFinding {
@@ -84,15 +86,31 @@ async function disk(home: string): Promise<DoctorFinding> {
   }
 }
 
-/** Not having a key is no fault of the machine: scripted runs need none. */
-function key(secrets: Secrets): DoctorFinding {
-  const present = secrets.anthropicApiKey !== null;
-  return {
-    name: "model key",
+/** Not having an agent is no fault of the machine: a scripted one and any program are always there. */
+function agents(folder: string): readonly DoctorFinding[] {
+  return installableAgents(folder).agents.map(({ id, installed, version }) => ({
+    name: `agent ${id}`,
     ok: true,
-    detail: present ? "ANTHROPIC_API_KEY is set" : "ANTHROPIC_API_KEY is not set: only scripted models can be used",
+    detail: installed ? `${version}, installed` : `not installed; get it with: omoios agent install ${id}`,
     fix: null,
-  };
+  }));
+}
+
+const keyUses: Readonly<Record<string, string>> = {
+  ANTHROPIC_API_KEY: "models anthropic:… (planner, validator, agent claude)",
+  OPENAI_API_KEY: "models openai:… of agents that speak its wire",
+};
+
+/** Not having a key is none either: scripted runs need none. */
+function keys(secrets: Secrets): readonly DoctorFinding[] {
+  return secrets.names().map(({ name, present }) => ({
+    name: name.replace("_API_KEY", " key").toLowerCase(),
+    ok: true,
+    detail: present
+      ? `${name} is set, for ${keyUses[name] ?? "models"}`
+      : `not set; for ${keyUses[name] ?? "models"} type: export ${name}=… and start the server anew`,
+    fix: null,
+  }));
 }
 
 function reasonOf(error: unknown): string {

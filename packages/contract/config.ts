@@ -191,6 +191,16 @@ export const configSchema = z.strictObject({
         .max(200_000)
         .default(16_000)
         .describe("About how long what an agent is told may be; beyond it, what matters least is cut and named"),
+      claude: z
+        .strictObject({
+          maxTurns: z
+            .int()
+            .min(1)
+            .max(5000)
+            .default(300)
+            .describe("Answers of the model in one attempt; time and silence are limited by watch"),
+        })
+        .prefault({}),
       command: z
         .strictObject({
           argv: z.array(z.string()).min(1).describe("The program and its arguments, as seen in the sandbox"),

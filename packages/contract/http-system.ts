@@ -112,6 +112,11 @@ export const statusSchema = z
     database: z.string().describe("What holds the state, for example embedded (PGlite)"),
     startedAt: z.iso.datetime(),
     uptimeMs: z.int(),
+    configChanges: z
+      .array(z.string())
+      .describe(
+        "Settings whose files were changed since the start; the server works with the old values until a restart",
+      ),
     sandbox: sandboxStatusSchema,
     slots: z.object({ held: z.int(), total: z.int() }),
     specs: z

@@ -7,13 +7,20 @@ export type Saying =
   | { readonly tool: string; readonly input: object }
   | { readonly text: string }
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
-  | { readonly hang: true };
+  | { readonly hang: true }
+  /** Broken off in the middle of a word. */
+  | { readonly cut: true }
+  /** A stream of events that are none. */
+  | { readonly malformed: true }
+  /** A call of a tool whose input is no JSON. */
+  | { readonly brokenInputOf: string };
 
 export interface AskedMessages {
   readonly key: string | undefined;
   readonly body: {
     readonly messages: readonly { readonly role: string; readonly content: unknown }[];
     readonly tools?: readonly unknown[];
+    readonly stream?: boolean;
   };
 }
 
@@ -37,7 +44,11 @@ export class ScriptedMessages implements AsyncDisposable {
         };
         this.asked.push(asked);
         const isSideCall = (asked.body.tools ?? []).length === 0;
-        say(response, isSideCall ? { text: "Ok." } : this.script(answeredTools(text), asked));
+        say(
+          response,
+          isSideCall ? { text: "Ok." } : this.script(answeredTools(text), asked),
+          asked.body.stream === true,
+        );
       });
     });
   }
@@ -64,7 +75,7 @@ function answeredTools(body: string): number {
   return body.split('"type":"tool_result"').length - 1;
 }
 
-function say(response: ServerResponse, saying: Saying): void {
+function say(response: ServerResponse, saying: Saying, isStream: boolean): void {
   if ("hang" in saying) return;
   if ("status" in saying) {
     const error = { type: "error", error: { type: "api_error", message: "scripted" } };
@@ -72,13 +83,18 @@ function say(response: ServerResponse, saying: Saying): void {
     response.end(JSON.stringify(error));
     return;
   }
-  const isTool = "tool" in saying;
+  const isTool = "tool" in saying || "brokenInputOf" in saying;
   const block = isTool
-    ? { type: "tool_use", id: `toolu_${Math.floor(performance.now() * 1000)}`, name: saying.tool, input: {} }
+    ? {
+        type: "tool_use",
+        id: `toolu_${Math.floor(performance.now() * 1000)}`,
+        name: "tool" in saying ? saying.tool : saying.brokenInputOf,
+        input: {},
+      }
     : { type: "text", text: "" };
   const delta = isTool
-    ? { type: "input_json_delta", partial_json: JSON.stringify(saying.input) }
-    : { type: "text_delta", text: saying.text };
+    ? { type: "input_json_delta", partial_json: "tool" in saying ? JSON.stringify(saying.input) : '{"command": "ec' }
+    : { type: "text_delta", text: "text" in saying ? saying.text : "I was about to" };
   const usage = { input_tokens: 1000, output_tokens: 100 };
   const message = { id: "msg_1", type: "message", role: "assistant", model: "claude-sonnet-4-5", content: [] };
   const events = [
@@ -89,6 +105,23 @@ function say(response: ServerResponse, saying: Saying): void {
     { type: "message_delta", delta: { stop_reason: isTool ? "tool_use" : "end_turn", stop_sequence: null }, usage },
     { type: "message_stop" },
   ];
+  // After a stream it cannot read, Claude asks for the same in one piece.
+  if (!isStream) {
+    const whole = isTool ? { ...block, input: "tool" in saying ? saying.input : {} } : { ...block, text: delta.text };
+    const body = {
+      ...message,
+      content: [whole],
+      stop_reason: isTool ? "tool_use" : "end_turn",
+      stop_sequence: null,
+      usage,
+    };
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+    return;
+  }
   response.writeHead(200, { "content-type": "text/event-stream" });
-  response.end(events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(""));
+  const texts = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+  if ("cut" in saying) response.write(texts.slice(0, 3).join(""), () => response.destroy());
+  else if ("malformed" in saying)
+    response.end(`${texts.slice(0, 3).join("")}event: content_block_delta\ndata: {oops\n\n`);
+  else response.end(texts.join(""));
 }

@@ -1,11 +1,14 @@
 import type { Command } from "commander";
-import { configViewSchema, type ConfigView } from "@omoios/contract/http-system";
-import { resolvePlace } from "../client/place.ts";
+import { apiPaths } from "@omoios/contract/http";
+import { configViewSchema, statusSchema, type ConfigView } from "@omoios/contract/http-system";
+import { findServer } from "../client/find-server.ts";
+import { resolvePlace, type Place } from "../client/place.ts";
 import { conclude, type Cli } from "../cli.ts";
 import { createCommand, withJson, type CommonFlags } from "../command-options.ts";
 import { exitCodes } from "../exit-code.ts";
 import { cleanLine } from "../render/clean-text.ts";
 import { table, truncateStart } from "../render/columns.ts";
+import { changedConfigLines } from "../render/status-lines.ts";
 import { repositoryPath } from "../repository/repository-path.ts";
 import { runAdmin } from "../server-process/admin-program.ts";
 import type { Terminal } from "../terminal.ts";
@@ -24,7 +27,8 @@ export function configPrintCommand(cli: Cli): Command {
     .option("--repo <folder>", "Also read the .omoios.yaml of this repository");
   return withJson(command, "The whole configuration as one JSON line").action(async (flags: ConfigFlags) =>
     conclude(cli, flags, async () => {
-      const { home } = resolvePlace({ home: flags.home }, { ...cli.env, OMOIOS_URL: undefined });
+      const place = resolvePlace({ home: flags.home }, { ...cli.env, OMOIOS_URL: undefined });
+      const { home } = place;
       const args = flags.repo === undefined ? [] : ["--repo", await repositoryPath(flags.repo, cli.cwd)];
       const config = await runAdmin({
         program: "config-print",
@@ -33,10 +37,18 @@ export function configPrintCommand(cli: Cli): Command {
         schema: configViewSchema,
       });
       if (flags.json === true) cli.terminal.json(config);
-      else cli.terminal.print(...configLines(config, cli.terminal));
+      else cli.terminal.print(...configLines(config, cli.terminal), ...(await notInForce(cli, place)));
       return exitCodes.done;
     }),
   );
+}
+
+/** What a running server does not work with yet. */
+async function notInForce(cli: Cli, place: Place): Promise<readonly string[]> {
+  const server = await findServer(place, cli.version);
+  if (server === null) return [];
+  const lines = changedConfigLines(await server.get(apiPaths.status, statusSchema), cli.terminal);
+  return lines.length === 0 ? [] : ["", ...lines];
 }
 
 function configLines(config: ConfigView, { paint, width }: Terminal): readonly string[] {

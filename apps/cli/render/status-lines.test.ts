@@ -51,6 +51,7 @@ function status(running: readonly SpecStanding[]): StatusView {
   return {
     ...{ version: "0.1.0", pid: 7, url: "http://127.0.0.1:18000", home: "/home/ada/.omoios", database: "embedded" },
     ...{ startedAt: at(0), uptimeMs: 0, specs: [], lastEvent: 9, slots: { held: 2, total: 4 } },
+    configChanges: [],
     sandbox: { provider: "local", isolation: "full", layering: "overlay", reason: null, fix: null },
     attempts: [{ state: "working", count: 2 }],
     running: [...running],

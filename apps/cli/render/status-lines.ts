@@ -28,6 +28,13 @@ export function isolationLines(sandbox: StatusView["sandbox"], { paint, width }:
   ];
 }
 
+/** A changed file does nothing until the server is started again, which nobody should have to find out. */
+export function changedConfigLines({ configChanges }: StatusView, { paint, width }: StatusLayout): readonly string[] {
+  if (configChanges.length === 0) return [];
+  const said = `changed since the start, in force after omoios stop and omoios up: ${configChanges.map(cleanLine).join(", ")}`;
+  return hang(`  ${paint("watch", `${paint.marks.watch} config`)}   `, said, width);
+}
+
 /** `omoios status`: are we there yet? The server in a few lines, then every spec that is not over. */
 export function statusLines(status: StatusView, layout: StatusLayout & { readonly now: Date }): readonly string[] {
   const { paint, width, now } = layout;
@@ -37,6 +44,7 @@ export function statusLines(status: StatusView, layout: StatusLayout & { readonl
     `${paint("strong", "OmoiOS")} ${status.version} at ${status.url}, pid ${status.pid}, started ${ago(status.startedAt, now)}`,
     field("home", truncateStart(status.home, width - 13), paint),
     ...(status.sandbox.isolation === "full" ? [] : isolationLines(status.sandbox, layout)),
+    ...changedConfigLines(status, layout),
     field("slots", attempts === "" ? taken : `${taken} (attempts: ${attempts})`, paint),
     "",
     ...(status.running.length === 0

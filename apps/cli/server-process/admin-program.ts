@@ -6,7 +6,7 @@ import type { z } from "zod";
 import type { CliEnvironment } from "../client/place.ts";
 
 /** Programs that look at the machine and the state folder themselves, and so need no running server. */
-export type AdminProgram = "doctor" | "config-print" | "agent-install" | "agent-list";
+export type AdminProgram = "doctor" | "config-print" | "agent-install" | "agent-list" | "agent-remove";
 
 export interface AdminOptions<Value> {
   readonly program: AdminProgram;

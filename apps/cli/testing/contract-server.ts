@@ -152,6 +152,7 @@ export class ContractServer implements AsyncDisposable {
       database: "embedded (PGlite)",
       startedAt: at(-60_000),
       uptimeMs: 60_000,
+      configChanges: [],
       sandbox: { provider: "local", isolation: "full", layering: "overlay", reason: null, fix: null },
       slots: { held: 0, total: 4 },
       specs: [],

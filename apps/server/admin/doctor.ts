@@ -8,11 +8,12 @@ import { runAdminProgram } from "./run-admin-program.ts";
 
 await runAdminProgram(async () => {
   const environment = readEnvironment(processVariables());
-  await openHome(environment.home);
+  const { home, agentsFolder } = environment;
+  await openHome(home);
   const provider = await openLocalSandboxes({
-    root: homePaths(environment.home).sandboxes,
+    root: homePaths(home).sandboxes,
     nodePath: process.execPath,
     programs: [],
   });
-  return { findings: await doctorFindings({ home: environment.home, secrets: readSecrets(environment), provider }) };
+  return { findings: await doctorFindings({ home, agentsFolder, secrets: readSecrets(environment), provider }) };
 });

@@ -88,4 +88,6 @@ export interface ServerFacts {
   readonly startedAt: Date;
   readonly totalSlots: number;
   readonly sandbox: () => Promise<SandboxProbe & { readonly provider: string }>;
+  /** Settings that are other ones on disk by now. */
+  readonly configChanges: () => Promise<readonly string[]>;
 }

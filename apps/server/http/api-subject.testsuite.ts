@@ -71,6 +71,7 @@ export async function openApiSubject(
         database: "PGlite (embedded)",
         startedAt: new Date(),
         totalSlots: 4,
+        configChanges: () => Promise.resolve([]),
         sandbox: () => Promise.resolve({ provider: "local", isolation: "full", layering: "overlay" }),
       },
       config: () => ({ values: [{ path: "server.port", value: 0, source: "default" }], files: [], secrets: [] }),

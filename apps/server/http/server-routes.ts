@@ -64,7 +64,11 @@ export function addServerRoutes(api: Api, parts: ApiParts): void {
 
 async function status(parts: ApiParts): Promise<StatusView> {
   const { facts, reads, clock } = parts;
-  const [sandbox, work] = await Promise.all([facts.sandbox(), workStatus(reads, facts.totalSlots)]);
+  const [sandbox, work, configChanges] = await Promise.all([
+    facts.sandbox(),
+    workStatus(reads, facts.totalSlots),
+    facts.configChanges(),
+  ]);
   return {
     version: facts.version,
     pid: facts.pid,
@@ -73,6 +77,7 @@ async function status(parts: ApiParts): Promise<StatusView> {
     database: facts.database,
     startedAt: facts.startedAt.toISOString(),
     uptimeMs: clock.now().getTime() - facts.startedAt.getTime(),
+    configChanges: [...configChanges],
     sandbox: {
       provider: sandbox.provider,
       isolation: sandbox.isolation,

@@ -110,10 +110,14 @@ export function userMessage(content: string): UserMessage {
   return { type: "user", message: { role: "user", content }, parent_tool_use_id: null };
 }
 
+const turnsUsed =
+  "it used all the turns it may have without an end (agents.claude.maxTurns raises them, a smaller task needs fewer)";
+
 /** A success may carry an error all the same, so that is looked at first. A missing summary is no failure: git decides. */
 function outcomeOf(result: Extract<ClaudeMessage, { readonly type: "result" }>): AgentOutcome {
   if (result.is_error || result.subtype !== "success") {
     const said = [...(result.errors ?? []), result.result ?? ""].filter((line) => line !== "").join("; ");
+    if (result.subtype === "error_max_turns") return { kind: "crashed", message: turnsUsed };
     const why = result.terminal_reason ?? result.subtype;
     return { kind: "crashed", message: said === "" ? why : `${why}: ${said.slice(0, maxShownChars)}` };
   }

@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 test("an agent that is not installed is refused with what to type", async () => {
   expect(findClaude(folder)).toBeNull();
-  const agent = createClaudeAgent({ installed: null, jailPath: "/opt/agents/claude/claude" });
+  const agent = createClaudeAgent({ installed: null, jailPath: "/opt/agents/claude/claude", maxTurns: 9 });
   const fix = expect.stringContaining("omoios agent install claude") as string;
   await expect(agent.check("messages")).rejects.toMatchObject({
     fault: { kind: "invalid", problems: [{ at: "--agent", fix }] },
@@ -37,7 +37,7 @@ test("an installation counts when both its parts are there", async () => {
   }
   const installed = findClaude(folder);
   expect(installed).toEqual({ sdkPath, binaryPath });
-  const agent = createClaudeAgent({ installed, jailPath: "/opt/agents/claude/claude" });
+  const agent = createClaudeAgent({ installed, jailPath: "/opt/agents/claude/claude", maxTurns: 9 });
   await expect(agent.check("messages")).resolves.toBeUndefined();
   await expect(agent.check("chat")).rejects.toMatchObject({ fault: { problems: [{ at: "models.agent" }] } });
 });
@@ -67,7 +67,7 @@ test.each([
   ],
   [
     [init, { type: "result", subtype: "error_max_turns", is_error: true }],
-    { kind: "crashed", message: "error_max_turns" },
+    { kind: "crashed", message: expect.stringContaining("agents.claude.maxTurns") as string },
   ],
   [
     [{ ...init, permissionMode: "default" }, result],

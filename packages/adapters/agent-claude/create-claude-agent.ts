@@ -13,9 +13,10 @@ export interface ClaudeAgentOptions {
   readonly installed: InstalledClaude | null;
   /** The binary, as a path in the jail. */
   readonly jailPath: string;
+  /** Answers of the model in one session; more end it. */
+  readonly maxTurns: number;
 }
 
-const maxTurns = 300;
 const goOn =
   "You were interrupted and go on now in the same tree; what you had done in it is still there. Look at where you stood, finish the task, and hand in your summary.";
 
@@ -58,7 +59,7 @@ async function start(assignment: Assignment, options: ClaudeAgentOptions): Promi
       settingSources: [],
       systemPrompt: { type: "preset", preset: "claude_code" },
       model: models.model,
-      maxTurns,
+      maxTurns: options.maxTurns,
       outputFormat: { type: "json_schema", schema: z.toJSONSchema(submissionSchema, { target: "draft-7" }) },
       env: environment(models),
       // Reached from inside, so that nothing is lost of them when a new jail resumes the session.
