@@ -21,6 +21,7 @@ export interface AskedMessages {
     readonly messages: readonly { readonly role: string; readonly content: unknown }[];
     readonly tools?: readonly unknown[];
     readonly stream?: boolean;
+    readonly output_config?: { readonly format?: unknown };
   };
 }
 
@@ -31,6 +32,8 @@ export interface AskedMessages {
 export class ScriptedMessages implements AsyncDisposable {
   readonly asked: AskedMessages[] = [];
   script: (answeredTools: number, asked: AskedMessages) => Saying = () => ({ text: "Done." });
+  /** What planner and validator are told, who ask for JSON; null: it is none of them. */
+  structured: (asked: string) => unknown = () => null;
   readonly #server: Server;
 
   private constructor() {
@@ -43,6 +46,11 @@ export class ScriptedMessages implements AsyncDisposable {
           body: JSON.parse(text) as AskedMessages["body"],
         };
         this.asked.push(asked);
+        const value = asked.body.output_config?.format === undefined ? null : this.structured(text);
+        if (value !== null) {
+          say(response, { text: JSON.stringify(value) }, asked.body.stream === true);
+          return;
+        }
         const isSideCall = (asked.body.tools ?? []).length === 0;
         say(
           response,

@@ -89,3 +89,8 @@ test("a proven spec waits for a review, not for a decision, and every line says 
     "  shop  SPC-2  In review  Add /version (1 of 1 proven)",
   ]);
 });
+
+test("a changed file that is not in force yet is said, with what puts it in force", () => {
+  const lines = statusLines({ ...status([]), configChanges: ["scheduler.slots"] }, layout).join(" ");
+  expect(lines).toMatch(/config.*omoios stop and omoios up:\s+scheduler\.slots/u);
+});
