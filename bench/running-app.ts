@@ -140,6 +140,7 @@ function taskOf(spec: Spec, ticketId: string, number: number): Task {
     id: crypto.randomUUID(),
     projectId: spec.projectId,
     specId: spec.id,
+    kind: "work",
     ticketId,
     number,
     title: `Task ${String(number)}`,

@@ -115,6 +115,7 @@ export class StartTimeline {
       usesModels: runtime.usesModels,
       reachesTools: runtime.reachesTools,
       check: (wire) => runtime.check(wire),
+      whyNoExploration: (specId) => runtime.whyNoExploration(specId),
       start: async (assignment) => {
         this.#mark("agent asked for");
         const session = await runtime.start(assignment);

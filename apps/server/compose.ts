@@ -153,6 +153,7 @@ function composeAgents(
     agents: new Map(agents.map((agent) => [agent.id, agent])),
     agentModel: config.models.agent,
     models: openModels({ ...models, now: () => parts.clock.now() }),
+    fallbackModel: config.models.fallback,
     gateway: openGateway({
       upstreamOf: (model) => addressOf(model, models),
       serve,

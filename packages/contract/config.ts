@@ -160,6 +160,13 @@ export const configSchema = z.strictObject({
         .describe(
           "Model agents ask, as provider:name (anthropic, openai or openai-compatible); any other is refused at the gateway",
         ),
+      fallback: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe(
+          "Model the agent of a task asks after two failures of one kind, as provider:name; null: the same one",
+        ),
       prices: z
         .record(
           z.string(),

@@ -1,4 +1,4 @@
-import { agentStates, attemptStates } from "@omoios/domain/attempt/state";
+import { agentStates, attemptStates, attemptStrategies } from "@omoios/domain/attempt/state";
 import { candidateStates } from "@omoios/domain/landing/candidate-state";
 import { evidenceSubjects } from "@omoios/domain/proof/evidence";
 import { pausers, phaseOutputStatuses, phases, specStatuses } from "@omoios/domain/spec/state";
@@ -85,6 +85,8 @@ export const eventPayloads = {
     number: z.int(),
     from: z.enum(attemptStates).nullable(),
     to: z.enum(attemptStates),
+    strategy: z.enum(attemptStrategies).default("first"),
+    model: z.string().nullable().default(null),
     epoch: z.int(),
     reason: z.string().nullable(),
   }),

@@ -1,5 +1,5 @@
 import { feedbackKinds } from "@omoios/domain/attempt/attempt";
-import { agentStates, attemptKinds, attemptStates } from "@omoios/domain/attempt/state";
+import { agentStates, attemptKinds, attemptStates, attemptStrategies } from "@omoios/domain/attempt/state";
 import { candidateStates } from "@omoios/domain/landing/candidate-state";
 import { evidenceSubjects } from "@omoios/domain/proof/evidence";
 import { modes } from "@omoios/domain/sandbox/state";
@@ -55,7 +55,7 @@ export const taskSummarySchema = z
     label,
     spec: label,
     specId: z.uuid(),
-    ticket: label,
+    ticket: label.nullable().describe("Null for an exploration, which belongs to no ticket"),
     title: z.string(),
     mode: z.enum(modes),
     status: z.enum(taskStatuses),
@@ -83,6 +83,8 @@ export const attemptViewSchema = z
     kind: z.enum(attemptKinds),
     state: z.enum(attemptStates),
     agent: z.string(),
+    strategy: z.enum(attemptStrategies).describe("How it goes about the task"),
+    model: z.string().nullable().describe("The model its agent asks; null for the configured one"),
     agentState: z.enum(agentStates),
     agentSummary: z.string().nullable().describe("What the agent says it did: a claim, never evidence"),
     progress: z

@@ -39,7 +39,9 @@ export const scenarioSchema = z.strictObject({
     ),
   agent: z.array(
     z.strictObject({
-      task: text.describe("Title of the task, or * for any"),
+      task: text.describe(
+        "Title of the task, or * for any; `Explore the repository` plays the exploration of a full plan, which no * does",
+      ),
       attempts: z.array(z.array(scenarioStepSchema)).min(1).describe("Steps by attempt"),
     }),
   ),

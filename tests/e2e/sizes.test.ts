@@ -90,6 +90,27 @@ describe("light", () => {
   });
 });
 
+const exploration = {
+  task: "Explore the repository",
+  attempts: [
+    [
+      { say: "reading" },
+      {
+        submit: JSON.stringify({
+          summary: "A package of small modules under src, tested by node --test",
+          languages: ["JavaScript"],
+          packageManager: "npm",
+          testCommands: [{ command: "node --test", proves: "every module" }],
+          conventions: [],
+          entryPoints: [],
+          files: [{ path: "src/nowhere.js", why: "the greetings" }],
+          risks: [],
+        }),
+      },
+    ],
+  ],
+};
+
 function phaseLines(events: readonly StoredEvent[]): readonly string[] {
   return events.flatMap((event) =>
     event.type === "phase.ended" ? [`${event.payload.phase} ${event.payload.version} ${event.payload.status}`] : [],
@@ -110,17 +131,25 @@ describe("full", () => {
   test("what breaks a rule or scores low is sent back; under --yes a question becomes an assumption of the pull request", async () => {
     const [task] = small.work.tasks;
     const cyclic = { ...small.work, tasks: [{ ...task, needs: ["nothing", "english"] }] };
+    const scenario = smallScenario({
+      tasks: [cyclic, small.work],
+      "evaluate-requirements": [scored(standards.requirements, 0.5), scored(standards.requirements, 0.9)],
+    });
     const run = await runFeature({
       scratch,
       home: home(),
       repository,
-      scenario: smallScenario({
-        tasks: [cyclic, small.work],
-        "evaluate-requirements": [scored(standards.requirements, 0.5), scored(standards.requirements, 0.9)],
-      }),
+      scenario: { ...scenario, agent: [exploration, ...scenario.agent] },
       args: ["--size", "full"],
     });
     expect(run.code, run.stderr).toBe(0);
+    expect(run.events.filter((event) => event.type === "phase.ended")[0]?.payload).toMatchObject({
+      phase: "EXPLORE",
+      summary: "an agent read the repository, not so: src/nowhere.js: not in the repository",
+    });
+    expect(run.result?.tasks).toMatchObject([{ status: "complete", attempts: 1 }]);
+    expect((await cli("task", "show", "XPL-1")).stdout).toContain("Explore the repository");
+    expect((await cli("task", "logs", "XPL-1")).stdout).toContain("reading");
     expect(refusals(run.events)).toEqual([
       `REQUIREMENTS 1: ${standards.requirements.map(() => "standard").join(", ")}`,
       "TASKS 1: unknown-id, dependency",

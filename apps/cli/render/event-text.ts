@@ -1,3 +1,4 @@
+import { approachText } from "@omoios/domain/attempt/strategy";
 import type { EventPayload, EventType, StoredEvent } from "@omoios/contract/events";
 import type { AttemptState } from "@omoios/domain/attempt/state";
 import { spell } from "./ages.ts";
@@ -173,6 +174,8 @@ const quietAttemptStates: readonly AttemptState[] = [
 ];
 
 function attemptMoved(payload: EventPayload<"attempt.moved">): EventText {
+  const approach = payload.from === null ? approachText(payload) : null;
+  if (approach !== null) return line(payload.task, "watch", `Attempt ${payload.number} ${approach}`);
   const { word, tone } = attemptWords[payload.to];
   const why = payload.reason === null ? "" : `: ${payload.reason}`;
   const write = quietAttemptStates.includes(payload.to) ? detail : line;

@@ -1,4 +1,5 @@
 import type { AttemptView, EvidenceView, TaskView, VerdictView } from "@omoios/contract/http-task";
+import { approachText } from "@omoios/domain/attempt/strategy";
 import { ago, spell } from "./ages.ts";
 import { cleanBlock, cleanLine } from "./clean-text.ts";
 import { hang, truncate } from "./columns.ts";
@@ -24,10 +25,10 @@ export function taskLines(task: TaskView, layout: TaskLayout): readonly string[]
     ...hang(`${paint("strong", task.label)}  ${paint(tone, word)}  `, cleanLine(task.title), width),
     field(
       "spec",
-      `${task.spec}, ticket ${task.ticket}, ${task.priority} priority, asked ${ago(task.createdAt, now)}`,
+      `${task.spec}, ${task.ticket === null ? "before its plan" : `ticket ${task.ticket}`}, ${task.priority} priority, asked ${ago(task.createdAt, now)}`,
       paint,
     ),
-    field("branch", cleanLine(task.branch), paint),
+    ...(task.branch === "" ? [] : [field("branch", cleanLine(task.branch), paint)]),
     ...(task.needs.length === 0 ? [] : [field("needs", task.needs.map(cleanLine).join(", "), paint)]),
     ...scoreLines(task, layout),
     ...hang(
@@ -72,9 +73,11 @@ function attemptLines(attempt: AttemptView, layout: TaskLayout): readonly string
     attempt.endedAt === null
       ? `asked ${ago(attempt.createdAt, now)}`
       : `took ${spell(Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt ?? attempt.createdAt))}`;
+  const approach = approachText(attempt);
   const open = attempt.steps.filter((step) => !step.done).map((step) => cleanLine(step.name));
   return [
     `${paint("strong", `Attempt ${attempt.number}`)}  ${paint(tone, word)}  ${paint("quiet", cleanLine(`by ${attempt.agent}, ${time}${attempt.tip === null ? "" : `, tip ${short(attempt.tip)}`}`))}`,
+    ...(approach === null ? [] : hang(`  ${paint("watch", "it")}         `, approach, width)),
     ...(open.length === 0 ? [] : [field("at step", open.join(", "), paint)]),
     ...(attempt.reason === null
       ? []

@@ -78,7 +78,20 @@ export const provenRun: readonly Told[] = [
 export const unprovenRun: readonly Told[] = [
   ...provenRun.slice(0, 10),
   [3000, "evidence.recorded", { ...evidence, subject: "candidate", passed: false, durationMs: 431 }],
-  [3100, "attempt.moved", { task, number: 3, from: "proving", to: "rejected", epoch: 1, reason: "REQ-1.1 is not met" }],
+  [
+    3100,
+    "attempt.moved",
+    {
+      task,
+      number: 3,
+      from: "proving",
+      to: "rejected",
+      strategy: "fresh_start",
+      model: null,
+      epoch: 1,
+      reason: "REQ-1.1 is not met",
+    },
+  ],
   [
     3200,
     "task.moved",

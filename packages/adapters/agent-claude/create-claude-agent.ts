@@ -30,6 +30,7 @@ export function createClaudeAgent(options: ClaudeAgentOptions): AgentRuntime {
       if (options.installed === null) return Promise.reject(missingClaude());
       return wire === "chat" ? Promise.reject(wrongWire()) : Promise.resolve();
     },
+    whyNoExploration: () => Promise.resolve(null),
     start: (assignment) => start(assignment, options),
   };
 }

@@ -25,6 +25,7 @@ export function createCommandAgent(options: CommandAgentOptions): AgentRuntime {
     usesModels: options.models,
     reachesTools: "loopback",
     check: () => Promise.resolve(),
+    whyNoExploration: () => Promise.resolve("a program as an agent hands in no answer that could be read"),
     start: (assignment) => start(assignment, options),
   };
 }

@@ -1,5 +1,6 @@
 import type { Scenario, ScenarioStep } from "@omoios/contract/scenario";
 import { FaultError } from "@omoios/domain/shared/fault";
+import { explorationTitle } from "@omoios/domain/spec/exploration";
 import type { AgentRuntime, AgentSession, Assignment } from "@omoios/engine/ports/agent-runtime";
 import { programSteps } from "./program-steps.ts";
 import { ScriptedSession } from "./scripted-session.ts";
@@ -23,6 +24,11 @@ export function createScriptedAgent(options: ScriptedAgentOptions): AgentRuntime
     reachesTools: "socket",
     /** That its spec has a scenario is looked at when it is requested. */
     check: () => Promise.resolve(),
+    whyNoExploration: async (specId) => {
+      const scenario = await options.scenarioOf(specId);
+      const isScripted = scenario?.agent.some(({ task }) => task === explorationTitle) ?? false;
+      return isScripted ? null : `the scenario has no agent entry with task: "${explorationTitle}"`;
+    },
     start: (assignment) => start(assignment, options),
   };
 }

@@ -26,7 +26,7 @@ export interface AttemptTable {
   readonly specId: string;
   readonly projectId: string;
   readonly number: number;
-  readonly kind: "implementation";
+  readonly kind: "implementation" | "exploration";
   readonly state:
     | "queued"
     | "provisioning"
@@ -62,6 +62,8 @@ export interface AttemptTable {
   readonly outputAt: Date | null;
   readonly endedAt: Date | null;
   readonly progress: NullableJsonColumn;
+  readonly strategy: Defaulted<"first" | "mend" | "other_model" | "fresh_start">;
+  readonly model: string | null;
 }
 
 export interface BudgetTable {
@@ -198,6 +200,7 @@ export interface ProjectTable {
   readonly ticketCount: Defaulted<number>;
   readonly taskCount: Defaulted<number>;
   readonly createdAt: Date;
+  readonly explorationCount: Defaulted<number>;
 }
 
 export interface PullRequestTable {
@@ -316,7 +319,7 @@ export interface TaskTable {
   readonly id: string;
   readonly projectId: string;
   readonly specId: string;
-  readonly ticketId: string;
+  readonly ticketId: string | null;
   readonly number: number;
   readonly title: string;
   readonly description: string;
@@ -346,6 +349,7 @@ export interface TaskTable {
   readonly readyAt: Date | null;
   readonly retryAt: Date | null;
   readonly endedAt: Date | null;
+  readonly kind: Defaulted<"work" | "exploration">;
 }
 
 export interface TaskCriterionTable {

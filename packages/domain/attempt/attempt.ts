@@ -1,4 +1,4 @@
-import type { AgentState, AttemptKind, AttemptState } from "./state.ts";
+import type { AgentState, AttemptKind, AttemptState, AttemptStrategy } from "./state.ts";
 
 /** One try at a task: one agent in one sandbox on one branch. */
 export interface Attempt {
@@ -14,6 +14,9 @@ export interface Attempt {
   readonly epoch: number;
   readonly jobId: string;
   readonly agent: string;
+  readonly strategy: AttemptStrategy;
+  /** The model its agent asks; null for the configured one. */
+  readonly model: string | null;
   readonly workflowVersion: number;
   readonly branch: string;
   readonly baseCommit: string | null;

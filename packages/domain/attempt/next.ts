@@ -37,7 +37,8 @@ export function afterAttempt(ended: EndedAttempt): NextMove {
   return block(blockedReasonOf(feedback.kind), feedback, tries);
 }
 
-function isSystemFailure(kind: FeedbackKind): boolean {
+/** OmoiOS itself failed: its worker, its machine. */
+export function isSystemFailure(kind: FeedbackKind): boolean {
   return kind === "lost" || kind === "error";
 }
 

@@ -56,8 +56,16 @@ export const liveAttemptStates = [
   "parked",
 ] as const satisfies readonly AttemptState[];
 
-export const attemptKinds = ["implementation"] as const;
+export const attemptKinds = ["implementation", "exploration"] as const;
 export type AttemptKind = (typeof attemptKinds)[number];
+
+/**
+ * How an attempt goes about its task. first: nothing was tried before. mend: with what was found in the attempt before.
+ * After two failures of one kind: other_model: the same, by another model. fresh_start: told what was tried twice and
+ * must not be tried again.
+ */
+export const attemptStrategies = ["first", "mend", "other_model", "fresh_start"] as const;
+export type AttemptStrategy = (typeof attemptStrategies)[number];
 
 /** What can be seen of an agent from outside; derived by `domain/watch`, never claimed by the agent. */
 export const agentStates = ["starting", "active", "idle", "stuck", "finished", "failed"] as const;

@@ -39,6 +39,7 @@ function obey(outputs: readonly OutputState[], step: PlanningStep): readonly Out
     case "skip":
       return made(outputs, step.phase, "skipped");
     case "survey":
+    case "explore":
       return made(outputs, "EXPLORE");
     case "author":
       return step.phases.reduce<readonly OutputState[]>((done, phase) => made(done, phase), outputs);
@@ -65,7 +66,7 @@ function planned(size: SpecSize, from: readonly OutputState[] = [], sentBack: re
 describe("nextPlanningStep", () => {
   test("full makes phase after phase", () => {
     expect(planned("full").steps).toEqual([
-      { kind: "survey" },
+      { kind: "explore" },
       { kind: "author", phases: ["PRD"] },
       { kind: "author", phases: ["REQUIREMENTS"] },
       { kind: "author", phases: ["DESIGN"] },

@@ -14,6 +14,8 @@ export type PlanningStep =
   | { readonly kind: "skip"; readonly phase: Phase }
   /** The repository is looked at by code. */
   | { readonly kind: "survey" }
+  /** An agent reads the repository. */
+  | { readonly kind: "explore" }
   /** One call of a model gives these phases. */
   | { readonly kind: "author"; readonly phases: readonly Phase[] }
   | { readonly kind: "compute"; readonly phase: "SYNC" | "COMPLETE" }
@@ -84,7 +86,7 @@ export function nextPlanningStep(state: PlanningState): PlanningStep {
 
 function makePhase(size: SpecSize, phase: Phase): PlanningStep {
   if (isSkipped(size, phase)) return { kind: "skip", phase };
-  if (phase === "EXPLORE") return { kind: "survey" };
+  if (phase === "EXPLORE") return { kind: size === "full" ? "explore" : "survey" };
   if (phase === "SYNC" || phase === "COMPLETE") return { kind: "compute", phase };
   const together = phase === "REQUIREMENTS" && size !== "full";
   return { kind: "author", phases: together ? ["REQUIREMENTS", "TASKS"] : [phase] };

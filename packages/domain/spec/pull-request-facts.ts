@@ -64,6 +64,8 @@ export interface PullRequestTask {
   readonly label: string;
   readonly title: string;
   readonly attempts: number;
+  /** Where an attempt went about it another way: which and how, in words. */
+  readonly turns: readonly string[];
   /** What the agent says it did. */
   readonly agentSummary: string | null;
 }

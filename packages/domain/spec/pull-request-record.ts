@@ -30,7 +30,8 @@ export function howSection(facts: PullRequestFacts, extent: Extent): string {
     const summary =
       task.agentSummary === null ? "" : ` The agent says: ${plainMarkdown(task.agentSummary, extent.text)}`;
     const title = `**${plainMarkdown(task.label, 30)}** ${plainMarkdown(task.title, extent.text)}`;
-    return `${title}: ${counted(task.attempts, "attempt", "attempts")}.${summary}`;
+    const turns = task.turns.map((turn) => ` ${plainMarkdown(turn, extent.text)}.`).join("");
+    return `${title}: ${counted(task.attempts, "attempt", "attempts")}.${turns}${summary}`;
   });
   const interventions = facts.interventions.map(
     (one) =>

@@ -66,7 +66,9 @@ describe("whatever agents and repositories put into it", () => {
         removedLines: count,
       }),
     ),
-    tasks: many(fc.record({ label: text, title: text, attempts: fc.nat(), agentSummary: fc.option(text) })),
+    tasks: many(
+      fc.record({ label: text, title: text, attempts: fc.nat(), turns: fc.array(text), agentSummary: fc.option(text) }),
+    ),
     notDone: many(text),
     assumptions: many(text),
     findings: many(

@@ -39,7 +39,15 @@ const facts: PullRequestFacts = {
     { path: "src/server.mjs", status: "modified", addedLines: 1012, removedLines: 2 },
     { path: "db/migrations/1.sql", status: "added", addedLines: null, removedLines: null },
   ],
-  tasks: [{ label: "TSK-001", title: "Add the endpoint", attempts: 2, agentSummary: "Added it." }],
+  tasks: [
+    {
+      label: "TSK-001",
+      title: "Add the endpoint",
+      attempts: 2,
+      turns: ["Attempt 2 starts afresh"],
+      agentSummary: "Added it.",
+    },
+  ],
   notDone: [],
   assumptions: ["The port is 8080"],
   findings: [
@@ -97,7 +105,7 @@ test("reads like this", () => {
 
     ## How it was made
 
-    - **TSK-001** Add the endpoint: 2 attempts. The agent says: Added it.
+    - **TSK-001** Add the endpoint: 2 attempts. Attempt 2 starts afresh. The agent says: Added it.
 
     What the watcher did:
 

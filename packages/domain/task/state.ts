@@ -59,6 +59,10 @@ export const taskMoves = {
   cancelled: {},
 } as const satisfies MoveTable<TaskStatus, TaskMove>;
 
+/** exploration: an agent reads the repository for the planner; such a task is part of no plan and lands nothing. */
+export const taskKinds = ["work", "exploration"] as const;
+export type TaskKind = (typeof taskKinds)[number];
+
 export const taskPriorities = ["critical", "high", "medium", "low"] as const;
 export type TaskPriority = (typeof taskPriorities)[number];
 

@@ -1,5 +1,5 @@
 import type { Mode } from "../sandbox/state.ts";
-import type { BlockedReason, TaskPriority, TaskStatus } from "./state.ts";
+import type { BlockedReason, TaskKind, TaskPriority, TaskStatus } from "./state.ts";
 import type { ScoreFactors } from "./score.ts";
 
 /** One unit of work with one testable outcome. */
@@ -7,8 +7,10 @@ export interface Task {
   readonly id: string;
   readonly projectId: string;
   readonly specId: string;
-  readonly ticketId: string;
-  /** Counted per project; shown as `TSK-101`. */
+  readonly kind: TaskKind;
+  /** Null for an exploration, which belongs to no ticket. */
+  readonly ticketId: string | null;
+  /** Counted per project and kind; see `taskLabel`. */
   readonly number: number;
   readonly title: string;
   readonly description: string;

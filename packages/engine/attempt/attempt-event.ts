@@ -1,4 +1,4 @@
-import { label } from "@omoios/domain/shared/label";
+import { taskLabel } from "@omoios/domain/task/task-label";
 import type { AttemptRun } from "./attempt-run.ts";
 
 /** What every event about an attempt says it is about. */
@@ -8,5 +8,5 @@ export function about(run: AttemptRun) {
 
 /** What people call the attempt, for an event's payload. */
 export function named(run: AttemptRun) {
-  return { task: label("TSK", run.task.number), number: run.attempt.number };
+  return { task: taskLabel(run.task), number: run.attempt.number };
 }

@@ -53,7 +53,8 @@ export interface AttemptRun {
   readonly attempt: Attempt;
   readonly task: Task;
   readonly spec: Spec;
-  readonly ticket: Ticket;
+  /** Null for an exploration, which lands nothing. */
+  readonly ticket: Ticket | null;
   readonly project: Project;
   /** The requirements its criteria are of: what is wanted, where a criterion says only how one would notice. */
   readonly requirements: readonly Requirement[];
@@ -90,7 +91,7 @@ export async function loadRun(
     parts.projects.get(attempt.projectId),
   ]);
   const [ticket, requirements, criteria, goalCriteria, goalChecks, hub] = await Promise.all([
-    parts.plans.ticket(task.ticketId),
+    task.ticketId === null ? null : parts.plans.ticket(task.ticketId),
     parts.plans.requirements(spec.id),
     parts.plans.criteriaOfTask(task.id),
     parts.plans.criteria(spec.id),

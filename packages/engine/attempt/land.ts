@@ -1,3 +1,4 @@
+import { taskLabel } from "@omoios/domain/task/task-label";
 import { z } from "zod";
 import { completeTask } from "../use-cases/settle-task.ts";
 import { record } from "../use-cases/record.ts";
@@ -59,6 +60,7 @@ async function moveRefs(
   candidate: { readonly proposal: Proposal; readonly tip: string },
 ): Promise<boolean> {
   const { proposal, tip } = candidate;
+  if (run.ticket === null) throw new Error(`${taskLabel(run.task)} belongs to no ticket and lands nothing`);
   const ticketRef = `refs/heads/${run.ticket.branch}`;
   const taskRef = `refs/heads/${run.task.branch}`;
   return run.hub.moveRefs([

@@ -77,12 +77,13 @@ export async function work(
 
 /** The agent's way to its model; what it cannot go on without holds the attempt. */
 async function openDoor(parts: AttemptParts, run: AttemptRun, sandbox: Sandbox): Promise<Door> {
+  const role = run.attempt.kind === "exploration" ? "explore" : "agent";
   const attempt = { id: run.attempt.id, taskId: run.task.id, epoch: run.holder.epoch };
   return parts.gateway.open({
     sandbox,
-    model: parts.agentModel,
+    model: run.attempt.model ?? parts.agentModel,
     meter: ({ model, promptDigest, ...call }) =>
-      meterCall(parts, { specId: run.spec.id, attempt, role: "agent", model, promptDigest }, call),
+      meterCall(parts, { specId: run.spec.id, attempt, role, model, promptDigest }, call),
     onStop: run.hold,
   });
 }

@@ -1,9 +1,10 @@
 import type { Attempt } from "@omoios/domain/attempt/attempt";
+import { isSystemFailure } from "@omoios/domain/attempt/next";
 import { label } from "@omoios/domain/shared/label";
 import { visibleLines } from "@omoios/domain/shared/plain-text";
 import { z } from "zod";
 import { standingOutputs } from "../planning/read-plan.ts";
-import { brief, type EarlierTask } from "../prompts/brief.ts";
+import { brief, type BriefContents, type EarlierTask } from "../prompts/brief.ts";
 import { repositoryInstructions } from "../prompts/repository-overview.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
 import { step } from "./step.ts";
@@ -17,15 +18,15 @@ export async function writeBrief(parts: AttemptParts, run: AttemptRun, baseCommi
     name: "brief",
     output: z.object({ text: z.string() }),
     body: async () => {
-      const [instructions, earlier, outputs, feedback] = await Promise.all([
+      const [instructions, earlier, outputs, tries] = await Promise.all([
         repositoryInstructions(run.hub, baseCommit),
         earlierTasks(parts, run),
         parts.plans.phaseOutputs(run.spec.id),
-        lastFeedback(parts, run),
+        earlierTries(parts, run),
       ]);
       const { design } = standingOutputs(outputs);
       const { task, requirements, criteria } = run;
-      const contents = { task, requirements, criteria, instructions, design, earlier, feedback };
+      const contents = { task, requirements, criteria, instructions, design, earlier, ...tries };
       return { text: brief(contents, run.config.agents.briefTokens) };
     },
     commit: async ({ tx, attempt }, output) => {
@@ -57,11 +58,25 @@ async function filesOf(run: AttemptRun, { baseCommit, tip }: Attempt): Promise<r
   return more > 0 ? [...paths.slice(0, maxEarlierFiles), `${more} more`] : paths;
 }
 
-/** Why the task came back the last time; a machine that failed says nothing about the work, so what was said before counts. */
-async function lastFeedback(parts: AttemptParts, run: AttemptRun): Promise<Attempt["feedback"]> {
+/**
+ * Why the task came back the last time; a machine that failed says nothing about the work, so what was said before
+ * counts. One that starts afresh also hears of every attempt that failed like it.
+ */
+async function earlierTries(
+  parts: AttemptParts,
+  run: AttemptRun,
+): Promise<Pick<BriefContents, "feedback" | "triedInVain">> {
   const earlier = (await parts.attempts.ofTask(run.task.id))
     .filter((attempt) => attempt.number < run.attempt.number)
     .toSorted((left, right) => left.number - right.number)
-    .flatMap(({ feedback }) => (feedback === null ? [] : [feedback]));
-  return earlier.findLast(({ kind }) => kind !== "lost" && kind !== "error") ?? earlier.at(-1) ?? null;
+    .flatMap(({ number, agentSummary, feedback }) => (feedback === null ? [] : [{ number, agentSummary, feedback }]));
+  const own = earlier.filter(({ feedback }) => !isSystemFailure(feedback.kind));
+  const feedback = (own.at(-1) ?? earlier.at(-1))?.feedback ?? null;
+  const alike = own.filter((one) => one.feedback.kind === feedback?.kind);
+  const triedInVain = alike.map((one) => ({
+    number: one.number,
+    claim: one.agentSummary === null ? null : visibleLines(one.agentSummary, maxClaim),
+    message: [one.feedback.message, ...one.feedback.items.map((item) => `${item.subject}: ${item.message}`)].join("; "),
+  }));
+  return { feedback, triedInVain: run.attempt.strategy === "fresh_start" ? triedInVain : [] };
 }

@@ -10,8 +10,9 @@ import { sealSchema, syncSchema } from "@omoios/contract/phase-sync";
 export function outputSummary({ phase, output }: Pick<PhaseOutput, "phase" | "output">): readonly string[] {
   switch (phase) {
     case "EXPLORE": {
-      const { source, text } = exploreSchema.parse(output);
-      return [source === "agent" ? "an agent read the repository" : `${text.split("\n").length} lines of overview`];
+      const { source, text, findings } = exploreSchema.parse(output);
+      const said = source === "agent" ? "an agent read the repository" : `${text.split("\n").length} lines of overview`;
+      return [said, ...(source === "agent" && findings.length > 0 ? [`not so: ${findings.join(", ")}`] : findings)];
     }
     case "PRD": {
       const { goals, stories, questions } = prdSchema.parse(output);

@@ -1,3 +1,4 @@
+import type { ExploreOutput } from "@omoios/contract/phase-explore";
 import { currentOutput, outputRef, stalePhases } from "@omoios/domain/spec/pipeline";
 import { phases, type Phase } from "@omoios/domain/spec/state";
 import { data } from "../prompts/data-block.ts";
@@ -9,15 +10,22 @@ import { standingOutputs } from "./read-plan.ts";
 /** What a planner is given for these phases: the request, everything made before, and why it is asked again. */
 export async function phasePrompt(run: PlanningRun, made: readonly Phase[]): Promise<string> {
   const [first = "TASKS"] = made;
-  const { overview } = standingOutputs(run.outputs);
+  const { overview, explored } = standingOutputs(run.outputs);
   const earlier = phases.slice(phases.indexOf("PRD"), phases.indexOf(first));
   return [
     data("request", run.spec.request),
     data("repository", overview ?? (await repositoryOverview(run.hub, run.spec.baseCommit))),
+    ...(explored === null ? [] : [exploredBlock(explored)]),
     ...earlier.flatMap((phase) => finishedBlock(run, phase)),
     ...answersBlock(run),
     ...askedAgain(run, made),
   ].join("\n\n");
+}
+
+/** An agent's word, as far as code has looked it up. */
+function exploredBlock(explored: NonNullable<ExploreOutput["explored"]>): string {
+  const note = "What an agent found out in it. Build on nothing that is not verified.";
+  return `${note}\n${jsonBlock("exploration", explored)}`;
 }
 
 function finishedBlock(run: PlanningRun, phase: Phase): readonly string[] {

@@ -1,5 +1,6 @@
+import { exploreSchema } from "@omoios/contract/phase-explore";
 import { label } from "@omoios/domain/shared/label";
-import { currentOutput, nextPlanningStep, outputRef } from "@omoios/domain/spec/pipeline";
+import { currentOutput, nextPlanningStep, outputRef, type PlanningStep } from "@omoios/domain/spec/pipeline";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Phase } from "@omoios/domain/spec/state";
 import { syncOf } from "@omoios/domain/spec/sync";
@@ -9,6 +10,7 @@ import type { ApprovalSubject } from "../ports/plan-store.ts";
 import { attentionRaised, specMoved } from "../use-cases/happened.ts";
 import { record } from "../use-cases/record.ts";
 import { acceptProposals } from "./answer-questions.ts";
+import { exploreRepository, type ExploreRepositoryParts } from "./explore-repository.ts";
 import { makePhases } from "./make-phases.ts";
 import { currentQuestions, loadPlanning, type PlanningParts, type PlanningRun } from "./planning-run.ts";
 import { planDigest, standingPlan } from "./read-plan.ts";
@@ -19,8 +21,11 @@ const confirmable = { REQUIREMENTS: "requirements", DESIGN: "design" } as const 
   Record<Phase, ApprovalSubject>
 >;
 
-/** Does the next thing planning needs; safe to run again at any point. A sealed plan waits for its approval. */
-export async function planStep(parts: PlanningParts, spec: Spec, signal: AbortSignal): Promise<void> {
+/**
+ * Does the next thing planning needs; safe to run again at any point. A sealed plan waits for its approval. False when
+ * there is nothing to do until an agent has explored the repository.
+ */
+export async function planStep(parts: ExploreRepositoryParts, spec: Spec, signal: AbortSignal): Promise<boolean> {
   const run = await loadPlanning(parts, spec, signal);
   const step = nextPlanningStep({
     size: spec.size,
@@ -29,13 +34,28 @@ export async function planStep(parts: PlanningParts, spec: Spec, signal: AbortSi
     hasOpenQuestions: currentQuestions(run.outputs, run.questions).some((question) => question.answer === null),
     unconfirmed: unconfirmed(parts, run),
   });
+  if (step.kind === "explore") return exploreRepository(parts, run);
+  await planOn(parts, run, step);
+  return true;
+}
+
+async function planOn(
+  parts: PlanningParts,
+  run: PlanningRun,
+  step: Exclude<PlanningStep, { readonly kind: "explore" }>,
+): Promise<void> {
+  const { spec } = run;
   switch (step.kind) {
     case "skip":
       await store(parts, run, { phase: step.phase, status: "skipped", output: null });
       return;
     case "survey": {
       const text = await repositoryOverview(run.hub, spec.baseCommit);
-      await store(parts, run, { phase: "EXPLORE", status: "finished", output: { source: "overview", text } });
+      await store(parts, run, {
+        phase: "EXPLORE",
+        status: "finished",
+        output: exploreSchema.parse({ source: "overview", text }),
+      });
       return;
     }
     case "author":

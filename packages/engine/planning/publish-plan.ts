@@ -118,6 +118,7 @@ function taskRow(
   { spec, task, number }: { readonly spec: Spec; readonly task: PlannedTask; readonly number: number },
 ): Omit<Task, "id" | "ticketId" | "unmet" | "downstream"> {
   return {
+    kind: "work",
     projectId: spec.projectId,
     specId: spec.id,
     number,

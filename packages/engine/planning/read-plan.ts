@@ -1,6 +1,6 @@
 import { prdSchema } from "@omoios/contract/phase-prd";
 import { designSchema, type DesignOutput } from "@omoios/contract/phase-design";
-import { exploreSchema } from "@omoios/contract/phase-explore";
+import { exploreSchema, type ExploreOutput } from "@omoios/contract/phase-explore";
 import type { PrdOutput } from "@omoios/contract/phase-prd";
 import { requirementsSchema, type RequirementsOutput } from "@omoios/contract/phase-requirements";
 import { workSchema, type WorkOutput } from "@omoios/contract/phase-tasks";
@@ -17,6 +17,7 @@ import type { PhaseOutput } from "../ports/plan-store.ts";
 /** The outputs that stand now, typed; null where there is none or the phase was skipped. */
 export interface StandingOutputs {
   readonly overview: string | null;
+  readonly explored: ExploreOutput["explored"];
   readonly prd: PrdOutput | null;
   readonly requirements: RequirementsOutput | null;
   readonly design: DesignOutput | null;
@@ -28,8 +29,10 @@ export function standingOutputs(outputs: readonly PhaseOutput[]): StandingOutput
     const current = currentOutput(outputs, phase);
     return current?.status === "finished" ? current.output : null;
   };
+  const explore = exploreSchema.nullable().parse(finished("EXPLORE"));
   return {
-    overview: exploreSchema.nullable().parse(finished("EXPLORE"))?.text ?? null,
+    overview: explore?.text ?? null,
+    explored: explore?.explored ?? null,
     prd: prdSchema.nullable().parse(finished("PRD")),
     requirements: requirementsSchema.nullable().parse(finished("REQUIREMENTS")),
     design: designSchema.nullable().parse(finished("DESIGN")),

@@ -65,7 +65,7 @@ export async function storeOutputs(
 }
 
 /** Says that a phase has a version that stands. */
-function emitPhase(emit: Emit, spec: Spec, output: PhaseOutput): void {
+export function emitPhase(emit: Emit, spec: Spec, output: PhaseOutput): void {
   const score = output.score === null ? [] : [`score ${output.score.toFixed(2)}`];
   const summary =
     output.status === "skipped"

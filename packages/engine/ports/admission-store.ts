@@ -10,7 +10,7 @@ export interface AdmissionStore {
   /** Free global slots, and free slots by project. */
   free(tx: Transaction): Promise<{ readonly global: number; readonly byProject: ReadonlyMap<string, number> }>;
   /**
-   * Ready tasks of specs that may run (executing, not paused), with the attempt a parked task goes on with and how
+   * Ready tasks of specs that may run (executing, or planning for an exploration; not paused), with the attempt a parked task goes on with and how
    * many attempts it has had. At most 100 a project, oldest first.
    */
   ready(tx: Transaction): Promise<readonly ReadyTask[]>;

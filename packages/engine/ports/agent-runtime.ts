@@ -14,6 +14,8 @@ export interface AgentRuntime {
    * models on this wire (null when it asks none).
    */
   check(wire: ModelWire | null): Promise<void>;
+  /** Why it cannot explore the repository of this spec, or null when it can. */
+  whyNoExploration(specId: string): Promise<string | null>;
   /** Starts the agent, or resumes the session it left in the sandbox's HOME. */
   start(assignment: Assignment): Promise<AgentSession>;
 }

@@ -1,4 +1,5 @@
 export const promptNames = [
+  "explore",
   "plan-direct",
   "plan-light",
   "prd",

@@ -1,4 +1,4 @@
-import type { TaskMove } from "@omoios/domain/task/state";
+import type { TaskKind, TaskMove } from "@omoios/domain/task/state";
 import type { Task } from "@omoios/domain/task/task";
 import type { Transaction } from "./database.ts";
 import type { TaskEdge } from "./plan-store.ts";
@@ -10,8 +10,12 @@ export type TaskPatch = Partial<
 export interface TaskStore {
   /** Throws `not-found`. */
   get(id: string, tx?: Transaction): Promise<Task>;
-  byNumber(projectId: string, number: number): Promise<Task | null>;
+  byNumber(projectId: string, number: number, kind?: TaskKind): Promise<Task | null>;
+  /** The tasks of its plan, by number. */
   ofSpec(specId: string, tx?: Transaction): Promise<readonly Task[]>;
+  /** What was explored for its planner, oldest first. */
+  explorations(specId: string, tx?: Transaction): Promise<readonly Task[]>;
+  create(tx: Transaction, task: Task): Promise<void>;
   edges(specId: string, tx?: Transaction): Promise<readonly TaskEdge[]>;
   /** One guarded write: `illegal-move` by the move table, `stale` when `seen` is not the newest version. */
   move(tx: Transaction, seen: Task, change: { readonly move: TaskMove; readonly patch?: TaskPatch }): Promise<Task>;

@@ -6,7 +6,16 @@ import { designExtract } from "./design-extract.ts";
 
 const task = { title: "Greet", description: "Say hello.", declaredFiles: ["src/greet.ts"] } as unknown as Task;
 const nothing: BriefContents = {
-  ...{ task, requirements: [], criteria: [], instructions: null, design: null, earlier: [], feedback: null },
+  ...{
+    task,
+    requirements: [],
+    criteria: [],
+    instructions: null,
+    design: null,
+    earlier: [],
+    feedback: null,
+    triedInVain: [],
+  },
 };
 
 const component = { isNew: true, responsibility: "greets", uses: [], requirements: [] };
@@ -51,4 +60,13 @@ test("one that is too long loses what others did before the design, and never it
   expect(long).toContain("Say hello.");
   expect(long).toMatch(/- Tasks this one builds on: \d+ of \d+ characters/u);
   expect(long.length).toBeLessThan(6400);
+});
+
+test("who starts afresh hears what was tried in vain, what agents said of it as a claim", () => {
+  const triedInVain = [{ number: 1, claim: "Patched the parser.", message: "REQ-1.1 not met" }];
+  const text = brief({ ...nothing, triedInVain }, 16_000);
+  expect(text).toContain("# Start afresh");
+  expect(text).toContain("- Attempt 1 failed: REQ-1.1 not met.");
+  expect(text).toContain("Patched the parser.");
+  expect(brief(nothing, 16_000)).not.toContain("Start afresh");
 });

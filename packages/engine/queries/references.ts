@@ -39,9 +39,11 @@ export async function findSpec(parts: Pick<ReadParts, "projects" | "specs">, ref
 /** The task a reference names. Throws like {@link findSpec}. */
 export async function findTask(parts: Pick<ReadParts, "projects" | "tasks">, reference: Reference): Promise<Task> {
   if (uuidPattern.test(reference.id)) return parts.tasks.get(reference.id.toLowerCase());
-  const number = parseLabel("TSK", reference.id);
+  const explored = parseLabel("XPL", reference.id);
+  const number = explored ?? parseLabel("TSK", reference.id);
   if (number === null) throw notAReference("task", reference.id, "TSK-101");
-  return only(parts, reference, (project) => parts.tasks.byNumber(project.id, number));
+  const kind = explored === null ? "work" : "exploration";
+  return only(parts, reference, (project) => parts.tasks.byNumber(project.id, number, kind));
 }
 
 /** The attempt a reference names: a uuid, or `TSK-101.2` for the second attempt at a task. Throws like {@link findSpec}. */
@@ -102,7 +104,7 @@ function matching(projects: readonly Project[], text: string): readonly Project[
 }
 
 function notThere(name: string): FaultError {
-  const isTask = /^tsk/iu.test(name);
+  const isTask = /^(?:tsk|xpl)/iu.test(name);
   const fix = isTask ? "See the tasks of a spec with: omoios task list SPEC" : "See all with: omoios spec list";
   return new FaultError({ kind: "not-found", what: isTask ? "Task" : "Spec", id: name, fix });
 }

@@ -4,6 +4,7 @@ import { label } from "@omoios/domain/shared/label";
 import type { Ticket } from "@omoios/domain/spec/plan";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Task } from "@omoios/domain/task/task";
+import { taskLabel } from "@omoios/domain/task/task-label";
 import type { TaskEdge } from "../ports/plan-store.ts";
 import type { ReadParts } from "./read-parts.ts";
 import { timeOrNull } from "./spec-summary.ts";
@@ -39,21 +40,20 @@ export function taskSummaries(spec: Spec, read: SpecTasks): TaskSummary[] {
 export function taskSummary(task: Task, spec: Spec, read: SpecTasks): TaskSummary {
   const attempts = attemptsOf(task, read.attempts);
   const ticket = read.tickets.find((each) => each.id === task.ticketId);
-  if (ticket === undefined) throw new Error(`Task ${task.id} belongs to ticket ${task.ticketId}, which is not stored`);
   const needed = new Set(read.edges.filter((edge) => edge.taskId === task.id).map((edge) => edge.needsId));
   return {
     id: task.id,
-    label: label("TSK", task.number),
+    label: taskLabel(task),
     spec: label("SPC", spec.number),
     specId: spec.id,
-    ticket: label("TKT", ticket.number),
+    ticket: ticket === undefined ? null : label("TKT", ticket.number),
     title: task.title,
     mode: task.mode,
     status: task.status,
     priority: task.priority,
     attempts: attempts.length,
     agentState: attempts.at(-1)?.agentState ?? null,
-    needs: read.tasks.filter((each) => needed.has(each.id)).map((each) => label("TSK", each.number)),
+    needs: read.tasks.filter((each) => needed.has(each.id)).map((each) => taskLabel(each)),
     unmet: task.unmet,
     score: task.score,
     blockedReason: task.blockedReason,

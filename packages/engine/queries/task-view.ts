@@ -109,6 +109,8 @@ function attemptFacts(attempt: Attempt): AttemptFacts {
     kind: attempt.kind,
     state: attempt.state,
     agent: attempt.agent,
+    strategy: attempt.strategy,
+    model: attempt.model,
     agentState: attempt.agentState,
     agentSummary: attempt.agentSummary,
     progress: attempt.progress === null ? null : { ...attempt.progress, at: attempt.progress.at.toISOString() },

@@ -129,6 +129,7 @@ function planOf(
   const tasks = items.map((item, place): Task => ({
     ...about,
     id: randomUUID(),
+    kind: "work",
     ticketId: ticket.id,
     number: spec.number * 100 + place,
     title: item.title,

@@ -112,6 +112,7 @@ export async function openTestEngine(settings: ConfigInput = {}): Promise<TestEn
     }),
     agentTools: openAgentTools({ serve, version: "0.0.0", onError: (error) => troubles.push(error) }),
     agentModel: config.models.agent,
+    fallbackModel: config.models.fallback,
     ...(await loadPrompts()),
     forge: new LocalForge(stores.pullRequests),
     projectConfig: () => Promise.resolve(config),

@@ -1,8 +1,9 @@
+import { taskLabel } from "@omoios/domain/task/task-label";
 import { liveAttemptStates } from "@omoios/domain/attempt/state";
+import { nextApproach } from "@omoios/domain/attempt/strategy";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import { chooseAdmissions } from "@omoios/domain/task/admit";
 import { scoreTask, type ScoreRules } from "@omoios/domain/task/score";
-import { label } from "@omoios/domain/shared/label";
 import type { AdmissionStore, ReadyTask } from "../ports/admission-store.ts";
 import type { AttemptStore } from "../ports/attempt-store.ts";
 import type { Clock, Identities } from "../ports/clock.ts";
@@ -25,6 +26,8 @@ export interface AdmitParts {
   readonly clock: Clock;
   readonly identities: Identities;
   readonly scheduling: { readonly score: ScoreRules; readonly maxAttempts: number };
+  /** The model agents ask after two failures of one kind, as `provider:name`; null to have none. */
+  readonly fallbackModel: string | null;
 }
 
 /**
@@ -85,7 +88,7 @@ async function start(
       ? await create(parts, tx, { chosen, attemptId, jobId, previous })
       : await wake(parts, tx, { attemptId, jobId });
   if (!(await parts.admission.take(tx, { id: attemptId, projectId: task.projectId }))) {
-    throw new Error(`Admission chose ${label("TSK", task.number)} although no slot was free`);
+    throw new Error(`Admission chose ${taskLabel(task)} although no slot was free`);
   }
   const moved = await parts.tasks.move(tx, task, {
     move: "start",
@@ -111,19 +114,20 @@ async function create(
   const spec = await parts.specs.get(task.specId, tx);
   const live = at.previous.find((attempt) => (liveAttemptStates as readonly string[]).includes(attempt.state));
   if (live !== undefined)
-    throw new Error(`${label("TSK", task.number)} is ready although attempt ${live.number} is ${live.state}`);
+    throw new Error(`${taskLabel(task)} is ready although attempt ${live.number} is ${live.state}`);
   const attempt: Attempt = {
     id: at.attemptId,
     taskId: task.id,
     specId: task.specId,
     projectId: task.projectId,
     number: at.previous.reduce((most, one) => Math.max(most, one.number), 0) + 1,
-    kind: "implementation",
+    kind: task.kind === "exploration" ? "exploration" : "implementation",
     state: "queued",
     version: 1,
     epoch: 0,
     jobId: at.jobId,
     agent: spec.settings.agent,
+    ...nextApproach(at.previous, task.kind === "work" ? parts.fallbackModel : null),
     workflowVersion,
     branch: task.branch,
     baseCommit: null,

@@ -1,7 +1,7 @@
 import { FaultError, faultFixes, faultMessage } from "@omoios/domain/shared/fault";
 import type { Spec } from "@omoios/domain/spec/spec";
 import { planStep } from "../planning/plan-step.ts";
-import type { PlanningParts } from "../planning/planning-run.ts";
+import type { ExploreRepositoryParts } from "../planning/explore-repository.ts";
 import { planDigest } from "../planning/read-plan.ts";
 import { ProviderWait } from "../ports/gateway.ts";
 import { approvePlan, type ApproveParts } from "./approve-plan.ts";
@@ -10,7 +10,7 @@ import { endPause, pauseSpec } from "./pause-spec.ts";
 import { record } from "./record.ts";
 import { verifySpec, type VerifyParts } from "./verify-spec.ts";
 
-export type AdvanceParts = PlanningParts & ApproveParts & VerifyParts;
+export type AdvanceParts = ExploreRepositoryParts & ApproveParts & VerifyParts;
 
 /**
  * Drives a spec as far as it goes without waiting for tasks or a person. Safe to run again at any point: what is done
@@ -30,7 +30,7 @@ export async function advanceSpec(parts: AdvanceParts, specId: string, signal: A
         await beginPlanning(parts, spec);
         break;
       case "planning":
-        await plan(parts, spec, signal);
+        if (!(await plan(parts, spec, signal))) return;
         break;
       case "awaiting_approval":
         if (spec.settings.approval === "person") return;
@@ -62,19 +62,20 @@ async function beginPlanning(parts: AdvanceParts, spec: Spec): Promise<void> {
   });
 }
 
-/** One step of planning; what cannot be done without a person raises the spec's attention. */
-async function plan(parts: AdvanceParts, spec: Spec, signal: AbortSignal): Promise<void> {
+/** One step of planning, false when it waits; what cannot be done without a person raises the spec's attention. */
+async function plan(parts: AdvanceParts, spec: Spec, signal: AbortSignal): Promise<boolean> {
   try {
-    await planStep(parts, spec, signal);
+    return await planStep(parts, spec, signal);
   } catch (error) {
     if (error instanceof ProviderWait) {
       await pauseSpec(parts, spec, { reason: error.message, until: error.until });
-      return;
+      return true;
     }
     if (signal.aborted || !(error instanceof FaultError) || error.fault.kind === "stale") throw error;
     const reason = [faultMessage(error.fault), ...faultFixes(error.fault)].join(". ");
     if (error.fault.kind === "limit") await pauseSpec(parts, spec, { reason, until: error.fault.until ?? null });
     else await raiseAttention(parts, spec, reason);
+    return true;
   }
 }
 

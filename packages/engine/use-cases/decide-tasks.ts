@@ -4,6 +4,7 @@ import { FaultError } from "@omoios/domain/shared/fault";
 import { label } from "@omoios/domain/shared/label";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Task } from "@omoios/domain/task/task";
+import { taskLabel } from "@omoios/domain/task/task-label";
 import { admit } from "./admit.ts";
 import { attentionCleared, specMoved, specPaused } from "./happened.ts";
 import { heldStatuses, unpauseSpec } from "./pause-spec.ts";
@@ -57,7 +58,7 @@ function refuseRetry(task: Task): void {
   if (!waits && (task.status === "blocked" || task.status === "failed" || task.status === "retrying")) return;
   throw new FaultError({
     kind: "illegal-move",
-    what: label("TSK", task.number),
+    what: taskLabel(task),
     state: waits ? "blocked (dependency)" : task.status,
     move: "be tried again",
   });
@@ -92,7 +93,8 @@ export async function cancelSpec(parts: DecideParts, { specId }: { readonly spec
       patch: { endedAt: parts.clock.now(), attention: null },
     });
     const attempts: Attempt[] = [];
-    for (const task of await parts.tasks.ofSpec(specId, tx)) {
+    const all = [...(await parts.tasks.explorations(specId, tx)), ...(await parts.tasks.ofSpec(specId, tx))];
+    for (const task of all) {
       if (task.status === "complete" || task.status === "cancelled") continue;
       const ended = await cancelOne(parts, settlement, task);
       if (ended.stopped !== null) attempts.push(ended.stopped);

@@ -5,6 +5,7 @@ import { label } from "@omoios/domain/shared/label";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { PausedBy } from "@omoios/domain/spec/state";
 import type { Task } from "@omoios/domain/task/task";
+import { taskLabel } from "@omoios/domain/task/task-label";
 
 /** Events for changes that many use cases make, built from the thing before and after. */
 export function specMoved(before: Spec, after: Spec, reason: string | null = null): NewEvent {
@@ -65,7 +66,7 @@ export function taskMoved(before: Task, after: Task, reason: string | null = nul
     taskId: after.id,
     attemptId: null,
     payload: {
-      label: label("TSK", after.number),
+      label: taskLabel(after),
       title: after.title,
       from: before.status,
       to: after.status,
@@ -82,10 +83,12 @@ export function attemptMoved(task: Task, after: Attempt, from: AttemptState | nu
     taskId: after.taskId,
     attemptId: after.id,
     payload: {
-      task: label("TSK", task.number),
+      task: taskLabel(task),
       number: after.number,
       from,
       to: after.state,
+      strategy: after.strategy,
+      model: after.model,
       epoch: after.epoch,
       reason: after.reason,
     },

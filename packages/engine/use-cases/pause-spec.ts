@@ -45,7 +45,8 @@ export async function unpauseSpec(
   { spec, reason }: { readonly spec: Spec; readonly reason: string },
 ): Promise<Spec> {
   if (spec.pausedReason === null) return spec;
-  for (const task of await parts.tasks.ofSpec(spec.id, tx)) {
+  const all = [...(await parts.tasks.explorations(spec.id, tx)), ...(await parts.tasks.ofSpec(spec.id, tx))];
+  for (const task of all) {
     const parked = (await parts.attempts.ofTask(task.id, tx)).find(
       ({ state, parkedUntil }) => state === "parked" && parkedUntil === null,
     );

@@ -38,6 +38,7 @@ export interface RequestSpecParts extends RecordParts {
   readonly agents: ReadonlyMap<string, AgentRuntime>;
   readonly gateway: Gateway;
   readonly agentModel: string;
+  readonly fallbackModel: string | null;
   readonly identities: Identities;
   readonly hubPath: (projectId: string) => string;
   /** The configuration of a repository at a commit; throws `invalid` with every problem of its `.omoios.yaml`. */
@@ -168,9 +169,10 @@ function choose(parts: RequestSpecParts, input: SpecRequest): { readonly agent: 
   }
   problems.push(...modelProblems(() => parts.models.check(model)));
   const usesModels = agent !== null && parts.agents.get(agent)?.usesModels === true;
-  if (usesModels) problems.push(...modelProblems(() => parts.gateway.check(parts.agentModel)));
+  const asked = usesModels ? [parts.agentModel, ...(parts.fallbackModel === null ? [] : [parts.fallbackModel])] : [];
+  for (const one of asked) problems.push(...modelProblems(() => parts.gateway.check(one)));
   const budget = input.budget ?? parts.defaults.budget;
-  for (const used of usesModels ? new Set([model, parts.agentModel]) : [model]) {
+  for (const used of new Set([model, ...asked])) {
     if (budget.usdMicros === null || parts.priceOf(used) !== null) continue;
     problems.push({
       at: input.budget === null ? "budget.spec.usd" : "--budget",

@@ -8,16 +8,17 @@ import { enterState } from "../attempt/enter-state.ts";
 import { Heartbeat } from "../attempt/heartbeat.ts";
 import { judgeChanges } from "../attempt/judge-changes.ts";
 import { finishAlreadyMet, land } from "../attempt/land.ts";
-import { loadRun, type AttemptParts, type AttemptRun, type Ending } from "../attempt/attempt-run.ts";
+import { loadRun, type AttemptRun, type Ending } from "../attempt/attempt-run.ts";
 import { moveSandbox, openWorkSandbox, workSandboxId } from "../attempt/open-sandbox.ts";
 import { proveAlreadyMet } from "../attempt/prove-already-met.ts";
 import { propose, specTipOf } from "../attempt/propose.ts";
 import { prove } from "../attempt/prove.ts";
+import { explore, type ExploreParts } from "../attempt/explore.ts";
+import { LazySandbox } from "../attempt/lazy-sandbox.ts";
 import { step } from "../attempt/step.ts";
 import { work } from "../attempt/work.ts";
 import { writeBrief } from "../attempt/write-brief.ts";
 import { ProviderWait } from "../ports/gateway.ts";
-import type { Sandbox } from "../ports/sandbox.ts";
 import { attemptMoved, taskMoved } from "./happened.ts";
 import type { AttemptRegistry, InterruptReason } from "./attempt-registry.ts";
 import { record } from "./record.ts";
@@ -28,7 +29,7 @@ import { sendBack } from "./settle-task.ts";
 /** An attempt that ended in an unexpected error this often is failed instead of tried again: a bug would go on for ever. */
 const maxClaims = 5;
 
-export interface RunAttemptParts extends AttemptParts {
+export interface RunAttemptParts extends ExploreParts {
   readonly registry: AttemptRegistry;
 }
 
@@ -83,8 +84,9 @@ async function claim(
   });
 }
 
-/** Null when the attempt landed and is settled already. */
+/** Null when the attempt is settled already. */
 async function runStages(parts: RunAttemptParts, run: AttemptRun, heartbeat: Heartbeat): Promise<Ending | null> {
+  if (run.attempt.kind === "exploration") return explore(parts, run, heartbeat);
   const { commit: baseCommit } = await step(parts, run, {
     name: "base",
     output: z.object({ commit: z.string() }),
@@ -227,26 +229,4 @@ function describe(error: unknown): string {
   return error instanceof FaultError
     ? [faultMessage(error.fault), ...faultFixes(error.fault)].join(". ")
     : String(error);
-}
-
-/** Opens the attempt's sandbox when a step first needs it; a resumed attempt that is past its work never does. */
-class LazySandbox implements AsyncDisposable {
-  readonly #create: () => Promise<Sandbox>;
-  #sandbox: Promise<Sandbox> | null = null;
-
-  constructor(create: () => Promise<Sandbox>) {
-    this.#create = create;
-  }
-
-  open(): Promise<Sandbox> {
-    this.#sandbox ??= this.#create();
-    return this.#sandbox;
-  }
-
-  /** Ends the jail; its tree and HOME stay, for whoever resumes. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#sandbox === null) return;
-    const [opened] = await Promise.allSettled([this.#sandbox]);
-    if (opened.status === "fulfilled") await opened.value.close();
-  }
 }

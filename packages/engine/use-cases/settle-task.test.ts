@@ -85,6 +85,23 @@ describe("an attempt that is sent back", () => {
     expect(await engine.admission.held()).toEqual([]);
   });
 
+  test("twice for the same reason is followed by one that goes about it another way, which is told", async () => {
+    const engineWith = { ...engine, scheduling: { ...engine.scheduling, maxAttempts: 4 }, fallbackModel: "x:big" };
+    const work = await publishWork(engine, [{ title: "a" }]);
+    for (let time = 0; time < 3; time += 1) await failNow(engineWith, await newest(work, "a"));
+    const attempts = await engine.attempts.ofTask((await work.task("a")).id);
+    expect(attempts.map(({ strategy, model }) => `${strategy} ${model}`)).toEqual([
+      "first null",
+      "mend null",
+      "other_model x:big",
+      "fresh_start x:big",
+    ]);
+    const told = (await allEvents(engine)).flatMap((event) =>
+      event.type === "attempt.moved" && event.payload.from === null ? [event.payload.strategy] : [],
+    );
+    expect(told).toEqual(["first", "mend", "other_model", "fresh_start"]);
+  });
+
   test("as a hold blocks at once with reason policy", async () => {
     const work = await publishWork(engine, [{ title: "a" }]);
     await failNow(engine, await newest(work, "a"), "hold");

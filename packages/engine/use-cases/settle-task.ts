@@ -1,10 +1,11 @@
 import type { Attempt, Feedback } from "@omoios/domain/attempt/attempt";
 import { afterAttempt } from "@omoios/domain/attempt/next";
 import type { AttemptMove } from "@omoios/domain/attempt/state";
-import { label } from "@omoios/domain/shared/label";
+import { explorationAttempts } from "@omoios/domain/spec/exploration";
 import { specOutlook } from "@omoios/domain/spec/outlook";
-import type { TaskMove } from "@omoios/domain/task/state";
+import type { TaskMove, TaskStatus } from "@omoios/domain/task/state";
 import type { Task } from "@omoios/domain/task/task";
+import { taskLabel } from "@omoios/domain/task/task-label";
 import type { AttemptPatch } from "../ports/attempt-store.ts";
 import type { Transaction } from "../ports/database.ts";
 import type { TaskPatch } from "../ports/task-store.ts";
@@ -41,7 +42,7 @@ export async function completeTask(
     { task: ending.task, move: "complete", patch: { endedAt: at }, reason: ending.reason },
   );
   for (const dependent of await parts.tasks.meetDependency(tx, done.id, at)) {
-    emit(taskMoved({ ...dependent, status: "pending" }, dependent, `${label("TSK", done.number)} is complete`));
+    emit(taskMoved({ ...dependent, status: "pending" }, dependent, `${taskLabel(done)} is complete`));
   }
   await settleSpec(parts, { tx, emit }, done.specId);
   await admit(parts, tx, emit);
@@ -71,7 +72,7 @@ export async function sendBack(
   const next = afterAttempt({
     feedback,
     history,
-    maxAttempts: parts.scheduling.maxAttempts,
+    maxAttempts: task.kind === "exploration" ? explorationAttempts : parts.scheduling.maxAttempts,
     retryDelayMs: parts.scheduling.retryDelayMs,
     now,
   });
@@ -83,6 +84,9 @@ export async function sendBack(
     );
     if (next.retryAt <= now) await requeueTask(parts, { tx, emit }, { task: retrying, reason: "next attempt" });
     else await parts.queue.send(tx, "wake", { id: parts.identities.uuid(), subjectId: task.id, startAt: next.retryAt });
+  } else if (task.kind === "exploration") {
+    // Nobody has to decide anything: planning goes on with what code can read.
+    await moveTask(parts, { tx, emit }, { task, move: "fail", patch: { endedAt: now }, reason: feedback.message });
   } else {
     await blockTask(parts, { tx, emit }, { task, blockedReason: next.blockedReason, question: next.question });
   }
@@ -148,8 +152,8 @@ export async function blockDependents(parts: SettleParts, settlement: Settlement
     await moveTask(parts, settlement, {
       task: dependent,
       move: "block",
-      patch: { blockedReason: "dependency", question: `${label("TSK", task.number)} has to complete first` },
-      reason: `${label("TSK", task.number)} did not complete`,
+      patch: { blockedReason: "dependency", question: `${taskLabel(task)} has to complete first` },
+      reason: `${taskLabel(task)} did not complete`,
     });
   }
 }
@@ -169,6 +173,7 @@ async function dependents(parts: SettleParts, tx: Transaction, task: Task): Prom
 /** Moves a spec on when its last task completed; raises its attention when nothing can go on without a person. */
 export async function settleSpec(parts: SettleParts, { tx, emit }: Settlement, specId: string): Promise<void> {
   const spec = await parts.specs.get(specId, tx);
+  if (spec.status === "planning") await planOn(parts, { tx, emit }, specId);
   if (spec.status !== "executing") return;
   const outlook = specOutlook(await parts.tasks.ofSpec(specId, tx));
   if (outlook.kind === "done") {
@@ -177,6 +182,14 @@ export async function settleSpec(parts: SettleParts, { tx, emit }: Settlement, s
     const reason = outlook.reasons.join("; ");
     emit(attentionRaised(await parts.specs.patch(tx, spec, { attention: reason }), reason));
   }
+}
+
+/** Planning waits for an exploration, and for nothing else among its tasks. */
+async function planOn(parts: SettleParts, { tx }: Settlement, specId: string): Promise<void> {
+  const over: readonly TaskStatus[] = ["complete", "failed", "cancelled"];
+  const newest = (await parts.tasks.explorations(specId, tx)).at(-1);
+  if (newest === undefined || !over.includes(newest.status)) return;
+  await parts.queue.send(tx, "spec", { id: parts.identities.uuid(), subjectId: specId });
 }
 
 export async function moveTask(

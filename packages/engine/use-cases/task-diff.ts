@@ -1,5 +1,5 @@
+import { taskLabel } from "@omoios/domain/task/task-label";
 import { FaultError } from "@omoios/domain/shared/fault";
-import { label } from "@omoios/domain/shared/label";
 import type { AttemptStore } from "../ports/attempt-store.ts";
 import type { Repositories } from "../ports/repository.ts";
 import type { TaskStore } from "../ports/task-store.ts";
@@ -27,8 +27,8 @@ export async function taskDiff(
     throw new FaultError({
       kind: "not-found",
       what: "diff of",
-      id: label("TSK", task.number),
-      fix: `Nothing was collected from it yet; see omoios task show ${label("TSK", task.number)}`,
+      id: taskLabel(task),
+      fix: `Nothing was collected from it yet; see omoios task show ${taskLabel(task)}`,
     });
   }
   const hub = await parts.repositories.openHub(parts.hubPath(task.projectId));

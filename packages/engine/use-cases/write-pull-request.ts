@@ -1,6 +1,7 @@
 import { isolations } from "@omoios/domain/sandbox/state";
 import type { Verdict } from "@omoios/domain/proof/evidence";
 import type { CriterionJudgement } from "@omoios/domain/proof/judge";
+import { approachText } from "@omoios/domain/attempt/strategy";
 import { label } from "@omoios/domain/shared/label";
 import { shellWord } from "@omoios/domain/shared/shell-word";
 import type {
@@ -155,6 +156,10 @@ function taskFacts(tasks: readonly Task[], attempts: readonly Attempt[]): PullRe
       label: label("TSK", task.number),
       title: task.title,
       attempts: own.length,
+      turns: own.flatMap((attempt) => {
+        const approach = approachText(attempt);
+        return approach === null ? [] : [`Attempt ${attempt.number} ${approach}`];
+      }),
       agentSummary: own.find((attempt) => attempt.state === "landed")?.agentSummary ?? null,
     };
   });
@@ -214,10 +219,10 @@ async function decisionFacts(parts: PullRequestParts, spec: Spec): Promise<PullR
   return [...answers, ...approvals];
 }
 
-/** What a call was for; planning is what happens before there are attempts. */
+/** What a call was for; planning is what happens before there are attempts at its tasks. */
 function layerOf(call: ModelCallRecord): CostLayer {
   if (call.role === "validate") return "prove";
-  return call.attemptId === null ? "plan" : "execute";
+  return call.attemptId === null || call.role === "explore" ? "plan" : "execute";
 }
 
 function costFacts(calls: readonly ModelCallRecord[]): readonly LayerCost[] {

@@ -25,7 +25,7 @@ function startedRows(spec: SpecView): readonly TaskRow[] {
     key: task.id,
     label: task.label,
     title: task.title,
-    ticket: spec.tickets.find(({ label }) => label === task.ticket)?.title ?? task.ticket,
+    ticket: spec.tickets.find(({ label }) => label === task.ticket)?.title ?? task.ticket ?? "",
     needs: task.needs,
     proof: spec.criteria.filter(({ tasks }) => tasks.includes(task.label)).map(proofState),
     files: [],

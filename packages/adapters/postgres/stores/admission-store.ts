@@ -67,7 +67,12 @@ export class PostgresAdmissionStore implements AdmissionStore {
             .selectAll("task")
             .whereRef("task.projectId", "=", "project.id")
             .where("task.status", "=", "ready")
-            .where("spec.status", "=", "executing")
+            .where((of) =>
+              of.or([
+                of.and([of("task.kind", "=", "work"), of("spec.status", "=", "executing")]),
+                of.and([of("task.kind", "=", "exploration"), of("spec.status", "=", "planning")]),
+              ]),
+            )
             .where("spec.pausedReason", "is", null)
             .orderBy("task.readyAt")
             .orderBy("task.number")

@@ -28,6 +28,8 @@ const columns = [
   "epoch",
   "jobId",
   "agent",
+  "strategy",
+  "model",
   "workflowVersion",
   "branch",
   "baseCommit",

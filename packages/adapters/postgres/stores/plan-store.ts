@@ -14,6 +14,7 @@ import { json } from "../sql-values.ts";
 import type { CriterionCheckTable, PhaseOutputTable, Tables, TicketTable } from "../tables.generated.ts";
 import { queriesFor, queriesOf } from "../transaction.ts";
 import { found, portions, rowId, written } from "./guarded-write.ts";
+import { taskRow } from "./task-store.ts";
 
 const phaseOutputColumns = [
   "specId",
@@ -137,12 +138,7 @@ export class PostgresPlanStore implements PlanStore {
     }
     for (const rows of portions(plan.tickets)) await queries.insertInto("ticket").values(rows).execute();
     for (const tasks of portions(plan.tasks)) {
-      const rows = tasks.map((task) => ({
-        ...task,
-        declaredFiles: json(task.declaredFiles),
-        scoreFactors: json(task.scoreFactors),
-      }));
-      await queries.insertInto("task").values(rows).execute();
+      await queries.insertInto("task").values(tasks.map(taskRow)).execute();
     }
     for (const rows of portions(plan.edges)) await queries.insertInto("taskEdge").values(rows).execute();
     for (const rows of portions(plan.proves)) await queries.insertInto("taskCriterion").values(rows).execute();

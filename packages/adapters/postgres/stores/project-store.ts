@@ -6,7 +6,12 @@ import { queriesFor, queriesOf } from "../transaction.ts";
 import { found, rowId, written } from "./guarded-write.ts";
 
 const columns = ["id", "name", "source", "createdAt"] as const satisfies readonly (keyof ProjectTable)[];
-const counters = { spec: "specCount", ticket: "ticketCount", task: "taskCount" } as const;
+const counters = {
+  spec: "specCount",
+  ticket: "ticketCount",
+  task: "taskCount",
+  exploration: "explorationCount",
+} as const;
 
 export class PostgresProjectStore implements ProjectStore {
   readonly #queries: Kysely<Tables>;

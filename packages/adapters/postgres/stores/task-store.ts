@@ -1,11 +1,11 @@
-import { label } from "@omoios/domain/shared/label";
 import type { ScoreFactors } from "@omoios/domain/task/score";
-import { type TaskMove, taskMoves } from "@omoios/domain/task/state";
+import { type TaskKind, type TaskMove, taskMoves } from "@omoios/domain/task/state";
 import type { Task } from "@omoios/domain/task/task";
+import { taskLabel } from "@omoios/domain/task/task-label";
 import type { Transaction } from "@omoios/engine/ports/database";
 import type { TaskEdge } from "@omoios/engine/ports/plan-store";
 import type { TaskPatch, TaskStore } from "@omoios/engine/ports/task-store";
-import { type Kysely, type Selectable, sql, type Updateable } from "kysely";
+import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from "kysely";
 import { z } from "zod";
 import { json } from "../sql-values.ts";
 import type { Tables, TaskTable } from "../tables.generated.ts";
@@ -17,6 +17,7 @@ export const taskColumns = [
   "id",
   "projectId",
   "specId",
+  "kind",
   "ticketId",
   "number",
   "title",
@@ -60,6 +61,11 @@ export function toTask(row: TaskRow): Task {
   };
 }
 
+/** A task as its row. */
+export function taskRow(task: Task): Insertable<TaskTable> {
+  return { ...task, declaredFiles: json(task.declaredFiles), scoreFactors: json(task.scoreFactors) };
+}
+
 function toColumns({ scoreFactors, ...columnsOfPatch }: TaskPatch): Updateable<TaskTable> {
   return scoreFactors === undefined ? columnsOfPatch : { ...columnsOfPatch, scoreFactors: json(scoreFactors) };
 }
@@ -79,19 +85,27 @@ export class PostgresTaskStore implements TaskStore {
     return toTask(found(await query.executeTakeFirst(), "task", id));
   }
 
-  async byNumber(projectId: string, number: number): Promise<Task | null> {
+  async byNumber(projectId: string, number: number, kind: TaskKind = "work"): Promise<Task | null> {
     const query = this.#queries
       .selectFrom("task")
       .select(taskColumns)
       .where("projectId", "=", projectId)
+      .where("kind", "=", kind)
       .where("number", "=", number);
     const row = await query.executeTakeFirst();
     return row === undefined ? null : toTask(row);
   }
 
   async ofSpec(specId: string, tx?: Transaction): Promise<readonly Task[]> {
-    const query = queriesFor(this.#queries, tx).selectFrom("task").select(taskColumns).where("specId", "=", specId);
-    return (await query.orderBy("number").execute()).map(toTask);
+    return this.#ofKind("work", specId, tx);
+  }
+
+  async explorations(specId: string, tx?: Transaction): Promise<readonly Task[]> {
+    return this.#ofKind("exploration", specId, tx);
+  }
+
+  async create(tx: Transaction, task: Task): Promise<void> {
+    await queriesOf(tx).insertInto("task").values(taskRow(task)).execute();
   }
 
   async edges(specId: string, tx?: Transaction): Promise<readonly TaskEdge[]> {
@@ -110,7 +124,7 @@ export class PostgresTaskStore implements TaskStore {
     seen: Task,
     change: { readonly move: TaskMove; readonly patch?: TaskPatch },
   ): Promise<Task> {
-    const status = stateAfter(taskMoves, { what: label("TSK", seen.number), state: seen.status }, change.move);
+    const status = stateAfter(taskMoves, { what: taskLabel(seen), state: seen.status }, change.move);
     const row = await queriesOf(tx)
       .updateTable("task")
       .set({ ...toColumns(change.patch ?? {}), status, version: seen.version + 1 })
@@ -140,5 +154,11 @@ export class PostgresTaskStore implements TaskStore {
       .execute();
     const ready = rows.filter((row) => row.status === taskMoves.pending.ready && row.unmet === 0);
     return ready.map(toTask).sort((one, other) => one.number - other.number);
+  }
+
+  async #ofKind(kind: TaskKind, specId: string, tx: Transaction | undefined): Promise<readonly Task[]> {
+    const query = queriesFor(this.#queries, tx).selectFrom("task").select(taskColumns);
+    const rows = await query.where("specId", "=", specId).where("kind", "=", kind).orderBy("number").execute();
+    return rows.map(toTask);
   }
 }
