@@ -16,7 +16,10 @@ function at(minutes: number, told: Told[keyof Told], attemptId: string | null = 
 const moved = (to: "planning" | "awaiting_approval" | "executing" | "in_review") =>
   ({ type: "spec.moved", payload: { label: "SPC-1", from: "draft", to, reason: null } }) as const;
 const attempt = (to: "working" | "proving" | "landed") =>
-  ({ type: "attempt.moved", payload: { task: "TSK-1", number: 1, from: null, to, epoch: 1, reason: null } }) as const;
+  ({
+    type: "attempt.moved",
+    payload: { task: "TSK-1", number: 1, from: null, to, strategy: "first", model: null, epoch: 1, reason: null },
+  }) as const;
 
 test("planning, waiting for the person, working and proving follow each other on a lane", () => {
   const [night] = specNights(
