@@ -92,6 +92,7 @@ export class StartTimeline {
       probe: () => provider.probe(),
       destroy: (id) => provider.destroy(id),
       list: () => provider.list(),
+      space: () => provider.space(),
       prepareBase: async (request, signal) => {
         if (request.trust !== "work") return provider.prepareBase(request, signal);
         this.#mark("base asked for");

@@ -87,7 +87,7 @@ function commands({ app, home, agentsFolder, secrets, requestStop }: ApiInput): 
     retryTask: (which) => retryTask(decide, which),
     cancelTask: (which) => cancelTask(decide, which),
     taskDiff: (which) => taskDiff(app, which),
-    doctor: () => doctorFindings({ home, agentsFolder, secrets, provider: app.provider }),
+    doctor: () => doctorFindings({ home, agentsFolder, secrets, provider: app.provider, ...app.config.sandbox }),
     requestStop,
   };
 }
@@ -102,6 +102,7 @@ function facts({ app, home, version, loaded, reloadConfig }: ApiInput): ServerFa
     totalSlots: app.config.scheduler.slots,
     configChanges: () => configChanges(loaded, reloadConfig),
     sandbox: async () => ({ ...(await app.provider.probe()), provider: app.provider.id }),
+    disk: () => app.provider.space(),
   };
 }
 

@@ -108,7 +108,7 @@ export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App
     digest: sha256,
     registry: new AttemptRegistry(),
     repositories: openRepositories(),
-    provider: rememberProbe(await openSandboxes(home.sandboxes, claude, config.setup)),
+    provider: rememberProbe(await openSandboxes(home.sandboxes, claude, config)),
     ...composeAgents(input, { scenarioOf, scriptedUrl: scriptedModel.url, clock, claude }),
     ...(await loadPrompts()),
     forge: new LocalForge(stores.pullRequests),
@@ -188,18 +188,19 @@ function budgets({ budget, models }: Config) {
   };
 }
 
-async function openSandboxes(root: string, claude: InstalledClaude | null, { toolPaths }: Config["setup"]) {
+async function openSandboxes(root: string, claude: InstalledClaude | null, { setup, sandbox }: Config) {
   const compiled = (entry: string): string => fileURLToPath(new URL("dist", import.meta.resolve(entry)));
   return openLocalSandboxes({
     root,
     nodePath: process.execPath,
+    ...sandbox,
     programs: [
       {
         hostPath: compiled("@omoios/adapters/agent-scripted/create-scripted-agent"),
         jailPath: inJail.scriptedAgent,
       },
       { hostPath: compiled("@omoios/adapters/bridge/serve-sandbox"), jailPath: inJail.bridge },
-      ...(await findToolchains({ home: homedir(), configured: toolPaths })),
+      ...(await findToolchains({ home: homedir(), configured: setup.toolPaths })),
       ...(claude === null ? [] : [{ hostPath: claude.binaryPath, jailPath: inJail.claude, forAgents: true }]),
     ],
   });

@@ -8,19 +8,19 @@ import { installableAgents } from "./admin/installable-agents.ts";
 import type { Secrets } from "./config/secrets.ts";
 
 const run = promisify(execFile);
-/** Below this a base snapshot or a pack may not fit any more. */
-const leastFreeBytes = 1_000_000_000;
 
 export interface DoctorInput {
   readonly home: string;
   readonly agentsFolder: string;
   readonly secrets: Secrets;
   readonly provider: SandboxProvider;
+  /** Below this no attempt begins. */
+  readonly leastFreeBytes: number;
 }
 
 /** Whether this machine has what OmoiOS needs, and how to get what is missing. */
 export async function doctorFindings(input: DoctorInput): Promise<readonly DoctorFinding[]> {
-  const measured = await Promise.all([git(), sandbox(input.provider), disk(input.home)]);
+  const measured = await Promise.all([git(), sandbox(input.provider), disk(input)]);
   return [node(), ...measured, ...agents(input.agentsFolder), ...keys(input.secrets)];
 }
 
@@ -65,7 +65,7 @@ async function sandbox(provider: SandboxProvider): Promise<DoctorFinding> {
   }
 }
 
-async function disk(home: string): Promise<DoctorFinding> {
+async function disk({ home, leastFreeBytes }: DoctorInput): Promise<DoctorFinding> {
   try {
     const { bavail, bsize } = await statfs(home);
     const free = bavail * bsize;
@@ -73,8 +73,10 @@ async function disk(home: string): Promise<DoctorFinding> {
     return {
       name: "disk",
       ok,
-      detail: `${(free / 1e9).toFixed(1)} GB free in ${home}`,
-      fix: ok ? null : "Free some space, or set OMOIOS_HOME to a folder on a larger disk",
+      detail: `${(free / 1e9).toFixed(1)} GB free in ${home}${ok ? "" : `: no attempt begins below ${(leastFreeBytes / 1e9).toFixed(1)} GB`}`,
+      fix: ok
+        ? null
+        : "Free some space, set OMOIOS_HOME to a folder on a larger disk, or lower sandbox.leastFreeBytes in its config.yaml",
     };
   } catch (error) {
     return {

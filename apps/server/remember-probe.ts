@@ -25,5 +25,6 @@ export function rememberProbe(provider: SandboxProvider): SandboxProvider {
     open: (request, signal) => provider.open(request, signal),
     destroy: (id) => provider.destroy(id),
     list: () => provider.list(),
+    space: () => provider.space(),
   };
 }

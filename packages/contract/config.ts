@@ -148,6 +148,22 @@ export const configSchema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  sandbox: z
+    .strictObject({
+      baseCacheBytes: z
+        .int()
+        .min(0)
+        .max(100_000_000_000_000)
+        .default(20_000_000_000)
+        .describe("Bytes all bases together may take; the least recently used go first"),
+      leastFreeBytes: z
+        .int()
+        .min(0)
+        .max(100_000_000_000_000)
+        .default(1_000_000_000)
+        .describe("Bytes that have to be free on the disk before another attempt begins"),
+    })
+    .prefault({}),
   models: z
     .strictObject({
       default: z

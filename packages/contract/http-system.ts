@@ -118,6 +118,9 @@ export const statusSchema = z
         "Settings whose files were changed since the start; the server works with the old values until a restart",
       ),
     sandbox: sandboxStatusSchema,
+    disk: z
+      .object({ freeBytes: z.int(), leastBytes: z.int() })
+      .describe("Free space where sandboxes are kept; below leastBytes no attempt begins"),
     slots: z.object({ held: z.int(), total: z.int() }),
     specs: z
       .array(z.object({ status: z.enum(specStatuses), count: z.int() }))

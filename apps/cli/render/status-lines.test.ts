@@ -53,6 +53,7 @@ function status(running: readonly SpecStanding[]): StatusView {
     ...{ startedAt: at(0), uptimeMs: 0, specs: [], lastEvent: 9, slots: { held: 2, total: 4 } },
     configChanges: [],
     sandbox: { provider: "local", isolation: "full", layering: "overlay", reason: null, fix: null },
+    disk: { freeBytes: 5_000_000_000, leastBytes: 1_000_000_000 },
     attempts: [{ state: "working", count: 2 }],
     running: [...running],
   };

@@ -45,12 +45,21 @@ export function statusLines(status: StatusView, layout: StatusLayout & { readonl
     field("home", truncateStart(status.home, width - 13), paint),
     ...(status.sandbox.isolation === "full" ? [] : isolationLines(status.sandbox, layout)),
     ...changedConfigLines(status, layout),
+    ...diskLines(status, layout),
     field("slots", attempts === "" ? taken : `${taken} (attempts: ${attempts})`, paint),
     "",
     ...(status.running.length === 0
       ? ['No spec is being worked on. Start one with: omoios run "<feature>"']
       : status.running.flatMap((standing) => [...standingLines(standing, layout), ""]).slice(0, -1)),
   ];
+}
+
+/** Silent while there is room. */
+function diskLines({ disk }: StatusView, { paint, width }: StatusLayout): readonly string[] {
+  if (disk.freeBytes >= disk.leastBytes) return [];
+  const [free, least] = [disk.freeBytes, disk.leastBytes].map((bytes) => (bytes / 1e9).toFixed(1));
+  const text = `${free} GB free: no attempt begins below ${least} GB (sandbox.leastFreeBytes)`;
+  return hang(`  ${paint("watch", `${paint.marks.watch} disk`)}     `, text, width);
 }
 
 function standingLines(standing: SpecStanding, layout: StatusLayout & { readonly now: Date }): readonly string[] {

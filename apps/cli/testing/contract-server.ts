@@ -154,6 +154,7 @@ export class ContractServer implements AsyncDisposable {
       uptimeMs: 60_000,
       configChanges: [],
       sandbox: { provider: "local", isolation: "full", layering: "overlay", reason: null, fix: null },
+      disk: { freeBytes: 5_000_000_000, leastBytes: 1_000_000_000 },
       slots: { held: 0, total: 4 },
       specs: [],
       attempts: [],

@@ -1,5 +1,6 @@
 import { openLocalSandboxes } from "@omoios/adapters/sandbox-local/provider";
 import { processVariables, readEnvironment } from "../config/environment.ts";
+import { loadConfig } from "../config/load-config.ts";
 import { openHome } from "../config/open-home.ts";
 import { readSecrets } from "../config/secrets.ts";
 import { doctorFindings } from "../doctor-findings.ts";
@@ -15,5 +16,8 @@ await runAdminProgram(async () => {
     nodePath: process.execPath,
     programs: [],
   });
-  return { findings: await doctorFindings({ home, agentsFolder, secrets: readSecrets(environment), provider }) };
+  const { config } = await loadConfig(environment);
+  const { leastFreeBytes } = config.sandbox;
+  const secrets = readSecrets(environment);
+  return { findings: await doctorFindings({ home, agentsFolder, secrets, provider, leastFreeBytes }) };
 });

@@ -28,6 +28,7 @@ export const installationOnly = [
   ["agents"],
   ["models"],
   ["budget"],
+  ["sandbox"],
   ["setup", "network"],
   ["setup", "toolPaths"],
 ] as const;

@@ -7,7 +7,7 @@ import type { Task } from "@omoios/domain/task/task";
 import type { AttemptLogs } from "@omoios/engine/ports/attempt-logs";
 import type { Clock } from "@omoios/engine/ports/clock";
 import type { IdempotencyStore } from "@omoios/engine/ports/idempotency-store";
-import type { SandboxProbe } from "@omoios/engine/ports/sandbox";
+import type { DiskSpace, SandboxProbe } from "@omoios/engine/ports/sandbox";
 import type { ReadParts } from "@omoios/engine/queries/read-parts";
 
 /** Everything the API needs; it opens and owns nothing but its connections. */
@@ -90,4 +90,5 @@ export interface ServerFacts {
   readonly sandbox: () => Promise<SandboxProbe & { readonly provider: string }>;
   /** Settings that are other ones on disk by now. */
   readonly configChanges: () => Promise<readonly string[]>;
+  readonly disk: () => Promise<DiskSpace>;
 }

@@ -73,6 +73,7 @@ export async function openApiSubject(
         totalSlots: 4,
         configChanges: () => Promise.resolve([]),
         sandbox: () => Promise.resolve({ provider: "local", isolation: "full", layering: "overlay" }),
+        disk: () => Promise.resolve({ freeBytes: 5_000_000_000, leastBytes: 1_000_000_000 }),
       },
       config: () => ({ values: [{ path: "server.port", value: 0, source: "default" }], files: [], secrets: [] }),
       dashboard: null,

@@ -64,8 +64,9 @@ export function addServerRoutes(api: Api, parts: ApiParts): void {
 
 async function status(parts: ApiParts): Promise<StatusView> {
   const { facts, reads, clock } = parts;
-  const [sandbox, work, configChanges] = await Promise.all([
+  const [sandbox, disk, work, configChanges] = await Promise.all([
     facts.sandbox(),
+    facts.disk(),
     workStatus(reads, facts.totalSlots),
     facts.configChanges(),
   ]);
@@ -85,6 +86,7 @@ async function status(parts: ApiParts): Promise<StatusView> {
       reason: sandbox.reason ?? null,
       fix: sandbox.fix ?? null,
     },
+    disk,
     ...work,
   };
 }

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { Base, BaseRequest } from "@omoios/engine/ports/sandbox";
 import { readIfThere } from "./absent-file.ts";
+import { bytesOfFolder, recordPath, touchBase, type BaseCache } from "./base-cache.ts";
 import type { BaseSetup } from "./base-setup.ts";
 import { copyUntracked, excludeLine } from "./copy-files.ts";
 import { draftName, isAbandonedDraft } from "./draft-folder.ts";
@@ -21,10 +22,12 @@ import { makeFolder, type StateFolder } from "./state-folder.ts";
 const execute = promisify(execFile);
 
 const baseRecordSchema = z.strictObject({
-  version: z.literal(2),
+  version: z.literal(3),
   projectId: z.string(),
   trust: z.enum(["work", "validation"]),
   commit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
+  /** What it takes on the disk. */
+  bytes: z.int().nonnegative(),
   /** What set-up left for everything that runs over the base. */
   environment: z.strictObject({ folders: z.record(z.string(), z.string()), paths: z.array(z.string()) }),
 });
@@ -46,6 +49,7 @@ export class BaseStore {
   readonly #launcher: Launcher;
   readonly #git: string;
   readonly #setup: BaseSetup;
+  readonly #cache: BaseCache | null;
   readonly #building = new Map<string, Building>();
 
   constructor(parts: {
@@ -53,11 +57,14 @@ export class BaseStore {
     readonly launcher: Launcher;
     readonly git: string;
     readonly setup: BaseSetup;
+    /** Null: nothing is ever removed. */
+    readonly cache: BaseCache | null;
   }) {
     this.#state = parts.state;
     this.#launcher = parts.launcher;
     this.#git = parts.git;
     this.#setup = parts.setup;
+    this.#cache = parts.cache;
   }
 
   treeOf(id: string): string {
@@ -66,7 +73,7 @@ export class BaseStore {
 
   async read(id: string): Promise<BaseRecord | null> {
     if (!/^[0-9a-f]{32}$/.test(id)) return null;
-    const text = await readIfThere(join(this.#state.bases, id, "base.json"));
+    const text = await readIfThere(recordPath(this.#state, id));
     return text === null ? null : baseRecordSchema.parse(JSON.parse(text));
   }
 
@@ -76,6 +83,8 @@ export class BaseStore {
     const built = (await this.read(id)) === null && (await this.#buildOnce(id, { request, identity }, signal));
     const record = await this.read(id);
     if (record === null) throw new FaultError({ kind: "not-found", what: "sandbox base", id });
+    await touchBase(this.#state, id);
+    if (built) await this.trim();
     return { id, commit: record.commit, trust: record.trust, built };
   }
 
@@ -136,10 +145,11 @@ export class BaseStore {
       await this.#checkOut(tree, what, signal);
       if (install !== null) await this.#setup.run({ install, draft, tree, identity, log }, signal);
       const record: BaseRecord = {
-        version: 2,
+        version: 3,
         projectId: request.projectId,
         trust: request.trust,
         commit: request.commit,
+        bytes: await bytesOfFolder(draft),
         environment: { folders: { ...install?.folders }, paths: [...(install?.paths ?? [])] },
       };
       await writeFile(join(draft, "base.json"), JSON.stringify(record), { flush: true });
@@ -211,6 +221,14 @@ export class BaseStore {
     }
   }
 
+  /** Makes room, where a size is given. */
+  async trim(): Promise<void> {
+    await this.#cache?.trim(async (id) => {
+      const text = await readIfThere(recordPath(this.#state, id));
+      return text === null ? null : (baseRecordSchema.safeParse(JSON.parse(text)).data?.bytes ?? null);
+    });
+  }
+
   /** Removes the drafts of processes that died while building. */
   async removeDrafts(): Promise<void> {
     for (const name of await readdir(this.#state.bases)) {
@@ -221,7 +239,7 @@ export class BaseStore {
 
 function baseId(request: BaseRequest, identity: Identity | null): string {
   const key = [
-    "base-2",
+    "base-3",
     request.projectId,
     request.trust,
     identity?.uid ?? null,

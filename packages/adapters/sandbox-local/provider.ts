@@ -3,14 +3,18 @@ import { FaultError } from "@omoios/domain/shared/fault";
 import type {
   Base,
   BaseRequest,
+  DiskSpace,
   Sandbox,
   SandboxProbe,
   SandboxProvider,
   SandboxRequest,
 } from "@omoios/engine/ports/sandbox";
+import type { LocalSandboxOptions } from "./local-sandbox-options.ts";
+import { BaseCache } from "./base-cache.ts";
 import { BaseSetup } from "./base-setup.ts";
 import { BaseStore } from "./base-store.ts";
-import { checkBoundPrograms, type BoundProgram } from "./bound-program.ts";
+import { checkBoundPrograms } from "./bound-program.ts";
+import { diskSpace } from "./disk-space.ts";
 import { digestEnvironment, readToolVersions, type ToolVersions } from "./environment-digest.ts";
 import { Identities, type Identity } from "./identities.ts";
 import { JailSession } from "./jail-session.ts";
@@ -27,26 +31,6 @@ import { SandboxTree } from "./sandbox-tree.ts";
 import { Turns } from "./turns.ts";
 import { machineObstacle, UnsupportedMachine } from "./unsupported-machine.ts";
 import { uploadPackArgv, writeUploadPack } from "./upload-pack.ts";
-
-export interface LocalSandboxOptions {
-  /** Folder for bases and sandboxes; created when missing. */
-  readonly root: string;
-  /** The Node binary jails get at `/opt/node/bin/node`. */
-  readonly nodePath: string;
-  /** Read-only folders or files every jail gets, such as agents and tool chains. */
-  readonly programs: readonly BoundProgram[];
-  /** As root: the first of the unprivileged uids jails run as. Default 64001. */
-  readonly firstUid?: number;
-  /** `clone` copies trees even where overlays work. Default: what the probe finds. */
-  readonly layering?: "clone";
-  /** How long a jail lives without a word from the host. Default 90 s. */
-  readonly deadManMs?: number;
-  readonly limits?: Partial<JailLimits>;
-  /** Paths of host programs that are not where a distribution puts them. */
-  readonly tools?: Partial<Tools>;
-  /** The npm of this machine, which says where packages come from. Default: the one on PATH. */
-  readonly npmPath?: string;
-}
 
 const providerId = "local";
 const defaultFirstUid = 64_001;
@@ -72,9 +56,11 @@ export async function openLocalSandboxes(options: LocalSandboxOptions): Promise<
     isRoot,
   });
   const setup = new BaseSetup({ launcher, npmPath: options.npmPath ?? "npm" });
-  const bases = new BaseStore({ state, launcher, git: tools.git, setup });
   const store = new SandboxStore(state);
-  await Promise.all([bases.removeDrafts(), store.emptyTrash()]);
+  const maxBytes = options.baseCacheBytes;
+  const cache = maxBytes === undefined ? null : new BaseCache({ state, store, maxBytes });
+  const bases = new BaseStore({ state, launcher, git: tools.git, setup, cache });
+  await Promise.all([bases.removeDrafts(), store.emptyTrash(), bases.trim(), cache?.removeOldInits()]);
   return new LocalSandboxes({ options, isRoot, state, identities, tools, missing, launcher, bases, store });
 }
 
@@ -138,6 +124,11 @@ class LocalSandboxes implements SandboxProvider {
 
   async list(): Promise<readonly { readonly id: string; readonly createdAt: Date }[]> {
     return await this.#parts.store.list();
+  }
+
+  async space(): Promise<DiskSpace> {
+    const { state, options } = this.#parts;
+    return await diskSpace(state.root, options.leastFreeBytes ?? 0);
   }
 
   async #openNow(request: SandboxRequest, layering: "overlay" | "clone", signal: AbortSignal): Promise<Sandbox> {

@@ -136,6 +136,12 @@ export class SandboxStore {
     return found.flat();
   }
 
+  /** The bases sandboxes stand on. */
+  async heldBases(): Promise<ReadonlySet<string>> {
+    const records = await Promise.all((await this.list()).map(async ({ id }) => await this.read(id)));
+    return new Set(records.flatMap((record) => record?.baseId ?? []));
+  }
+
   async emptyTrash(): Promise<void> {
     for (const name of await readdir(this.#state.trash)) await removeTree(join(this.#state.trash, name));
   }

@@ -1,5 +1,5 @@
 import { FaultError } from "@omoios/domain/shared/fault";
-import type { Base, Sandbox, SandboxProbe, SandboxProvider } from "@omoios/engine/ports/sandbox";
+import type { Base, DiskSpace, Sandbox, SandboxProbe, SandboxProvider } from "@omoios/engine/ports/sandbox";
 
 /** Why no jail can exist on a machine of this kind, whatever is installed; null when one can. */
 export function machineObstacle(
@@ -46,6 +46,10 @@ export class UnsupportedMachine implements SandboxProvider {
 
   async list(): Promise<readonly []> {
     return await Promise.resolve([]);
+  }
+
+  async space(): Promise<DiskSpace> {
+    return await Promise.resolve({ freeBytes: 0, leastBytes: 0 });
   }
 
   #refusal(): FaultError {

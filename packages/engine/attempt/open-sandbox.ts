@@ -2,14 +2,19 @@ import { parseAllowedHost } from "@omoios/domain/sandbox/allow-list";
 import { dependencyFiles, planInstall, type InstallPlan } from "@omoios/domain/sandbox/install-plan";
 import { canonicalJson } from "@omoios/domain/shared/canonical-json";
 import type { Mode } from "@omoios/domain/sandbox/state";
+import { ProviderWait } from "../ports/gateway.ts";
 import type { Base, BaseInstall, Sandbox, TrustDomain } from "../ports/sandbox.ts";
 import { record } from "../use-cases/record.ts";
 import { about, named } from "./attempt-event.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
 import { usableProbe } from "./usable-probe.ts";
 
+/** How long an attempt waits before it looks again whether there is room. */
+const spaceRetryMs = 60_000;
+
 /** The base snapshot for this attempt's project, for the work itself or for judging it. */
 export async function prepareBase(parts: AttemptParts, run: AttemptRun, trust: TrustDomain): Promise<Base> {
+  await waitForSpace(parts);
   const { setup } = run.config;
   const files = await run.hub.readFiles(run.spec.baseCommit, dependencyFiles, 50_000_000);
   const plan = planInstall(setup, files);
@@ -28,6 +33,17 @@ export async function prepareBase(parts: AttemptParts, run: AttemptRun, trust: T
       onSetupOutput: logSetup(parts, run, trust),
     },
     run.signal,
+  );
+}
+
+/** A full disk would end whatever runs: nothing is begun until there is room, and the attempt holds no slot meanwhile. */
+async function waitForSpace({ provider, clock }: Pick<AttemptParts, "provider" | "clock">): Promise<void> {
+  const { freeBytes, leastBytes } = await provider.space();
+  if (freeBytes >= leastBytes) return;
+  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+  throw new ProviderWait(
+    `only ${gigabytes(freeBytes)} are free where sandboxes are kept, and sandbox.leastFreeBytes asks for ${gigabytes(leastBytes)}`,
+    new Date(clock.now().getTime() + spaceRetryMs),
   );
 }
 

@@ -24,6 +24,14 @@ export interface SandboxProvider {
   destroy(id: string): Promise<void>;
   /** Every sandbox that exists on disk, for the reaper. */
   list(): Promise<readonly { readonly id: string; readonly createdAt: Date }[]>;
+  /** What is free where sandboxes are kept, and how much of it has to be. */
+  space(): Promise<DiskSpace>;
+}
+
+export interface DiskSpace {
+  readonly freeBytes: number;
+  /** Below this nothing new is begun. */
+  readonly leastBytes: number;
 }
 
 export interface SandboxProbe {

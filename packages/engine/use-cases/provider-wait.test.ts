@@ -92,6 +92,18 @@ test.each([
   expect(await engine.admission.held()).toEqual([]);
 });
 
+test("a disk without room parks the attempt before anything is begun, and says how much there has to be", async () => {
+  const work = await publishWork(engine, [{ title: "a.txt" }]);
+  const space = () => Promise.resolve({ freeBytes: 2e8, leastBytes: 1e9 });
+  await runNewest({ ...engine, provider: { ...engine.provider, space } }, work, { title: "a.txt" });
+  const parked = await newestAttempt(engine, work, "a.txt");
+  expect(parked).toMatchObject({ number: 1, state: "parked", feedback: null });
+  expect(parked.reason).toMatch(/only 0\.2 GB are free .* asks for 1\.0 GB/);
+  expect(minutesUntil(parked.parkedUntil)).toBe(1);
+  expect((await engine.provider.list()).map(({ id }) => id)).not.toContain(parked.id);
+  expect(await engine.admission.held()).toEqual([]);
+});
+
 test("work that spent the day's budget goes on with the next day, without anybody", async () => {
   const specId = await requested();
   const poor = { ...engine, caps: { attempt: noCaps, task: noCaps, day: { usdMicros: null, tokens: 1 } } };

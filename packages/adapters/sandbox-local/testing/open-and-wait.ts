@@ -1,7 +1,8 @@
 /** A host process of its own for a test: opens a sandbox, starts work in it, and waits to be killed. */
 import { z } from "zod";
 import type { SandboxRequest } from "@omoios/engine/ports/sandbox";
-import { openLocalSandboxes, type LocalSandboxOptions } from "../provider.ts";
+import type { LocalSandboxOptions } from "../local-sandbox-options.ts";
+import { openLocalSandboxes } from "../provider.ts";
 
 const { options, request } = z
   .object({ options: z.custom<LocalSandboxOptions>(), request: z.custom<SandboxRequest>() })

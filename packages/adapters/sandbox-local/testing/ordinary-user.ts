@@ -2,7 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { z } from "zod";
 import type { BaseRequest, SandboxRequest } from "@omoios/engine/ports/sandbox";
-import { openLocalSandboxes, type LocalSandboxOptions } from "../provider.ts";
+import type { LocalSandboxOptions } from "../local-sandbox-options.ts";
+import { openLocalSandboxes } from "../provider.ts";
 
 const given = z
   .object({ options: z.custom<LocalSandboxOptions>(), base: z.custom<BaseRequest>(), commit: z.string() })

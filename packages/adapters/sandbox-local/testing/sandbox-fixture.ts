@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Base, BaseRequest, Sandbox, SandboxProvider, SandboxRequest } from "@omoios/engine/ports/sandbox";
-import { openLocalSandboxes, type LocalSandboxOptions } from "../provider.ts";
+import type { LocalSandboxOptions } from "../local-sandbox-options.ts";
+import { openLocalSandboxes } from "../provider.ts";
 
 const projectId = "prj-1";
 export const never = new AbortController().signal;
