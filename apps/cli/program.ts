@@ -8,6 +8,8 @@ import { budgetCommand } from "./commands/budget.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { configPrintCommand } from "./commands/config-print.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { discoveryAcceptCommand, discoveryDismissCommand } from "./commands/discovery-decide.ts";
+import { discoveryListCommand } from "./commands/discovery-list.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { eventsCommand } from "./commands/events.ts";
 import { pauseCommand, resumeCommand } from "./commands/pause.ts";
@@ -66,6 +68,7 @@ function groups(cli: Cli): readonly { readonly heading: string; readonly command
         resumeCommand(cli),
         specGroup(cli),
         taskGroup(cli),
+        discoveryGroup(cli),
         prGroup(cli),
       ],
     },
@@ -106,6 +109,14 @@ function taskGroup(cli: Cli): Command {
     taskCancelCommand(cli),
   ];
   return group("task", "Units of work: attempts, logs, changes", commands);
+}
+
+function discoveryGroup(cli: Cli): Command {
+  return group("discovery", "Work agents came upon that is not in the plan", [
+    discoveryListCommand(cli),
+    discoveryAcceptCommand(cli),
+    discoveryDismissCommand(cli),
+  ]);
 }
 
 function prGroup(cli: Cli): Command {

@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { FaultError } from "@omoios/domain/shared/fault";
+import { acceptDiscovery, dismissDiscovery } from "@omoios/engine/discovery/decide-discovery";
 import { answerQuestions } from "@omoios/engine/planning/answer-questions";
 import { approvePhase, editPlan, regeneratePlan, rejectPlan } from "@omoios/engine/planning/change-plan";
 import { approvePlan } from "@omoios/engine/use-cases/approve-plan";
@@ -86,6 +87,8 @@ function commands({ app, home, agentsFolder, secrets, requestStop }: ApiInput): 
     setBudget: (wish) => setBudget(decide, wish),
     retryTask: (which) => retryTask(decide, which),
     cancelTask: (which) => cancelTask(decide, which),
+    acceptDiscovery: (which) => acceptDiscovery(app, which),
+    dismissDiscovery: (which) => dismissDiscovery(app, which),
     taskDiff: (which) => taskDiff(app, which),
     doctor: () => doctorFindings({ home, agentsFolder, secrets, provider: app.provider, ...app.config.sandbox }),
     requestStop,

@@ -17,6 +17,25 @@ export const agentTools = {
       percent: z.int().min(0).max(100).nullish().describe("How much of the task you think is done"),
     }),
   },
+  report_discovery: {
+    description:
+      "Report work that has to be done for this feature but is not your task. Do not do it yourself: report it and go on. Within limits it becomes a task of its own, otherwise a person decides.",
+    input: z.object({
+      title: said(120, "One outcome, beginning with a verb"),
+      description: said(4000, "What has to be done"),
+      why: said(1000, "Why this feature needs it, and how you came upon it"),
+      files: z.array(path).min(1).max(30).describe("Files it may create or change; folders end in /"),
+      criterion: said(600, "What can be observed once it is done, with concrete inputs and outputs"),
+      check: said(
+        2000,
+        "A shell command that fails now and succeeds once it is done; without one a person decides",
+      ).nullish(),
+      requirement: said(
+        600,
+        "Only when no requirement of the spec covers it: the requirement it is for, as one EARS statement",
+      ).nullish(),
+    }),
+  },
   read_spec: {
     description:
       "Read the feature this task is a part of: what was asked for, every requirement with its acceptance criteria, the design, and your task.",

@@ -101,6 +101,25 @@ export const configSchema = z.strictObject({
       maxBytes: z.int().min(1).max(1_000_000_000).default(20_000_000).describe("Bytes one task may add"),
     })
     .prefault({}),
+  discovery: z
+    .strictObject({
+      depth: z
+        .int()
+        .min(0)
+        .max(10)
+        .default(2)
+        .describe(
+          "How far from the plan: 1 for what agents of planned tasks find, 2 for what agents of those find; 0: always ask",
+        ),
+      perAttempt: z.int().min(0).max(100).default(3).describe("Reports of one attempt that are considered"),
+      planShare: unit(
+        0.3,
+        "Discovered tasks, as a part of the planned ones, before a person is asked; one is always allowed",
+      ),
+      budgetShare: unit(0.15, "Part of a spec's budget that discovered tasks may use before a person is asked"),
+    })
+    .prefault({})
+    .describe("How much work that agents find may be done without asking"),
   setup: z
     .strictObject({
       copyFiles: z

@@ -1,5 +1,6 @@
 import { agentStates, attemptStates, attemptStrategies } from "@omoios/domain/attempt/state";
 import { candidateStates } from "@omoios/domain/landing/candidate-state";
+import { discoveryStates } from "@omoios/domain/discovery/state";
 import { evidenceSubjects } from "@omoios/domain/proof/evidence";
 import { pausers, phaseOutputStatuses, phases, specStatuses } from "@omoios/domain/spec/state";
 import { blockedReasons, taskStatuses } from "@omoios/domain/task/state";
@@ -104,6 +105,22 @@ export const eventPayloads = {
     message: z.string(),
     percent: z.int().nullable(),
   }),
+  "discovery.reported": z.object({
+    label: z.string(),
+    task: z.string(),
+    title: z.string(),
+    reason: z.string().nullable().describe("Why it waits for a person; null when it is within the limits"),
+  }),
+  "discovery.moved": z.object({
+    label: z.string(),
+    title: z.string(),
+    from: z.enum(discoveryStates),
+    to: z.enum(discoveryStates),
+    by: z.enum(["policy", "person"]),
+    task: z.string().nullable().describe("The task it became"),
+    reason: z.string().nullable(),
+  }),
+  "discovery.dropped": z.object({ task: z.string(), number: z.int(), limit: z.int() }),
   "intervention.made": z.object({
     task: z.string(),
     number: z.int(),
@@ -205,6 +222,9 @@ export const eventSchema = z.discriminatedUnion("type", [
   eventOf("sandbox.opened"),
   eventOf("agent.observed"),
   eventOf("progress.claimed"),
+  eventOf("discovery.reported"),
+  eventOf("discovery.moved"),
+  eventOf("discovery.dropped"),
   eventOf("intervention.made"),
   eventOf("diff.judged"),
   eventOf("evidence.recorded"),

@@ -128,6 +128,7 @@ export const statusSchema = z
     attempts: z
       .array(z.object({ state: z.enum(liveAttemptStates), count: z.int() }))
       .describe("Live attempts by state"),
+    inbox: z.int().describe("Discoveries that wait for a person"),
     lastEvent: z.int(),
     running: z.array(specStandingSchema).describe("Every spec that is not over, newest first"),
   })

@@ -9,12 +9,23 @@ import { prd, smallScenario } from "./testing/greetings-scenario.ts";
 import { createRepository, Scratch } from "./testing/scratch.ts";
 import { ServerProcess } from "./testing/server-process.ts";
 
+/** One report more than an attempt is listened to, none with a check. */
+const found = ["one", "two", "three", "four"].map((name) => ({
+  discover: {
+    title: `Fix ${name}`,
+    description: "It is broken",
+    why: "greet needs it",
+    files: [`${name}.js`],
+    criterion: `${name}() returns 1`,
+  },
+}));
+
 /** A run with as much trouble as fits into one: plan refused, work wrong, agent stuck, change held, person asked. */
 const troubled = greetScenario({
   badPlans: [ungatedPlan()],
   attempts: [
     [{ progress: { message: "Half of it", percent: 50 } }, wrongGreeting, claim],
-    [{ say: "Thinking" }, { hang: true }, { hang: true }, { hang: true }],
+    [...found, { say: "Thinking" }, { hang: true }, { hang: true }, { hang: true }],
     [goodGreeting, { write: { path: ".npmrc", content: "audit=false\n" } }, claim],
     [goodGreeting, claim],
   ],
@@ -44,12 +55,24 @@ async function workInTrouble(scratch: Scratch, server: ServerProcess): Promise<v
   const run = await runFeature({ scratch, home, repository, scenario: troubled });
   expect(run.code, run.stderr).toBe(5);
 
+  const decide = async (...args: readonly string[]) => runCli(["discovery", ...args], { env: { OMOIOS_HOME: home } });
+  expect((await decide("list")).stdout).toMatch(/DSC-1 .*For you to decide .*Fix one/u);
+  const unproven = await decide("accept", "DSC-2");
+  expect(unproven.code, unproven.stdout).toBe(2);
+  expect(unproven.stderr).toContain("--check");
+  const dismissed = await decide("dismiss", "DSC-1", "--reason", "not now", "--json");
+  expect(JSON.parse(dismissed.stdout)).toMatchObject({ label: "DSC-1", state: "dismissed", reason: "not now" });
+  const status = await runCli(["status"], { env: { OMOIOS_HOME: home } });
+  expect(status.stdout).toContain("2 discoveries to decide");
+
   const retried = await runCli(["task", "retry", "TSK-001", "--json"], { env: { OMOIOS_HOME: home } });
   expect(retried.code, retried.stderr).toBe(0);
   const end = await server.until((event) => event.type === "pull_request.opened");
   expect(end).not.toBeNull();
   const task = await server.client.get(apiPaths.task("TSK-001"), taskSummarySchema.loose());
   expect(task).toMatchObject({ status: "complete", attempts: 4 });
+  const shown = await runCli(["pr", "show", "SPC-1"], { env: { OMOIOS_HOME: home } });
+  expect(shown.stdout).toMatch(/Discovered[^]*DSC-1[^]*not now[^]*DSC-2[^]*left for you/u);
 }
 
 /** Why a plan goes back: more than fits on a line, with a word no line can hold. */

@@ -31,7 +31,7 @@ export async function findTask(scope: ReferenceScope, { client, reference, flags
  * Labels are counted per project. When several projects have the one that was named and `--project` says nothing, the
  * project of the repository around the working folder is meant.
  */
-async function inProject<Value>(
+export async function inProject<Value>(
   scope: ReferenceScope,
   flags: { readonly project?: string | undefined },
   ask: (project: string | undefined) => Promise<Value>,

@@ -3,6 +3,7 @@ import type { EventPayload, EventType, StoredEvent } from "@omoios/contract/even
 import type { AttemptState } from "@omoios/domain/attempt/state";
 import { spell } from "./ages.ts";
 import { cleanLine } from "./clean-text.ts";
+import { decidedText, foundText } from "./discovery-text.ts";
 import type { Marks, Tone } from "./paint.ts";
 import { attemptWords, specWords, taskWords } from "./words.ts";
 
@@ -93,6 +94,15 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
       payload.task,
       "quiet",
       `Agent of attempt ${payload.number} says: ${payload.message}${payload.percent === null ? "" : ` (${payload.percent} %)`}`,
+    ),
+  "discovery.reported": (payload) => line(payload.label, payload.reason === null ? "quiet" : "you", foundText(payload)),
+  "discovery.moved": (payload) =>
+    line(payload.label, payload.to === "accepted" ? "good" : "quiet", decidedText(payload)),
+  "discovery.dropped": (payload) =>
+    line(
+      payload.task,
+      "watch",
+      `Attempt ${payload.number} reports more discoveries than the ${payload.limit} that are considered; the rest is only counted`,
     ),
   "intervention.made": (payload) =>
     line(

@@ -50,7 +50,7 @@ const reviewed: SpecStanding = {
 function status(running: readonly SpecStanding[]): StatusView {
   return {
     ...{ version: "0.1.0", pid: 7, url: "http://127.0.0.1:18000", home: "/home/ada/.omoios", database: "embedded" },
-    ...{ startedAt: at(0), uptimeMs: 0, specs: [], lastEvent: 9, slots: { held: 2, total: 4 } },
+    ...{ startedAt: at(0), uptimeMs: 0, specs: [], inbox: 2, lastEvent: 9, slots: { held: 2, total: 4 } },
     configChanges: [],
     sandbox: { provider: "local", isolation: "full", layering: "overlay", reason: null, fix: null },
     disk: { freeBytes: 5_000_000_000, leastBytes: 1_000_000_000 },
@@ -64,6 +64,7 @@ test("are we there yet, how did we get here, and what is still open", () => {
     .toBe(`OmoiOS 0.1.0 at http://127.0.0.1:18000, pid 7, started 2 h 10 min ago
   home       /home/ada/.omoios
   slots      2 of 4 taken (attempts: 2 working)
+  inbox      2 discoveries to decide: omoios discovery list
 
 shop  SPC-1  Executing  Add /health
   goal       4 of 12 proven, 2 in the last hour, 1 regressed, 1 for you to judge

@@ -47,6 +47,9 @@ export function statusLines(status: StatusView, layout: StatusLayout & { readonl
     ...changedConfigLines(status, layout),
     ...diskLines(status, layout),
     field("slots", attempts === "" ? taken : `${taken} (attempts: ${attempts})`, paint),
+    ...(status.inbox === 0
+      ? []
+      : [field("inbox", `${count(status.inbox, "discovery", "discoveries")} to decide: omoios discovery list`, paint)]),
     "",
     ...(status.running.length === 0
       ? ['No spec is being worked on. Start one with: omoios run "<feature>"']

@@ -158,6 +158,7 @@ export class ContractServer implements AsyncDisposable {
       slots: { held: 0, total: 4 },
       specs: [],
       attempts: [],
+      inbox: 0,
       lastEvent: this.#sent,
       running: [],
     };

@@ -1,6 +1,7 @@
 import type { RequestedSpec, SpecRequest } from "@omoios/engine/use-cases/request-spec";
 import type { ConfigView, DoctorFinding } from "@omoios/contract/http-system";
 import type { BudgetCaps } from "@omoios/domain/budget/budget-scope";
+import type { Discovery } from "@omoios/domain/discovery/discovery";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Phase } from "@omoios/domain/spec/state";
 import type { Task } from "@omoios/domain/task/task";
@@ -72,6 +73,14 @@ export interface ApiCommands {
   readonly setBudget: (input: { readonly specId: string; readonly caps: BudgetCaps }) => Promise<Spec>;
   readonly retryTask: (input: { readonly taskId: string }) => Promise<Task>;
   readonly cancelTask: (input: { readonly taskId: string }) => Promise<Task>;
+  readonly acceptDiscovery: (input: {
+    readonly discoveryId: string;
+    readonly check: string | null;
+  }) => Promise<Discovery>;
+  readonly dismissDiscovery: (input: {
+    readonly discoveryId: string;
+    readonly reason: string | null;
+  }) => Promise<Discovery>;
   readonly taskDiff: (input: { readonly taskId: string; readonly maxBytes: number }) => Promise<string>;
   readonly doctor: () => Promise<readonly DoctorFinding[]>;
   /** Asks the process to stop; returns at once. */

@@ -7,6 +7,7 @@ import type { ApiParts } from "./api-parts.ts";
 import { addAttemptRoutes } from "./attempt-routes.ts";
 import { addDashboardRoutes, assetsPath } from "./dashboard-routes.ts";
 import { EventFeed } from "./event-feed.ts";
+import { addDiscoveryRoutes } from "./discovery-routes.ts";
 import { addEventRoutes } from "./event-routes.ts";
 import { addHealthRoutes } from "./health-routes.ts";
 import { addDocumentation, docsPath } from "./open-api.ts";
@@ -79,6 +80,7 @@ export async function buildApi(parts: ApiParts, limits: SocketLimits = standardL
   addPlanRoutes(api, parts);
   addBudgetRoutes(api, parts);
   addTaskRoutes(api, parts);
+  addDiscoveryRoutes(api, parts);
   addAttemptRoutes(api, parts, streams);
   addProjectRoutes(api, parts);
   addEventRoutes(api, parts, { feed, streams });

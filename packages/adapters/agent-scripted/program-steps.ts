@@ -11,6 +11,7 @@ interface ToolStep {
 export function programSteps(steps: readonly ScenarioStep[]): readonly ProgramStep[] {
   return steps.flatMap((step): readonly ProgramStep[] => {
     if ("progress" in step) return [{ call: { tool: "report_progress", input: step.progress } }];
+    if ("discover" in step) return [{ call: { tool: "report_discovery", input: step.discover } }];
     if ("readSpec" in step) return [{ call: { tool: "read_spec", input: {} } }];
     if (!("submit" in step)) return [step];
     if (typeof step.submit === "string") return [{ submit: step.submit }];

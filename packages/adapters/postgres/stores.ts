@@ -1,6 +1,7 @@
 import type { AdmissionStore } from "@omoios/engine/ports/admission-store";
 import type { AttemptStore } from "@omoios/engine/ports/attempt-store";
 import type { BudgetStore } from "@omoios/engine/ports/budget-store";
+import type { DiscoveryStore } from "@omoios/engine/ports/discovery-store";
 import type { EventLog } from "@omoios/engine/ports/event-log";
 import type { IdempotencyStore } from "@omoios/engine/ports/idempotency-store";
 import type { Ledger } from "@omoios/engine/ports/ledger";
@@ -14,6 +15,7 @@ import type { PostgresDatabase } from "./postgres-database.ts";
 import { PostgresAdmissionStore } from "./stores/admission-store.ts";
 import { PostgresAttemptStore } from "./stores/attempt-store.ts";
 import { PostgresBudgetStore } from "./stores/budget-store.ts";
+import { PostgresDiscoveryStore } from "./stores/discovery-store.ts";
 import { PostgresEventLog } from "./stores/event-log.ts";
 import { PostgresIdempotencyStore } from "./stores/idempotency-store.ts";
 import { PostgresInterventions } from "./stores/interventions.ts";
@@ -39,6 +41,7 @@ export interface Stores {
   readonly proofs: ProofStore;
   readonly sandboxes: SandboxRecords;
   readonly interventions: Interventions;
+  readonly discoveries: DiscoveryStore;
   readonly modelCalls: ModelCallRecords;
   readonly budgets: BudgetStore;
   readonly events: EventLog;
@@ -59,6 +62,7 @@ export function createStores(database: PostgresDatabase): Stores {
     proofs: new PostgresProofStore(queries),
     sandboxes: new PostgresSandboxRecords(queries),
     interventions: new PostgresInterventions(queries),
+    discoveries: new PostgresDiscoveryStore(queries),
     modelCalls: new PostgresModelCallRecords(queries),
     budgets: new PostgresBudgetStore(queries),
     events: new PostgresEventLog(database),

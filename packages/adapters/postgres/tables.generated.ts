@@ -64,6 +64,7 @@ export interface AttemptTable {
   readonly progress: NullableJsonColumn;
   readonly strategy: Defaulted<"first" | "mend" | "other_model" | "fresh_start">;
   readonly model: string | null;
+  readonly droppedDiscoveries: Defaulted<number>;
 }
 
 export interface BudgetTable {
@@ -106,6 +107,32 @@ export interface CriterionCheckTable {
   readonly timeoutMs: number;
   readonly expectedExitCode: number;
   readonly files: DefaultedJson;
+}
+
+export interface DiscoveryTable {
+  readonly id: string;
+  readonly projectId: string;
+  readonly specId: string;
+  readonly number: number;
+  readonly taskId: string;
+  readonly attemptId: string;
+  readonly depth: number;
+  readonly title: string;
+  readonly description: string;
+  readonly why: string;
+  readonly files: JsonColumn;
+  readonly criterion: string;
+  readonly checkCommand: string | null;
+  readonly requirement: string | null;
+  readonly state: "inbox" | "accepted" | "dismissed";
+  readonly version: Defaulted<number>;
+  readonly reason: string | null;
+  readonly decidedBy: "policy" | "person" | null;
+  readonly becameTaskId: string | null;
+  readonly digest: string | null;
+  readonly reports: Defaulted<number>;
+  readonly reportedAt: Date;
+  readonly decidedAt: Date | null;
 }
 
 export interface EventTable {
@@ -201,6 +228,7 @@ export interface ProjectTable {
   readonly taskCount: Defaulted<number>;
   readonly createdAt: Date;
   readonly explorationCount: Defaulted<number>;
+  readonly discoveryCount: Defaulted<number>;
 }
 
 export interface PullRequestTable {
@@ -391,6 +419,7 @@ export interface Tables {
   readonly candidate: CandidateTable;
   readonly criterion: CriterionTable;
   readonly criterionCheck: CriterionCheckTable;
+  readonly discovery: DiscoveryTable;
   readonly event: EventTable;
   readonly eventPosition: EventPositionTable;
   readonly evidence: EvidenceTable;

@@ -31,6 +31,8 @@ export interface Attempt {
   readonly agentSummary: string | null;
   /** What the agent last said it is doing: a claim too. */
   readonly progress: ProgressClaim | null;
+  /** Reports of its agent that were one too many. */
+  readonly droppedDiscoveries: number;
   readonly parkedUntil: Date | null;
   readonly cancelRequested: boolean;
   readonly createdAt: Date;

@@ -1,5 +1,5 @@
 /** What people call things: `SPC-7`, `TKT-042`, `TSK-101`, and `XPL-7` for an exploration. Numbers are counted per project. */
-const widths = { SPC: 1, TKT: 3, TSK: 3, XPL: 1 } as const;
+const widths = { SPC: 1, TKT: 3, TSK: 3, XPL: 1, DSC: 1 } as const;
 
 export type LabelPrefix = keyof typeof widths;
 

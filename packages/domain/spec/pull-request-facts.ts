@@ -21,6 +21,8 @@ export interface PullRequestFacts {
   /** What was asked for or planned and is not in this branch. */
   readonly notDone: readonly string[];
   readonly assumptions: readonly string[];
+  /** What agents came upon, and what became of it. */
+  readonly discovered: readonly PullRequestDiscovery[];
   readonly findings: readonly PullRequestFinding[];
   readonly interventions: readonly PullRequestIntervention[];
   /** What people did: approvals, answers, retries. */
@@ -68,6 +70,17 @@ export interface PullRequestTask {
   readonly turns: readonly string[];
   /** What the agent says it did. */
   readonly agentSummary: string | null;
+}
+
+export interface PullRequestDiscovery {
+  /** For example `DSC-3`. */
+  readonly label: string;
+  readonly title: string;
+  /** The task it became; null when it became none. */
+  readonly task: string | null;
+  readonly decidedBy: "policy" | "person" | null;
+  /** Why it was left to a person, or dismissed. */
+  readonly reason: string | null;
 }
 
 export interface PullRequestFinding {

@@ -24,6 +24,18 @@ export function findingsSection(facts: PullRequestFacts, extent: Extent): string
   return itemsSection("What the rules found", items, extent);
 }
 
+/** Work nobody planned: what was done about it, and what is left for whoever reads this. */
+export function discoveredSection(facts: PullRequestFacts, extent: Extent): string {
+  const items = facts.discovered.map(({ label, title, task, decidedBy, reason }) => {
+    const because = reason === null ? "" : `: ${plainMarkdown(reason, extent.text)}`;
+    const who = decidedBy === "person" ? "as a person decided" : "within the limits";
+    const left = decidedBy === null ? `**left for you**${because}` : `dismissed${because}`;
+    const outcome = task === null ? left : `became ${plainMarkdown(task, 30)}, ${who}`;
+    return `**${plainMarkdown(label, 30)}** ${plainMarkdown(title, extent.text)}: ${outcome}`;
+  });
+  return itemsSection("Discovered", items, extent);
+}
+
 /** Attempts, what the watcher did, and what people decided. */
 export function howSection(facts: PullRequestFacts, extent: Extent): string {
   const tasks = facts.tasks.map((task) => {

@@ -44,6 +44,12 @@ describe("whatever agents and repositories put into it", () => {
       baseCommit: text,
       headCommit: text,
     }),
+    discovered: many(
+      fc.record({
+        ...{ label: text, title: text, task: fc.option(text), reason: fc.option(text) },
+        decidedBy: fc.constantFrom("policy" as const, "person" as const, null),
+      }),
+    ),
     criteria: many(
       fc.record({
         label: text,
@@ -102,6 +108,7 @@ describe("whatever agents and repositories put into it", () => {
     "Read in this order",
     "What was not done",
     "What was assumed",
+    "Discovered",
     "What the rules found",
     "How it was made",
     "What it cost",

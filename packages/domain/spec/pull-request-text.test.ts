@@ -50,6 +50,12 @@ const facts: PullRequestFacts = {
   ],
   notDone: [],
   assumptions: ["The port is 8080"],
+  discovered: [
+    { label: "DSC-1", title: "Close the *handle*", task: "TSK-004", decidedBy: "policy", reason: null },
+    { label: "DSC-2", title: "Add a cache", task: "TSK-005", decidedBy: "person", reason: null },
+    { label: "DSC-3", title: "Write docs", task: null, decidedBy: null, reason: "Nothing would prove it" },
+    { label: "DSC-4", title: "Rename it", task: null, decidedBy: "person", reason: null },
+  ],
   findings: [
     { severity: "note", rule: "dependencies", path: "package.json", message: "a dependency was added" },
     { severity: "hold", rule: "too-large", path: null, message: "many files" },
@@ -97,6 +103,13 @@ test("reads like this", () => {
     ## What was assumed
 
     - The port is 8080
+
+    ## Discovered
+
+    - **DSC-1** Close the \\*handle\\*: became TSK-004, within the limits
+    - **DSC-2** Add a cache: became TSK-005, as a person decided
+    - **DSC-3** Write docs: **left for you**: Nothing would prove it
+    - **DSC-4** Rename it: dismissed
 
     ## What the rules found
 
@@ -192,6 +205,7 @@ describe("the text", () => {
       files: [],
       tasks: [],
       assumptions: [],
+      discovered: [],
       findings: [],
       interventions: [],
       decisions: [],
@@ -222,6 +236,18 @@ describe("the text", () => {
       "## Read in this order\n\n<details><summary>1 generated or locked file</summary>\n\n- `package-lock.json` +400 −12 · generated or locked\n\n</details>",
     );
     expect(body({ files: facts.files.slice(1) })).not.toContain("<details>");
+  });
+
+  test("says what became of work nobody planned, and what is left", () => {
+    const text = body({});
+    for (const line of [
+      "- **DSC-1** Close the \\*handle\\*: became TSK-004, within the limits",
+      "- **DSC-2** Add a cache: became TSK-005, as a person decided",
+      "- **DSC-3** Write docs: **left for you**: Nothing would prove it",
+      "- **DSC-4** Rename it: dismissed",
+    ])
+      expect(text).toContain(line);
+    expect(body({ discovered: [] })).not.toContain("## Discovered");
   });
 
   test("nudges are told as nudges", () => {

@@ -1,6 +1,13 @@
 import { plainMarkdown } from "../shared/markdown.ts";
 import { oneLine } from "../shared/plain-text.ts";
-import { costSection, findingsSection, howSection, itemsSection, verifySection } from "./pull-request-record.ts";
+import {
+  costSection,
+  discoveredSection,
+  findingsSection,
+  howSection,
+  itemsSection,
+  verifySection,
+} from "./pull-request-record.ts";
 import { criteriaSection, notices, readingSection, summarySection } from "./pull-request-review.ts";
 import type { Extent } from "./pull-request-extent.ts";
 import type { PullRequestFacts } from "./pull-request-facts.ts";
@@ -35,6 +42,7 @@ function bodyOf(facts: PullRequestFacts, extent: Extent): string {
     readingSection(facts, extent),
     itemsSection("What was not done", facts.notDone.map(plain), extent),
     itemsSection("What was assumed", facts.assumptions.map(plain), extent),
+    discoveredSection(facts, extent),
     findingsSection(facts, extent),
     howSection(facts, extent),
     costSection(facts),

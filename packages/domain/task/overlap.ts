@@ -65,6 +65,11 @@ function waitsFor(
   return reached;
 }
 
+/** True when two tasks with these declarations may change the same file. */
+export function filesMeet(left: readonly string[], right: readonly string[]): boolean {
+  return commonFiles(left, right) !== null;
+}
+
 function commonFiles(left: readonly string[], right: readonly string[]): readonly [string, string] | null {
   for (const one of left) {
     const other = right.find((declared) => !isShared(one) && !isShared(declared) && meet(one, declared));

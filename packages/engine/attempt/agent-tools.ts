@@ -1,7 +1,9 @@
 import type { AgentToolCall, AgentToolInput } from "@omoios/contract/agent-tools";
 import { FaultError, faultMessage } from "@omoios/domain/shared/fault";
+import { label } from "@omoios/domain/shared/label";
 import { oneLine, visibleLines } from "@omoios/domain/shared/plain-text";
 import type { ToolAnswer } from "../ports/agent-tools.ts";
+import { reportDiscovery } from "../discovery/report-discovery.ts";
 import { specText } from "../prompts/spec-text.ts";
 import { record } from "../use-cases/record.ts";
 import { about, named } from "./attempt-event.ts";
@@ -40,6 +42,8 @@ function carryOut(parts: AttemptParts, run: AttemptRun, call: AgentToolCall): Pr
   switch (call.tool) {
     case "report_progress":
       return reportProgress(parts, run, call.input);
+    case "report_discovery":
+      return takeDiscovery(parts, run, call.input);
     case "read_spec":
       return readSpec(parts, run);
     case "submit_result":
@@ -64,6 +68,33 @@ async function reportProgress(
     emit({ type: "progress.claimed", ...about(run), payload: { ...named(run), message, percent } });
     return done("Noted.");
   });
+}
+
+async function takeDiscovery(
+  parts: AttemptParts,
+  run: AttemptRun,
+  input: AgentToolInput<"report_discovery">,
+): Promise<ToolAnswer> {
+  if (run.task.kind !== "work") return refused("Nothing is built yet: put it into what you report at the end.");
+  const reported = await reportDiscovery(parts, run, {
+    title: oneLine(input.title, 120),
+    description: visibleLines(input.description, 4000),
+    why: oneLine(input.why, 1000),
+    files: input.files.map((path) => oneLine(path, 300)),
+    criterion: oneLine(input.criterion, 600),
+    check: input.check ?? null,
+    requirement: input.requirement === null || input.requirement === undefined ? null : oneLine(input.requirement, 600),
+  });
+  switch (reported.kind) {
+    case "accepted":
+      return done(`It becomes a task of its own, ${label("TSK", reported.task.number)}. Leave it to that and go on.`);
+    case "inbox":
+      return done(`A person decides about it: ${reported.discovery.reason ?? ""}. Leave it and go on with your task.`);
+    case "known":
+      return done("This was reported before. Leave it and go on with your task.");
+    case "dropped":
+      return refused(`Not considered: an attempt may report ${reported.limit}. Go on with your task.`);
+  }
 }
 
 async function readSpec(parts: AttemptParts, run: AttemptRun): Promise<ToolAnswer> {

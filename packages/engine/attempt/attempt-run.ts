@@ -10,6 +10,7 @@ import type { AttemptHolder } from "../ports/attempt-store.ts";
 import type { Checkpoints } from "../ports/checkpoints.ts";
 import type { Digest } from "../ports/digest.ts";
 import type { Gateway } from "../ports/gateway.ts";
+import type { DiscoveryStore } from "../ports/discovery-store.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Models } from "../ports/models.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
@@ -32,6 +33,7 @@ export interface AttemptParts extends SettleParts, MeterParts {
   readonly provider: SandboxProvider;
   readonly sandboxRecords: SandboxRecords;
   readonly interventions: Interventions;
+  readonly discoveries: DiscoveryStore;
   readonly agents: ReadonlyMap<string, AgentRuntime>;
   readonly repositories: Repositories;
   readonly logs: AttemptLogs;
@@ -43,6 +45,7 @@ export interface AttemptParts extends SettleParts, MeterParts {
   readonly prompts: Prompts;
   readonly digest: Digest;
   readonly checkpoints: Checkpoints;
+  readonly proof: { readonly checkTimeoutMs: number };
   readonly projectConfig: ProjectConfig;
   readonly hubPath: (projectId: string) => string;
 }

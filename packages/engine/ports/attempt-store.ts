@@ -13,6 +13,7 @@ export type AttemptPatch = Partial<
     | "agentState"
     | "agentSummary"
     | "progress"
+    | "droppedDiscoveries"
     | "parkedUntil"
     | "jobId"
     | "startedAt"

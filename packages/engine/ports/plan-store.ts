@@ -98,10 +98,10 @@ export interface PlanStore {
     given: { readonly answer: string; readonly by: "policy" | "person"; readonly at: Date },
   ): Promise<Question>;
   publish(tx: Transaction, plan: PublishedPlan): Promise<void>;
-  requirements(specId: string): Promise<readonly Requirement[]>;
-  criteria(specId: string): Promise<readonly Criterion[]>;
+  requirements(specId: string, tx?: Transaction): Promise<readonly Requirement[]>;
+  criteria(specId: string, tx?: Transaction): Promise<readonly Criterion[]>;
   /** The criteria a task has to prove. */
-  criteriaOfTask(taskId: string): Promise<readonly Criterion[]>;
+  criteriaOfTask(taskId: string, tx?: Transaction): Promise<readonly Criterion[]>;
   checks(specId: string): Promise<readonly Check[]>;
   tickets(specId: string): Promise<readonly Ticket[]>;
   ticket(id: string): Promise<Ticket>;

@@ -15,5 +15,9 @@ export interface ProjectStore {
   list(): Promise<readonly Project[]>;
   create(tx: Transaction, project: Project): Promise<void>;
   /** Takes the next number of a kind; locks the project until commit. */
-  nextNumber(tx: Transaction, projectId: string, kind: "spec" | "ticket" | "task" | "exploration"): Promise<number>;
+  nextNumber(
+    tx: Transaction,
+    projectId: string,
+    kind: "spec" | "ticket" | "task" | "discovery" | "exploration",
+  ): Promise<number>;
 }

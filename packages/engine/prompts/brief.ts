@@ -13,7 +13,7 @@ const rules = `You are an AI agent working alone in a sandbox on one task of a l
 - You need not commit: when you end, everything git does not ignore is committed in your name.
 - Do not touch CI, git hooks, .gitattributes, .npmrc or .omoios files unless they are declared: such a change stops for a person.
 - If you have tools of the server \`omoios\`, use them: read_spec for the feature around this task, report_progress now and
-  then, submit_result at the end.
+  then, report_discovery for work the feature needs that is not this task (leave that work alone), submit_result at the end.
 - When you are done, submit a short summary of what you changed and why. Saying "done" proves nothing: afterwards a
   separate process runs checks you cannot see on a clean copy of your tree, and only that decides.`;
 

@@ -5,6 +5,7 @@ import { currentOutput } from "@omoios/domain/spec/pipeline";
 import type { Criterion, Requirement } from "@omoios/domain/spec/plan";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Task } from "@omoios/domain/task/task";
+import { taskLabel } from "@omoios/domain/task/task-label";
 import type { PhaseOutput } from "../ports/plan-store.ts";
 import { goalLines } from "./brief.ts";
 import { data } from "./data-block.ts";
@@ -27,7 +28,7 @@ export function specText(about: {
     `What was asked for:\n\n${data("request", visibleLines(spec.request, maxRequestChars))}`,
     `# Requirements and criteria\n\n${goalLines(about.requirements, about.criteria).join("\n")}`,
     ...(design === null ? [] : [`# Design\n\n${design}`]),
-    `# Your task: ${label("TSK", task.number)} ${task.title}\n\n${task.description}\n\nDeclared files: ${task.declaredFiles.join(", ")}`,
+    `# Your task: ${taskLabel(task)} ${task.title}\n\n${task.description}\n\nDeclared files: ${task.declaredFiles.join(", ")}`,
   ].join("\n\n");
 }
 

@@ -1,4 +1,5 @@
 import type { Attempt } from "@omoios/domain/attempt/attempt";
+import type { Discovery } from "@omoios/domain/discovery/discovery";
 import { FaultError } from "@omoios/domain/shared/fault";
 import { label, parseLabel } from "@omoios/domain/shared/label";
 import { nearest } from "@omoios/domain/shared/nearest-name";
@@ -44,6 +45,17 @@ export async function findTask(parts: Pick<ReadParts, "projects" | "tasks">, ref
   if (number === null) throw notAReference("task", reference.id, "TSK-101");
   const kind = explored === null ? "work" : "exploration";
   return only(parts, reference, (project) => parts.tasks.byNumber(project.id, number, kind));
+}
+
+/** The discovery a reference names. Throws like {@link findSpec}. */
+export async function findDiscovery(
+  parts: Pick<ReadParts, "projects" | "discoveries">,
+  reference: Reference,
+): Promise<Discovery> {
+  if (uuidPattern.test(reference.id)) return parts.discoveries.get(reference.id.toLowerCase());
+  const number = parseLabel("DSC", reference.id);
+  if (number === null) throw notAReference("discovery", reference.id, "DSC-3");
+  return only(parts, reference, (project) => parts.discoveries.byNumber(project.id, number));
 }
 
 /** The attempt a reference names: a uuid, or `TSK-101.2` for the second attempt at a task. Throws like {@link findSpec}. */
@@ -104,6 +116,13 @@ function matching(projects: readonly Project[], text: string): readonly Project[
 }
 
 function notThere(name: string): FaultError {
+  if (/^dsc/iu.test(name))
+    return new FaultError({
+      kind: "not-found",
+      what: "Discovery",
+      id: name,
+      fix: "See what waits with: omoios discovery list",
+    });
   const isTask = /^(?:tsk|xpl)/iu.test(name);
   const fix = isTask ? "See the tasks of a spec with: omoios task list SPEC" : "See all with: omoios spec list";
   return new FaultError({ kind: "not-found", what: isTask ? "Task" : "Spec", id: name, fix });
@@ -121,7 +140,7 @@ function unknownProject(text: string, known: readonly Project[]): FaultError {
   return new FaultError({ kind: "not-found", what: "Project", id: text, fix });
 }
 
-const prefixes = { spec: "SPC", task: "TSK", attempt: "TSK" } as const;
+const prefixes = { spec: "SPC", task: "TSK", attempt: "TSK", discovery: "DSC" } as const;
 
 function notAReference(what: keyof typeof prefixes, text: string, example: string): FaultError {
   const number = /^[a-z]{0,6}[-_ ]?0*(?<number>[1-9]\d{0,5})$/iu.exec(text)?.groups?.["number"];

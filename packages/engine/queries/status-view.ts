@@ -21,17 +21,18 @@ const openSpecStatuses = [
 
 type StatusParts = Pick<
   ReadParts,
-  "projects" | "specs" | "plans" | "tasks" | "attempts" | "proofs" | "admission" | "events"
+  "projects" | "specs" | "plans" | "tasks" | "attempts" | "proofs" | "discoveries" | "admission" | "events"
 >;
 
-export type WorkStatus = Pick<StatusView, "slots" | "specs" | "attempts" | "lastEvent" | "running">;
+export type WorkStatus = Pick<StatusView, "slots" | "specs" | "attempts" | "inbox" | "lastEvent" | "running">;
 
 /** The work of this installation: slots, counts, and how far every spec that is not over has come. */
 export async function workStatus(parts: StatusParts, totalSlots: number): Promise<WorkStatus> {
-  const [held, counts, live, lastEvent, open] = await Promise.all([
+  const [held, counts, live, inbox, lastEvent, open] = await Promise.all([
     parts.admission.held(),
     parts.specs.countByStatus(),
     parts.attempts.inStates(liveAttemptStates),
+    parts.discoveries.inState("inbox"),
     parts.events.latest(),
     parts.specs.list({ statuses: openSpecStatuses, limit: 50 }),
   ]);
@@ -51,6 +52,7 @@ export async function workStatus(parts: StatusParts, totalSlots: number): Promis
       const count = live.filter((attempt) => attempt.state === state).length;
       return count === 0 ? [] : [{ state, count }];
     }),
+    inbox: inbox.length,
     lastEvent,
     running,
   };

@@ -23,6 +23,8 @@ export interface WorkItem {
   readonly priority?: TaskPriority;
   /** Steps by attempt; by default the agent writes the file. */
   readonly attempts?: readonly (readonly ScenarioStep[])[];
+  /** True for a task that is not planned: the scenario only knows what its agent will do. */
+  readonly unplanned?: boolean;
 }
 
 export interface PlannedWork {
@@ -72,7 +74,7 @@ export async function publishWork(
     ...options.spec,
   });
   await hub.moveRefs([{ ref: `refs/heads/${spec.branch}`, to: spec.baseCommit, seen: null }]);
-  const plan = planOf(engine, { project, spec, items });
+  const plan = planOf(engine, { project, spec, items: items.filter((item) => item.unplanned !== true) });
   await record(engine, project.id, async (tx, emit) => {
     await engine.admission.lock(tx);
     await engine.specs.create(tx, spec, scenarioOf(items));

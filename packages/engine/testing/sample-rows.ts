@@ -71,6 +71,7 @@ export function sampleAttempt(task: Task, change: Partial<Attempt> = {}): Attemp
     agentState: "starting",
     agentSummary: null,
     progress: null,
+    droppedDiscoveries: 0,
     parkedUntil: null,
     cancelRequested: false,
     createdAt: sampleAt,

@@ -138,6 +138,7 @@ async function create(
     agentState: "starting",
     agentSummary: null,
     progress: null,
+    droppedDiscoveries: 0,
     parkedUntil: null,
     cancelRequested: false,
     createdAt: at.chosen.now,

@@ -1,6 +1,7 @@
 import type { NewEvent } from "@omoios/contract/events";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import type { AttemptState } from "@omoios/domain/attempt/state";
+import type { Discovery } from "@omoios/domain/discovery/discovery";
 import { label } from "@omoios/domain/shared/label";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { PausedBy } from "@omoios/domain/spec/state";
@@ -56,6 +57,25 @@ export function specResumed(spec: Spec, reason: string): NewEvent {
     taskId: null,
     attemptId: null,
     payload: { label: label("SPC", spec.number), reason },
+  };
+}
+
+/** What became of work an agent came upon; `task` is the label of the task it became. */
+export function discoveryMoved(before: Discovery, after: Discovery, task: string | null): NewEvent {
+  return {
+    type: "discovery.moved",
+    specId: after.specId,
+    taskId: after.becameTaskId ?? after.taskId,
+    attemptId: null,
+    payload: {
+      label: label("DSC", after.number),
+      title: after.title,
+      from: before.state,
+      to: after.state,
+      by: after.decidedBy ?? "person",
+      task,
+      reason: after.reason,
+    },
   };
 }
 

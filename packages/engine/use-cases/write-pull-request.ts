@@ -16,6 +16,7 @@ import type { Spec } from "@omoios/domain/spec/spec";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import type { Task } from "@omoios/domain/task/task";
 import type { AttemptStore } from "../ports/attempt-store.ts";
+import type { DiscoveryStore } from "../ports/discovery-store.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { PullRequest } from "../ports/forge.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
@@ -35,6 +36,7 @@ export interface PullRequestParts extends RecordParts {
   readonly attempts: AttemptStore;
   readonly proofs: ProofStore;
   readonly interventions: Interventions;
+  readonly discoveries: DiscoveryStore;
   readonly modelCalls: ModelCallRecords;
   readonly events: EventLog;
   readonly provider: SandboxProvider;
@@ -69,6 +71,7 @@ export async function writePullRequest(parts: PullRequestParts, spec: Spec, bran
       .filter((task) => task.status !== "complete")
       .map((task) => `${label("TSK", task.number)} ${task.title}: ${task.status}`),
     assumptions: spec.assumptions,
+    discovered: await discoveryFacts(parts, spec, tasks),
     findings: await findingFacts(parts, spec),
     interventions: await interventionFacts(parts, spec, { tasks, attempts }),
     decisions: await decisionFacts(parts, spec),
@@ -162,6 +165,18 @@ function taskFacts(tasks: readonly Task[], attempts: readonly Attempt[]): PullRe
       }),
       agentSummary: own.find((attempt) => attempt.state === "landed")?.agentSummary ?? null,
     };
+  });
+}
+
+async function discoveryFacts(
+  parts: PullRequestParts,
+  spec: Spec,
+  tasks: readonly Task[],
+): Promise<PullRequestFacts["discovered"]> {
+  return (await parts.discoveries.ofSpec(spec.id)).map(({ number, title, becameTaskId, decidedBy, reason }) => {
+    const became = tasks.find((task) => task.id === becameTaskId);
+    const task = became === undefined ? null : label("TSK", became.number);
+    return { label: label("DSC", number), title, task, decidedBy, reason };
   });
 }
 

@@ -40,6 +40,7 @@ const columns = [
   "agentState",
   "agentSummary",
   "progress",
+  "droppedDiscoveries",
   "parkedUntil",
   "cancelRequested",
   "createdAt",

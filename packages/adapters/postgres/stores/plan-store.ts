@@ -144,16 +144,18 @@ export class PostgresPlanStore implements PlanStore {
     for (const rows of portions(plan.proves)) await queries.insertInto("taskCriterion").values(rows).execute();
   }
 
-  async requirements(specId: string): Promise<readonly Requirement[]> {
-    return this.#queries.selectFrom("requirement").selectAll().where("specId", "=", specId).orderBy("label").execute();
+  async requirements(specId: string, tx?: Transaction): Promise<readonly Requirement[]> {
+    const query = queriesFor(this.#queries, tx).selectFrom("requirement").selectAll().where("specId", "=", specId);
+    return query.orderBy("label").execute();
   }
 
-  async criteria(specId: string): Promise<readonly Criterion[]> {
-    return this.#queries.selectFrom("criterion").selectAll().where("specId", "=", specId).orderBy("label").execute();
+  async criteria(specId: string, tx?: Transaction): Promise<readonly Criterion[]> {
+    const query = queriesFor(this.#queries, tx).selectFrom("criterion").selectAll().where("specId", "=", specId);
+    return query.orderBy("label").execute();
   }
 
-  async criteriaOfTask(taskId: string): Promise<readonly Criterion[]> {
-    return this.#queries
+  async criteriaOfTask(taskId: string, tx?: Transaction): Promise<readonly Criterion[]> {
+    return queriesFor(this.#queries, tx)
       .selectFrom("criterion")
       .innerJoin("taskCriterion", "taskCriterion.criterionId", "criterion.id")
       .selectAll("criterion")

@@ -10,6 +10,7 @@ const counters = {
   spec: "specCount",
   ticket: "ticketCount",
   task: "taskCount",
+  discovery: "discoveryCount",
   exploration: "explorationCount",
 } as const;
 
