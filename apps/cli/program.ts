@@ -5,6 +5,10 @@ import { agentInstallCommand } from "./commands/agent-install.ts";
 import { agentListCommand } from "./commands/agent-list.ts";
 import { agentRemoveCommand } from "./commands/agent-remove.ts";
 import { budgetCommand } from "./commands/budget.ts";
+import { conflictDoneCommand } from "./commands/conflict-done.ts";
+import { conflictListCommand } from "./commands/conflict-list.ts";
+import { conflictShowCommand } from "./commands/conflict-show.ts";
+import { conflictTakeCommand } from "./commands/conflict-take.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { configPrintCommand } from "./commands/config-print.ts";
 import { demoCommand } from "./commands/demo.ts";
@@ -69,6 +73,7 @@ function groups(cli: Cli): readonly { readonly heading: string; readonly command
         specGroup(cli),
         taskGroup(cli),
         discoveryGroup(cli),
+        conflictGroup(cli),
         prGroup(cli),
       ],
     },
@@ -116,6 +121,15 @@ function discoveryGroup(cli: Cli): Command {
     discoveryListCommand(cli),
     discoveryAcceptCommand(cli),
     discoveryDismissCommand(cli),
+  ]);
+}
+
+function conflictGroup(cli: Cli): Command {
+  return group("conflict", "Work that git could not merge: both sides, by your hand", [
+    conflictListCommand(cli),
+    conflictShowCommand(cli),
+    conflictTakeCommand(cli),
+    conflictDoneCommand(cli),
   ]);
 }
 

@@ -6,6 +6,7 @@ import { approvePhase, editPlan, regeneratePlan, rejectPlan } from "@omoios/engi
 import { approvePlan } from "@omoios/engine/use-cases/approve-plan";
 import { cancelSpec, cancelTask, holdSpec, resumeSpec, retryTask } from "@omoios/engine/use-cases/decide-tasks";
 import { requestSpec } from "@omoios/engine/use-cases/request-spec";
+import { finishConflict, showConflict, takeConflict } from "@omoios/engine/use-cases/resolve-by-hand";
 import { setBudget } from "@omoios/engine/use-cases/set-budget";
 import { taskDiff } from "@omoios/engine/use-cases/task-diff";
 import type { App } from "./compose.ts";
@@ -90,6 +91,9 @@ function commands({ app, home, agentsFolder, secrets, requestStop }: ApiInput): 
     acceptDiscovery: (which) => acceptDiscovery(app, which),
     dismissDiscovery: (which) => dismissDiscovery(app, which),
     taskDiff: (which) => taskDiff(app, which),
+    showConflict: (which) => showConflict(app, which),
+    takeConflict: (which) => takeConflict(app, which),
+    finishConflict: (given) => finishConflict(app, given),
     doctor: () => doctorFindings({ home, agentsFolder, secrets, provider: app.provider, ...app.config.sandbox }),
     requestStop,
   };

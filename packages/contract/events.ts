@@ -1,6 +1,8 @@
 import { agentStates, attemptStates, attemptStrategies } from "@omoios/domain/attempt/state";
 import { candidateStates } from "@omoios/domain/landing/candidate-state";
 import { discoveryStates } from "@omoios/domain/discovery/state";
+import { auditFindingKinds } from "@omoios/domain/landing/audit-resolution";
+import { conflictStates } from "@omoios/domain/landing/conflict-state";
 import { evidenceSubjects } from "@omoios/domain/proof/evidence";
 import { pausers, phaseOutputStatuses, phases, specStatuses } from "@omoios/domain/spec/state";
 import { blockedReasons, taskStatuses } from "@omoios/domain/task/state";
@@ -166,6 +168,20 @@ export const eventPayloads = {
     to: z.enum(candidateStates),
     reason: z.string().nullable(),
   }),
+  "conflict.found": z.object({ task: z.string(), number: z.int(), paths: z.array(z.string()), score: z.int() }),
+  "conflict.moved": z.object({
+    task: z.string(),
+    from: z.enum(conflictStates),
+    to: z.enum(conflictStates),
+    reason: z.string().nullable(),
+  }),
+  "resolution.audited": z.object({
+    task: z.string(),
+    number: z.int(),
+    findings: z.array(z.object({ kind: z.enum(auditFindingKinds), path: z.string(), text: z.string() })),
+    /** A person saw what is lost and wants it so. */
+    accepted: z.boolean(),
+  }),
   "pull_request.opened": z.object({ label: z.string(), branch: z.string(), base: z.string(), title: z.string() }),
 } as const;
 
@@ -230,6 +246,9 @@ export const eventSchema = z.discriminatedUnion("type", [
   eventOf("evidence.recorded"),
   eventOf("verdict.recorded"),
   eventOf("candidate.moved"),
+  eventOf("conflict.found"),
+  eventOf("conflict.moved"),
+  eventOf("resolution.audited"),
   eventOf("pull_request.opened"),
 ]);
 

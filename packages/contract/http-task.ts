@@ -5,6 +5,7 @@ import { evidenceSubjects } from "@omoios/domain/proof/evidence";
 import { modes } from "@omoios/domain/sandbox/state";
 import { blockedReasons, taskPriorities, taskStatuses } from "@omoios/domain/task/state";
 import { z } from "zod";
+import { conflictViewSchema } from "./http-conflict.ts";
 
 const at = z.iso.datetime();
 const maybeAt = at.nullable();
@@ -133,6 +134,7 @@ export const taskViewSchema = taskSummarySchema
     scoreFactors: z
       .object({ priority: unit, age: unit, deadline: unit, downstream: unit, fresh: unit, starved: z.boolean() })
       .nullable(),
+    conflicts: z.array(conflictViewSchema).describe("With what landed meanwhile, oldest first"),
     history: z.array(attemptViewSchema).describe("Every attempt, oldest first"),
   })
   .meta({ id: "Task" });

@@ -44,6 +44,11 @@ export const scenarioSchema = z.strictObject({
         "Title of the task, or * for any; `Explore the repository` plays the exploration of a full plan, which no * does",
       ),
       attempts: z.array(z.array(scenarioStepSchema)).min(1).describe("Steps by attempt"),
+      resolve: z
+        .array(z.array(scenarioStepSchema))
+        .min(1)
+        .optional()
+        .describe("Steps by attempt at resolving a conflict of the task; by default it leaves everything as it is"),
     }),
   ),
 });

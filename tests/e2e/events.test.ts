@@ -3,6 +3,7 @@ import { apiPaths } from "@omoios/contract/http";
 import { taskSummarySchema } from "@omoios/contract/http-task";
 import { expect, test } from "vitest";
 import { runCli } from "../../apps/cli/testing/run-cli.ts";
+import { conflictScenario, dropsBoth, joins } from "./testing/conflict-scenario.ts";
 import { runFeature } from "./testing/feature-run.ts";
 import { claim, goodGreeting, greetScenario, ungatedPlan, wrongGreeting } from "./testing/greet-scenario.ts";
 import { prd, smallScenario } from "./testing/greetings-scenario.ts";
@@ -40,6 +41,7 @@ test("every type of event happens, and the command line has words for each", asy
   );
   await using server = await ServerProcess.start({ home });
   await workInTrouble(scratch, server);
+  await workInConflict(scratch, home);
   await planOfAPerson(scratch, server);
 
   const events = await server.events();
@@ -73,6 +75,14 @@ async function workInTrouble(scratch: Scratch, server: ServerProcess): Promise<v
   expect(task).toMatchObject({ status: "complete", attempts: 4 });
   const shown = await runCli(["pr", "show", "SPC-1"], { env: { OMOIOS_HOME: home } });
   expect(shown.stdout).toMatch(/Discovered[^]*DSC-1[^]*not now[^]*DSC-2[^]*left for you/u);
+}
+
+/** Two tasks whose work conflicts; the first resolution loses lines. */
+async function workInConflict(scratch: Scratch, home: string): Promise<void> {
+  const repository = await createRepository(scratch, "conflict");
+  const scenario = conflictScenario([dropsBoth, joins]);
+  const run = await runFeature({ scratch, home, repository, scenario, args: ["--size", "light"] });
+  expect(run.code, run.stderr).toBe(0);
 }
 
 /** Why a plan goes back: more than fits on a line, with a word no line can hold. */

@@ -1,10 +1,11 @@
 import { approachText } from "@omoios/domain/attempt/strategy";
 import type { EventPayload, EventType, StoredEvent } from "@omoios/contract/events";
 import type { AttemptState } from "@omoios/domain/attempt/state";
-import { spell } from "./ages.ts";
 import { cleanLine } from "./clean-text.ts";
 import { decidedText, foundText } from "./discovery-text.ts";
+import { auditSummary, conflictText } from "./conflict-text.ts";
 import type { Marks, Tone } from "./paint.ts";
+import { evidenceText, verdictText } from "./proof-text.ts";
 import { attemptWords, specWords, taskWords } from "./words.ts";
 
 /** What one event says, before it is laid out. */
@@ -111,9 +112,19 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
       `Attempt ${payload.number} ${payload.kind === "nudge" ? "nudged" : "restarted"} by the watcher: ${payload.reason}`,
     ),
   "diff.judged": diffJudged,
-  "evidence.recorded": evidenceRecorded,
-  "verdict.recorded": verdictRecorded,
+  "evidence.recorded": (payload) => spoken(payload.task, evidenceText(payload)),
+  "verdict.recorded": (payload) => spoken(payload.task, verdictText(payload)),
   "candidate.moved": candidateMoved,
+  "conflict.found": ({ task, paths, score }) =>
+    line(task, "watch", `Conflicts with what landed meanwhile in ${paths.join(", ")} (score ${score})`),
+  "conflict.moved": ({ task, to, reason }) => {
+    const { tone, text, headline } = conflictText(to, reason);
+    return headline ? line(task, tone, text) : detail(task, tone, text);
+  },
+  "resolution.audited": ({ task, findings, accepted }) => ({
+    ...line(task, findings.length === 0 ? "proof" : "watch", auditSummary(findings.length, accepted)),
+    more: findings.map(({ kind, path, text }) => ({ label: kind, text: text === "" ? path : `${path}: ${text}` })),
+  }),
   "pull_request.opened": (payload) =>
     line(payload.label, "good", `Pull request opened: ${payload.branch} into ${payload.base}`),
 };
@@ -237,27 +248,6 @@ function diffJudged(payload: EventPayload<"diff.judged">): EventText {
   };
 }
 
-function evidenceRecorded(payload: EventPayload<"evidence.recorded">): EventText {
-  const took = `${payload.command} (${spell(payload.durationMs)})`;
-  if (payload.subject === "base") {
-    return payload.passed
-      ? line(payload.task, "watch", `${payload.criterion} passes before the work: ${took}`)
-      : line(payload.task, "quiet", `${payload.criterion} fails before the work, as it should: ${took}`);
-  }
-  return payload.passed
-    ? line(payload.task, "good", `${payload.criterion} passes: ${took}`)
-    : line(payload.task, "watch", `${payload.criterion} fails: ${took}`);
-}
-
-function verdictRecorded(payload: EventPayload<"verdict.recorded">): EventText {
-  if (payload.voidReason !== null)
-    return line(payload.task, "watch", `Verdict on ${payload.criterion} does not count: ${payload.voidReason}`);
-  const confidence = `confidence ${payload.confidence.toFixed(2)}`;
-  return payload.met
-    ? line(payload.task, "proof", `${payload.criterion} met, says the validator (${confidence})`)
-    : line(payload.task, "watch", `${payload.criterion} not met, says the validator (${confidence})`);
-}
-
 function candidateMoved(payload: EventPayload<"candidate.moved">): EventText {
   const why = payload.reason === null ? "" : `: ${payload.reason}`;
   const commit = short(payload.commit);
@@ -292,6 +282,10 @@ function line(subject: string, tone: Tone, text: string): EventText {
     more: [],
     headline: true,
   };
+}
+
+function spoken(subject: string, { tone, text }: { readonly tone: Tone; readonly text: string }): EventText {
+  return line(subject, tone, text);
 }
 
 function detail(subject: string, tone: Tone, text: string): EventText {

@@ -142,11 +142,11 @@ export function nextSteps(spec: SpecView): readonly NextStep[] {
     case "verifying":
       return blocked === undefined
         ? [{ line: `omoios run --resume ${spec.label}`, does: "go on watching" }]
-        : repairSteps(blocked.label, spec.label);
+        : repairSteps(blocked, spec.label);
     case "failed":
       return blocked === undefined
         ? [{ line: `omoios events --spec ${spec.label}`, does: "read what happened" }]
-        : repairSteps(blocked.label, spec.label);
+        : repairSteps(blocked, spec.label);
     case "merged":
     case "closed":
     case "cancelled":
@@ -162,8 +162,11 @@ function planningSteps(spec: SpecView): readonly NextStep[] {
   return [{ line: `omoios spec show ${spec.label}`, does: "read what there is" }, goOn];
 }
 
-function repairSteps(task: string, spec: string): readonly NextStep[] {
+function repairSteps({ label: task, blockedReason }: SpecView["tasks"][number], spec: string): readonly NextStep[] {
   return [
+    ...(blockedReason === "conflict"
+      ? [{ line: `omoios conflict show ${task}`, does: "see both sides, and resolve it yourself" }]
+      : []),
     { line: `omoios task show ${task}`, does: "see why each attempt was sent back" },
     { line: `omoios task retry ${task}`, does: "try again" },
     { line: `omoios spec cancel ${spec}`, does: "drop it" },

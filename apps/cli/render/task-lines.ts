@@ -1,3 +1,4 @@
+import type { ConflictView } from "@omoios/contract/http-conflict";
 import type { AttemptView, EvidenceView, TaskView, VerdictView } from "@omoios/contract/http-task";
 import { approachText } from "@omoios/domain/attempt/strategy";
 import { ago, spell } from "./ages.ts";
@@ -6,7 +7,7 @@ import { hang, truncate } from "./columns.ts";
 import { short } from "./event-text.ts";
 import type { Paint } from "./paint.ts";
 import { field } from "./status-lines.ts";
-import { attemptWords, taskWords } from "./words.ts";
+import { attemptWords, conflictWords, taskWords } from "./words.ts";
 
 interface TaskLayout {
   readonly paint: Paint;
@@ -47,8 +48,15 @@ export function taskLines(task: TaskView, layout: TaskLayout): readonly string[]
     ...task.criteria.flatMap((criterion) =>
       hang(`  ${paint("strong", cleanLine(criterion.label))}  `, cleanLine(criterion.text), width),
     ),
+    ...task.conflicts.flatMap((conflict) => conflictLine(conflict, layout)),
     ...task.history.flatMap((attempt) => ["", ...attemptLines(attempt, layout)]),
   ];
+}
+
+function conflictLine(conflict: ConflictView, { paint, width }: TaskLayout): readonly string[] {
+  const { word, tone } = conflictWords[conflict.state];
+  const text = `${word}: ${conflict.paths.join(", ")}, score ${conflict.score}, found by attempt ${conflict.attempt}`;
+  return hang(`  ${paint(tone, "conflict".padEnd(9))}  `, cleanLine(text), width);
 }
 
 function scoreLines(task: TaskView, { paint, width }: TaskLayout): readonly string[] {
@@ -76,7 +84,7 @@ function attemptLines(attempt: AttemptView, layout: TaskLayout): readonly string
   const approach = approachText(attempt);
   const open = attempt.steps.filter((step) => !step.done).map((step) => cleanLine(step.name));
   return [
-    `${paint("strong", `Attempt ${attempt.number}`)}  ${paint(tone, word)}  ${paint("quiet", cleanLine(`by ${attempt.agent}, ${time}${attempt.tip === null ? "" : `, tip ${short(attempt.tip)}`}`))}`,
+    `${paint("strong", `${attempt.kind === "resolution" ? "Resolution, attempt" : "Attempt"} ${attempt.number}`)}  ${paint(tone, word)}  ${paint("quiet", cleanLine(`by ${attempt.agent}, ${time}${attempt.tip === null ? "" : `, tip ${short(attempt.tip)}`}`))}`,
     ...(approach === null ? [] : hang(`  ${paint("watch", "it")}         `, approach, width)),
     ...(open.length === 0 ? [] : [field("at step", open.join(", "), paint)]),
     ...(attempt.reason === null

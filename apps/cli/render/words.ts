@@ -1,4 +1,5 @@
 import type { AttemptState } from "@omoios/domain/attempt/state";
+import type { ConflictState } from "@omoios/domain/landing/conflict-state";
 import type { SpecStatus } from "@omoios/domain/spec/state";
 import type { TaskStatus } from "@omoios/domain/task/state";
 import type { Tone } from "./paint.ts";
@@ -48,4 +49,12 @@ export const attemptWords: Readonly<Record<AttemptState, Shown>> = {
   cancelled: { word: "cancelled", tone: "quiet" },
   finished: { word: "finished", tone: "quiet" },
   parked: { word: "parked", tone: "watch" },
+};
+
+export const conflictWords: Readonly<Record<ConflictState, Shown>> = {
+  open: { word: "Open", tone: "watch" },
+  resolving: { word: "Being resolved", tone: "live" },
+  with_person: { word: "Waits for you", tone: "you" },
+  resolved: { word: "Resolved", tone: "good" },
+  dropped: { word: "No longer matters", tone: "quiet" },
 };

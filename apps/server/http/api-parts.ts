@@ -2,13 +2,16 @@ import type { RequestedSpec, SpecRequest } from "@omoios/engine/use-cases/reques
 import type { ConfigView, DoctorFinding } from "@omoios/contract/http-system";
 import type { BudgetCaps } from "@omoios/domain/budget/budget-scope";
 import type { Discovery } from "@omoios/domain/discovery/discovery";
+import type { Conflict } from "@omoios/domain/landing/conflict";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Phase } from "@omoios/domain/spec/state";
 import type { Task } from "@omoios/domain/task/task";
+import type { TakenConflict } from "@omoios/engine/use-cases/resolve-by-hand";
 import type { AttemptLogs } from "@omoios/engine/ports/attempt-logs";
 import type { Clock } from "@omoios/engine/ports/clock";
 import type { IdempotencyStore } from "@omoios/engine/ports/idempotency-store";
 import type { DiskSpace, SandboxProbe } from "@omoios/engine/ports/sandbox";
+import type { ConflictSides } from "@omoios/engine/queries/conflict-sides";
 import type { ReadParts } from "@omoios/engine/queries/read-parts";
 
 /** Everything the API needs; it opens and owns nothing but its connections. */
@@ -82,6 +85,16 @@ export interface ApiCommands {
     readonly reason: string | null;
   }) => Promise<Discovery>;
   readonly taskDiff: (input: { readonly taskId: string; readonly maxBytes: number }) => Promise<string>;
+  readonly showConflict: (input: {
+    readonly taskId: string;
+  }) => Promise<{ readonly conflict: Conflict; readonly sides: ConflictSides }>;
+  readonly takeConflict: (input: { readonly taskId: string }) => Promise<TakenConflict>;
+  /** Takes a person's resolution from a branch of their repository. */
+  readonly finishConflict: (input: {
+    readonly taskId: string;
+    readonly branch: string | null;
+    readonly acceptLost: boolean;
+  }) => Promise<Task>;
   readonly doctor: () => Promise<readonly DoctorFinding[]>;
   /** Asks the process to stop; returns at once. */
   readonly requestStop: () => void;

@@ -141,6 +141,15 @@ function commandsOver(database: PostgresDatabase, stores: Stores, requested: Spe
     acceptDiscovery: async ({ discoveryId }) => stores.discoveries.get(discoveryId),
     dismissDiscovery: async ({ discoveryId }) => stores.discoveries.get(discoveryId),
     taskDiff: async () => Promise.resolve("diff --git a/x b/x\n+Grüße\n"),
+    showConflict: async ({ taskId }) => {
+      const conflict = await stores.conflicts.unsettled(taskId);
+      if (conflict === null) throw new FaultError({ kind: "not-found", what: "An open conflict of", id: taskId });
+      const work = { label: "TSK-1", title: "Work", description: "", goal: [] };
+      return { conflict, sides: { work, landed: [], diffs: { work: "", landed: "" } } };
+    },
+    takeConflict: async () =>
+      Promise.resolve({ branch: "conflict/TSK-1", commit: "0".repeat(40), hub: "/hub", source: "/source" }),
+    finishConflict: async ({ taskId }) => stores.tasks.get(taskId),
     doctor: async () => Promise.resolve([{ name: "git", ok: true, detail: "2.43", fix: null }]),
     requestStop: () => undefined,
   };

@@ -5,6 +5,7 @@ import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-
 import { checkAccess } from "./access.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { addAttemptRoutes } from "./attempt-routes.ts";
+import { addConflictRoutes } from "./conflict-routes.ts";
 import { addDashboardRoutes, assetsPath } from "./dashboard-routes.ts";
 import { EventFeed } from "./event-feed.ts";
 import { addDiscoveryRoutes } from "./discovery-routes.ts";
@@ -81,6 +82,7 @@ export async function buildApi(parts: ApiParts, limits: SocketLimits = standardL
   addBudgetRoutes(api, parts);
   addTaskRoutes(api, parts);
   addDiscoveryRoutes(api, parts);
+  addConflictRoutes(api, parts);
   addAttemptRoutes(api, parts, streams);
   addProjectRoutes(api, parts);
   addEventRoutes(api, parts, { feed, streams });

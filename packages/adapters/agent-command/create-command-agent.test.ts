@@ -33,10 +33,13 @@ describe.skipIf(obstacle !== null)(`a command as an agent${obstacle === null ? "
     failing: shell("echo trying; exit 7"),
   }));
 
+  const kind = "implementation" as const;
   const assignment = {
     specId: "s1",
     taskTitle: "T",
     attemptNumber: 1,
+    kind,
+    turn: 1,
     brief: "Grüße\nzwei\n",
     signal: never,
     tools: noTools,

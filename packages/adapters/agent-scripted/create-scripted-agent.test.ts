@@ -18,7 +18,11 @@ const scenario = scenarioSchema.parse({
   model: {},
   agent: [
     { task: "*", attempts: [[{ say: "any task" }]] },
-    { task: "Two tries", attempts: [[{ fail: { exitCode: 9 } }], [{ submit: "second" }]] },
+    {
+      task: "Two tries",
+      attempts: [[{ fail: { exitCode: 9 } }], [{ submit: "second" }]],
+      resolve: [[{ submit: "joined" }]],
+    },
     { task: "Crash", attempts: [[{ replace: { path: "a.txt", find: "zzz", with: "" } }]] },
     { task: "Wake", attempts: [[{ hang: true }, { submit: "woken" }]] },
     { task: "Loud", attempts: [[{ run: "yes | head -c 6000000" }, { submit: "shouted" }]] },
@@ -36,7 +40,11 @@ const scenario = scenarioSchema.parse({
     },
     { task: "Busy", attempts: [[{ run: "echo begun; setsid sleep 43210 & sleep 43210" }]] },
   ],
-} satisfies { version: 1; model: object; agent: { task: string; attempts: ScenarioStep[][] }[] });
+} satisfies {
+  version: 1;
+  model: object;
+  agent: { task: string; attempts: ScenarioStep[][]; resolve?: ScenarioStep[][] }[];
+});
 
 const agentFor = (given: Scenario | null) =>
   createScriptedAgent({ scenarioOf: () => Promise.resolve(given), programPath, nodePath: "/opt/node/bin/node" });
@@ -112,6 +120,8 @@ describe.skipIf(obstacle !== null)(
         specId: "s1",
         taskTitle,
         attemptNumber: 1,
+        kind: "implementation",
+        turn: 1,
         brief: "Do it.",
         models: null,
         tools: noTools,
@@ -142,8 +152,17 @@ describe.skipIf(obstacle !== null)(
       [1, { kind: "crashed", message: "exit code 9" }],
       [2, { kind: "submitted", summary: "second" }],
       [7, { kind: "submitted", summary: "second" }],
-    ])("attempt %i does its own steps", async (attemptNumber, expected) => {
-      expect((await toTheEnd(await agent.start(assignment("Two tries", { attemptNumber })))).outcome).toEqual(expected);
+    ])("attempt %i does its own steps", async (turn, expected) => {
+      const session = await agent.start(assignment("Two tries", { attemptNumber: turn, turn }));
+      expect((await toTheEnd(session)).outcome).toEqual(expected);
+    });
+
+    test.each([
+      ["Two tries", 1, { kind: "submitted", summary: "joined" }],
+      ["Crash", 4, { kind: "ended", summary: null }],
+    ])("a conflict of %s is resolved by steps of its own", async (title, attemptNumber, expected) => {
+      const session = await agent.start(assignment(title, { attemptNumber, kind: "resolution" }));
+      expect((await toTheEnd(session)).outcome).toEqual(expected);
     });
 
     test("a step that cannot be done is a crash that says why", async () => {

@@ -80,14 +80,17 @@ async function scenarioOf(specId: string, options: ScriptedAgentOptions): Promis
   });
 }
 
-/** The steps for this attempt: the entry of the task's own title before `*`, its last list for every later attempt. */
+/**
+ * The steps for this attempt: the entry of the task's own title before `*`, its last list for every later attempt. What
+ * resolves a conflict has a list of its own; without one it leaves the conflict as it is.
+ */
 function stepsOf(scenario: Scenario, assignment: Assignment): readonly ScenarioStep[] {
-  const { taskTitle, attemptNumber } = assignment;
+  const { taskTitle, kind, turn } = assignment;
   const entry =
     scenario.agent.find(({ task }) => task === taskTitle) ?? scenario.agent.find(({ task }) => task === "*");
   if (entry !== undefined) {
-    const last = entry.attempts.length - 1;
-    return entry.attempts[Math.min(Math.max(attemptNumber - 1, 0), last)] ?? [];
+    const lists = kind === "resolution" ? (entry.resolve ?? []) : entry.attempts;
+    return lists[Math.min(turn, lists.length) - 1] ?? [];
   }
   const titles = scenario.agent.map(({ task }) => JSON.stringify(task)).join(", ");
   throw new FaultError({

@@ -78,7 +78,7 @@ describe("fetchSandbox", () => {
     symlinkSync(trap, join(sandbox.path, ".git/hooks/post-upload-pack"));
     const tip = await fetchTask(at.hub, sandbox);
     expect(await at.hub.mergeTree(at.base, tip)).toMatchObject({ clean: true });
-    expect(await at.hub.diff(at.base, tip, 1000)).toContain("+ONE");
+    expect(await at.hub.diff(at.base, tip, { maxBytes: 1000 })).toContain("+ONE");
     expect(existsSync(canary)).toBe(false);
   });
 

@@ -106,6 +106,7 @@ describe("log", () => {
     expect(await at.hub.log(tip, at.base)).toEqual([]);
     expect(await at.hub.isAncestor(at.base, tip)).toBe(true);
     expect(await at.hub.isAncestor(tip, at.base)).toBe(false);
+    expect(await at.hub.mergeBase(tip, at.base)).toBe(at.base);
   });
 });
 
@@ -114,14 +115,15 @@ describe("diff", () => {
     using at = await openScratchHub();
     at.source.commit({ "big.txt": "line é\n".repeat(1000) }, "Big");
     const tip = await at.take("main");
-    const whole = await at.hub.diff(at.base, tip, 100_000);
+    const whole = await at.hub.diff(at.base, tip, { maxBytes: 100_000 });
     expect(whole.startsWith("diff --git a/big.txt b/big.txt\n")).toBe(true);
     expect(whole.match(/^\+line é$/gmu)).toHaveLength(1000);
-    const cut = await at.hub.diff(at.base, tip, 500);
+    const cut = await at.hub.diff(at.base, tip, { maxBytes: 500 });
     const [, bytes] = /\n\[diff cut after (\d+) bytes\]\n$/u.exec(cut) ?? [];
     expect(Number(bytes)).toBeGreaterThan(480);
     expect(whole.startsWith(cut.slice(0, cut.lastIndexOf("[diff cut")))).toBe(true);
-    expect(await at.hub.diff(at.base, tip, Buffer.byteLength(whole))).toBe(whole);
+    expect(await at.hub.diff(at.base, tip, { maxBytes: Buffer.byteLength(whole) })).toBe(whole);
+    expect(await at.hub.diff(at.base, tip, { maxBytes: 500, paths: ["other.txt"] })).toBe("");
   });
 });
 

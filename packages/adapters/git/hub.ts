@@ -1,6 +1,7 @@
 import type {
   CommitSummary,
   CommitTreeRequest,
+  DiffCut,
   FileChange,
   Hub,
   MergePair,
@@ -18,7 +19,7 @@ import { prepareHubFolder } from "./hub-folder.ts";
 import { mergeTree, tryMerges } from "./merge-trees.ts";
 import { moveRefs } from "./move-refs.ts";
 import { readBlobs } from "./read-blobs.ts";
-import { readChanges, readCommits, readDiff, readLog } from "./read-history.ts";
+import { readChanges, readCommits, readDiff, readLog, readMergeBase } from "./read-history.ts";
 import { writeCommit } from "./write-commit.ts";
 
 /** Opens the hub at `path`, creating it when it is not there. */
@@ -82,6 +83,10 @@ class BareHub implements Hub {
     return answer.exitCode === 0;
   }
 
+  async mergeBase(one: string, other: string): Promise<string> {
+    return readMergeBase(this.#git, this.path, { one, other });
+  }
+
   async changes(from: string, to: string): Promise<readonly FileChange[]> {
     return readChanges(this.#git, this.path, { from, to });
   }
@@ -90,8 +95,8 @@ class BareHub implements Hub {
     return readLog(this.#git, this.path, { from, to });
   }
 
-  async diff(from: string, to: string, maxBytes: number): Promise<string> {
-    return readDiff(this.#git, this.path, { from, to, maxBytes });
+  async diff(from: string, to: string, cut: DiffCut): Promise<string> {
+    return readDiff(this.#git, this.path, { from, to, ...cut });
   }
 
   async readFile(commit: string, path: string, maxBytes: number): Promise<string | null> {

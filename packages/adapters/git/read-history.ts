@@ -1,5 +1,5 @@
 import { FaultError } from "@omoios/domain/shared/fault";
-import type { CommitSummary, FileChange } from "@omoios/engine/ports/repository";
+import type { CommitSummary, DiffCut, FileChange } from "@omoios/engine/ports/repository";
 
 import { isObjectId, plainText, splitFields } from "./git-output.ts";
 import { GitFailure, type GitProgram, type GitRequest, type GitResult } from "./git-program.ts";
@@ -41,6 +41,22 @@ async function findMissing(git: GitProgram, hub: string, commits: readonly strin
   });
   const types = answer.stdout.toString("utf8").split("\n");
   return commits.find((_, index) => types[index] !== "commit");
+}
+
+/** See `Hub.mergeBase`. */
+export async function readMergeBase(
+  git: GitProgram,
+  hub: string,
+  { one, other }: { readonly one: string; readonly other: string },
+): Promise<string> {
+  const answer = await readCommits(git, hub, {
+    commits: [one, other],
+    args: ["merge-base", one, other],
+    accept: [0, 1],
+  });
+  if (answer.exitCode === 0) return answer.stdout.toString("utf8").trim();
+  const problems = [{ at: `${one}..${other}`, message: "have no common history" }];
+  throw new FaultError({ kind: "invalid", message: "these commits cannot be merged", problems });
 }
 
 /** See `Hub.changes`. */
@@ -142,13 +158,10 @@ export async function readLog(git: GitProgram, hub: string, range: CommitRange):
 }
 
 /** See `Hub.diff`. */
-export async function readDiff(
-  git: GitProgram,
-  hub: string,
-  question: CommitRange & { readonly maxBytes: number },
-): Promise<string> {
-  const { from, to, maxBytes } = question;
+export async function readDiff(git: GitProgram, hub: string, question: CommitRange & DiffCut): Promise<string> {
+  const { from, to, maxBytes, paths } = question;
   const args = [
+    "--literal-pathspecs",
     "diff-tree",
     "-r",
     "-p",
@@ -158,6 +171,7 @@ export async function readDiff(
     "--no-color",
     `${from}^{tree}`,
     `${to}^{tree}`,
+    ...(paths === undefined ? [] : ["--", ...paths]),
   ];
   const answer = await readCommits(git, hub, { commits: [from, to], args, maxOutputBytes: maxBytes, overflow: "cut" });
   if (!answer.cut) return answer.stdout.toString("utf8");

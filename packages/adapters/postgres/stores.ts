@@ -2,6 +2,7 @@ import type { AdmissionStore } from "@omoios/engine/ports/admission-store";
 import type { AttemptStore } from "@omoios/engine/ports/attempt-store";
 import type { BudgetStore } from "@omoios/engine/ports/budget-store";
 import type { DiscoveryStore } from "@omoios/engine/ports/discovery-store";
+import type { ConflictStore } from "@omoios/engine/ports/conflict-store";
 import type { EventLog } from "@omoios/engine/ports/event-log";
 import type { IdempotencyStore } from "@omoios/engine/ports/idempotency-store";
 import type { Ledger } from "@omoios/engine/ports/ledger";
@@ -16,6 +17,7 @@ import { PostgresAdmissionStore } from "./stores/admission-store.ts";
 import { PostgresAttemptStore } from "./stores/attempt-store.ts";
 import { PostgresBudgetStore } from "./stores/budget-store.ts";
 import { PostgresDiscoveryStore } from "./stores/discovery-store.ts";
+import { PostgresConflictStore } from "./stores/conflict-store.ts";
 import { PostgresEventLog } from "./stores/event-log.ts";
 import { PostgresIdempotencyStore } from "./stores/idempotency-store.ts";
 import { PostgresInterventions } from "./stores/interventions.ts";
@@ -39,6 +41,7 @@ export interface Stores {
   readonly attempts: AttemptStore;
   readonly ledger: Ledger;
   readonly proofs: ProofStore;
+  readonly conflicts: ConflictStore;
   readonly sandboxes: SandboxRecords;
   readonly interventions: Interventions;
   readonly discoveries: DiscoveryStore;
@@ -60,6 +63,7 @@ export function createStores(database: PostgresDatabase): Stores {
     attempts: new PostgresAttemptStore(queries),
     ledger: new PostgresLedger(queries),
     proofs: new PostgresProofStore(queries),
+    conflicts: new PostgresConflictStore(queries),
     sandboxes: new PostgresSandboxRecords(queries),
     interventions: new PostgresInterventions(queries),
     discoveries: new PostgresDiscoveryStore(queries),

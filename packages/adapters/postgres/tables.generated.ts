@@ -26,7 +26,7 @@ export interface AttemptTable {
   readonly specId: string;
   readonly projectId: string;
   readonly number: number;
-  readonly kind: "implementation" | "exploration";
+  readonly kind: "implementation" | "exploration" | "resolution";
   readonly state:
     | "queued"
     | "provisioning"
@@ -87,6 +87,25 @@ export interface CandidateTable {
   readonly reason: string | null;
   readonly createdAt: Date;
   readonly endedAt: Date | null;
+}
+
+export interface ConflictTable {
+  readonly id: string;
+  readonly projectId: string;
+  readonly specId: string;
+  readonly taskId: string;
+  readonly attemptId: string;
+  readonly specTip: string;
+  readonly taskTip: string;
+  readonly items: JsonColumn;
+  readonly score: number;
+  readonly state: "open" | "resolving" | "with_person" | "resolved" | "dropped";
+  readonly version: Defaulted<number>;
+  readonly personTip: string | null;
+  readonly acceptLost: Defaulted<boolean>;
+  readonly reason: string | null;
+  readonly foundAt: Date;
+  readonly movedAt: Date;
 }
 
 export interface CriterionTable {
@@ -417,6 +436,7 @@ export interface Tables {
   readonly attempt: AttemptTable;
   readonly budget: BudgetTable;
   readonly candidate: CandidateTable;
+  readonly conflict: ConflictTable;
   readonly criterion: CriterionTable;
   readonly criterionCheck: CriterionCheckTable;
   readonly discovery: DiscoveryTable;

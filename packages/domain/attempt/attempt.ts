@@ -59,7 +59,8 @@ export interface Feedback {
 
 /**
  * policy: rules refused the change and the agent can mend it. hold: the change needs a person's decision. checks: the
- * plan's checks pass before any work and so prove nothing; only a person can change the plan.
+ * plan's checks pass before any work and so prove nothing; only a person can change the plan. conflict: git could not
+ * merge the work. resolution: a conflict was resolved, but not as it should be.
  */
 export const feedbackKinds = [
   "criteria",
@@ -70,6 +71,7 @@ export const feedbackKinds = [
   "agent",
   "stuck",
   "conflict",
+  "resolution",
   "lost",
   "error",
 ] as const;

@@ -63,6 +63,7 @@ describe("after an attempt", () => {
     agent: "attempts",
     stuck: "attempts",
     conflict: "conflict",
+    resolution: "conflict",
     lost: "attempts",
     error: "attempts",
   };

@@ -48,6 +48,8 @@ function blockedReasonOf(kind: Exclude<FeedbackKind, "hold" | "checks">): Blocke
     case "policy":
     case "conflict":
       return kind;
+    case "resolution":
+      return "conflict";
     case "empty_diff":
     case "agent":
     case "stuck":
@@ -86,6 +88,7 @@ function sentenceOf(kind: FeedbackKind, about: { readonly subjects: string; read
     case "stuck":
       return `The agent got stuck ${about.when}`;
     case "conflict":
+    case "resolution":
       return `The change could not be merged ${about.when}${subjects === "" ? "" : ` because of ${subjects}`}`;
     case "lost":
       return `The worker was lost ${about.when}`;
@@ -108,6 +111,7 @@ function choiceOf(kind: FeedbackKind): string {
     case "stuck":
       return "Retry it with a message that helps the agent, change the plan, or cancel the task?";
     case "conflict":
+    case "resolution":
       return "Retry it from the newest state, merge it by hand, or cancel the task?";
     case "lost":
     case "error":

@@ -56,7 +56,8 @@ export const liveAttemptStates = [
   "parked",
 ] as const satisfies readonly AttemptState[];
 
-export const attemptKinds = ["implementation", "exploration"] as const;
+/** A resolution merges work that conflicts with what landed meanwhile. */
+export const attemptKinds = ["implementation", "exploration", "resolution"] as const;
 export type AttemptKind = (typeof attemptKinds)[number];
 
 /**

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { attemptMoves, liveAttemptStates } from "../attempt/state.ts";
 import { candidateMoves } from "../landing/candidate-state.ts";
+import { conflictMoves } from "../landing/conflict-state.ts";
 import { sandboxMoves } from "../sandbox/state.ts";
 import { specMoves } from "../spec/state.ts";
 import { taskMoves } from "../task/state.ts";
@@ -22,6 +23,7 @@ const tables: readonly {
     ends: ["landed", "rejected", "failed", "lost", "cancelled", "finished"],
   },
   { name: "candidate", table: candidateMoves, start: "proposed", ends: ["landed", "returned"] },
+  { name: "conflict", table: conflictMoves, start: "open", ends: ["resolved", "dropped"] },
   { name: "sandbox", table: sandboxMoves, start: "opening", ends: ["destroyed"] },
 ];
 

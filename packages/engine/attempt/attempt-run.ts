@@ -1,5 +1,6 @@
 import type { Config } from "@omoios/contract/config";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
+import type { Conflict } from "@omoios/domain/landing/conflict";
 import type { Check, Criterion, Requirement, Ticket } from "@omoios/domain/spec/plan";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Task } from "@omoios/domain/task/task";
@@ -66,6 +67,8 @@ export interface AttemptRun {
   readonly checks: readonly Check[];
   /** Everything the spec has to prove, this task's part included. */
   readonly goal: { readonly criteria: readonly Criterion[]; readonly checks: readonly Check[] };
+  /** What it is to resolve, when that is its kind. */
+  readonly conflict: Conflict | null;
   readonly config: Config;
   readonly hub: Hub;
   /** Aborts when the attempt is parked, cancelled, lost or held. */
@@ -93,14 +96,17 @@ export async function loadRun(
     parts.specs.get(attempt.specId),
     parts.projects.get(attempt.projectId),
   ]);
-  const [ticket, requirements, criteria, goalCriteria, goalChecks, hub] = await Promise.all([
+  const [ticket, requirements, criteria, goalCriteria, goalChecks, conflict, hub] = await Promise.all([
     task.ticketId === null ? null : parts.plans.ticket(task.ticketId),
     parts.plans.requirements(spec.id),
     parts.plans.criteriaOfTask(task.id),
     parts.plans.criteria(spec.id),
     parts.plans.checks(spec.id),
+    attempt.kind === "resolution" ? parts.conflicts.unsettled(task.id) : null,
     parts.repositories.openHub(parts.hubPath(project.id)),
   ]);
+  if (attempt.kind === "resolution" && conflict === null)
+    throw new Error(`Attempt ${attempt.id} is to resolve a conflict that is settled`);
   const proves = new Set(criteria.map((criterion) => criterion.id));
   return {
     holder: { id: attempt.id, epoch: attempt.epoch },
@@ -115,6 +121,7 @@ export async function loadRun(
     criteria,
     checks: goalChecks.filter((check) => proves.has(check.criterionId)),
     goal: { criteria: goalCriteria, checks: goalChecks },
+    conflict,
     config: await parts.projectConfig(hub, spec.baseCommit),
     hub,
     signal,

@@ -21,7 +21,14 @@ type Judged = z.infer<typeof judgedSchema>;
 export async function judgeChanges(
   parts: AttemptParts,
   run: AttemptRun,
-  diff: { readonly from: string; readonly to: string },
+  diff: {
+    readonly from: string;
+    readonly to: string;
+    /** Git's own merge may be right as it is. */
+    readonly mayBeEmpty: boolean;
+    /** Who made it has decided what otherwise waits for a decision. */
+    readonly byPerson: boolean;
+  },
 ): Promise<Ending | null> {
   const judged = await step<Judged>(parts, run, {
     name: "judge-changes",
@@ -48,11 +55,14 @@ export async function judgeChanges(
       return Promise.resolve();
     },
   });
-  return endingOf(judged);
+  return endingOf(judged, diff);
 }
 
-function endingOf({ files, findings }: Judged): Ending | null {
-  if (files === 0) {
+function endingOf(
+  { files, findings }: Judged,
+  allowed: { readonly mayBeEmpty: boolean; readonly byPerson: boolean },
+): Ending | null {
+  if (files === 0 && !allowed.mayBeEmpty) {
     return {
       kind: "send_back",
       move: "reject",
@@ -63,7 +73,9 @@ function endingOf({ files, findings }: Judged): Ending | null {
       },
     };
   }
-  const stopping = findings.filter((finding) => finding.severity !== "note");
+  const stopping = findings.filter(
+    ({ severity }) => severity === "refuse" || (severity === "hold" && !allowed.byPerson),
+  );
   if (stopping.length === 0) return null;
   const items = stopping.map((finding): FeedbackItem => ({
     subject: finding.path ?? finding.rule,

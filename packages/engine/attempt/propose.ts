@@ -1,13 +1,17 @@
+import { conflictPaths, type Conflict } from "@omoios/domain/landing/conflict";
+import { conflictScore } from "@omoios/domain/landing/conflict-score";
 import { label } from "@omoios/domain/shared/label";
 import { FaultError } from "@omoios/domain/shared/fault";
 import { z } from "zod";
-import type { MergeConflict } from "../ports/repository.ts";
+import type { Hub } from "../ports/repository.ts";
+import { moveConflictOf } from "../use-cases/move-conflict.ts";
+import type { Settlement } from "../use-cases/settle-task.ts";
 import { about, named } from "./attempt-event.ts";
 import type { AttemptParts, AttemptRun, Ending } from "./attempt-run.ts";
 import { step } from "./step.ts";
 
 /** Merge commits are made by OmoiOS, not by the agent; the address can never belong to anybody. */
-const committer = { authorName: "OmoiOS", authorEmail: "omoios@omoios.invalid" } as const;
+export const omoios = { authorName: "OmoiOS", authorEmail: "omoios@omoios.invalid" } as const;
 
 export interface Proposal {
   readonly kind: "proposed";
@@ -16,9 +20,16 @@ export interface Proposal {
   readonly tree: string;
 }
 
+/** A conflict as the ledger stores it. */
+export const conflictItemSchema = z.object({
+  paths: z.array(z.string()),
+  type: z.string(),
+  message: z.string(),
+  hunks: z.int(),
+});
 const proposedSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("proposed"), specTip: z.string(), commit: z.string(), tree: z.string() }),
-  z.object({ kind: z.literal("conflict"), items: z.array(z.object({ subject: z.string(), message: z.string() })) }),
+  z.object({ kind: z.literal("conflict"), specTip: z.string(), items: z.array(conflictItemSchema) }),
 ]);
 
 /**
@@ -36,42 +47,25 @@ export async function propose(
     body: async (startedAt) => {
       const specTip = await specTipOf(run);
       const merged = await run.hub.mergeTree(specTip, work.tip);
-      if (!merged.clean) return { kind: "conflict" as const, items: merged.conflicts.map(conflictItem) };
+      if (!merged.clean) {
+        return { kind: "conflict" as const, specTip, items: await conflictItems(run.hub, specTip, work.tip) };
+      }
       const commit = await run.hub.commitTree({
         tree: merged.tree,
         parents: [specTip, work.tip],
         message: mergeMessage(run),
-        ...committer,
+        ...omoios,
         at: startedAt,
       });
       await keep(run, commit);
       return { kind: "proposed" as const, specTip, commit, tree: merged.tree };
     },
     commit: async ({ tx, emit }, output) => {
-      if (output.kind !== "proposed") return;
-      await parts.proofs.proposeCandidate(tx, {
-        attemptId: run.attempt.id,
-        specId: run.spec.id,
-        specTip: output.specTip,
-        taskTip: work.tip,
-        commit: output.commit,
-        tree: output.tree,
-        state: "proposed",
-        reason: null,
-        createdAt: parts.clock.now(),
-        endedAt: null,
-      });
-      emit({
-        type: "candidate.moved",
-        ...about(run),
-        payload: {
-          ...named(run),
-          commit: output.commit,
-          from: null,
-          to: "proposed",
-          reason: null,
-        },
-      });
+      if (output.kind === "conflict") {
+        await recordConflict(parts, run, { tx, emit, taskTip: work.tip, ...output });
+        return;
+      }
+      await recordCandidate(parts, run, { tx, emit, taskTip: work.tip, ...output });
     },
   });
   if (proposed.kind === "proposed") return proposed;
@@ -81,7 +75,11 @@ export async function propose(
     feedback: {
       kind: "conflict",
       message: "The work conflicts with what landed in the meantime",
-      items: proposed.items.map((item) => ({ ...item, tail: null })),
+      items: proposed.items.map(({ paths, type, message }) => ({
+        subject: paths.join(", "),
+        message: `${type}: ${message}`,
+        tail: null,
+      })),
     },
   };
 }
@@ -110,6 +108,77 @@ function mergeMessage(run: AttemptRun): string {
   return `Land ${task}: ${title}\n\nTask: ${task}\nSpec: ${label("SPC", run.spec.number)}\nOmoiOS-Attempt: ${run.attempt.id}\n`;
 }
 
-function conflictItem(conflict: MergeConflict): { readonly subject: string; readonly message: string } {
-  return { subject: conflict.paths.join(", "), message: `${conflict.type}: ${conflict.message}` };
+async function recordCandidate(
+  parts: AttemptParts,
+  run: AttemptRun,
+  proposed: Settlement & Proposal & { readonly taskTip: string },
+): Promise<void> {
+  await parts.proofs.proposeCandidate(proposed.tx, {
+    attemptId: run.attempt.id,
+    specId: run.spec.id,
+    specTip: proposed.specTip,
+    taskTip: proposed.taskTip,
+    commit: proposed.commit,
+    tree: proposed.tree,
+    state: "proposed",
+    reason: null,
+    createdAt: parts.clock.now(),
+    endedAt: null,
+  });
+  proposed.emit({
+    type: "candidate.moved",
+    ...about(run),
+    payload: {
+      ...named(run),
+      commit: proposed.commit,
+      from: null,
+      to: "proposed",
+      reason: null,
+    },
+  });
+}
+
+/** Writes the conflict down for the attempt that is to resolve it; one that was resolved for nothing makes way. */
+async function recordConflict(
+  parts: AttemptParts,
+  run: AttemptRun,
+  found: Settlement & Pick<Conflict, "specTip" | "taskTip" | "items">,
+): Promise<void> {
+  const { tx, emit, specTip, taskTip, items } = found;
+  const at = parts.clock.now();
+  await moveConflictOf(parts, found, { task: run.task, move: "drop", reason: "its resolution conflicts anew" });
+  const conflict: Conflict = {
+    id: parts.identities.uuid(),
+    projectId: run.project.id,
+    specId: run.spec.id,
+    taskId: run.task.id,
+    attemptId: run.attempt.id,
+    specTip,
+    taskTip,
+    items,
+    score: conflictScore(items),
+    state: "open",
+    version: 1,
+    personTip: null,
+    acceptLost: false,
+    reason: null,
+    foundAt: at,
+    movedAt: at,
+  };
+  await parts.conflicts.create(tx, conflict);
+  emit({
+    type: "conflict.found",
+    ...about(run),
+    payload: { ...named(run), paths: [...conflictPaths(conflict)], score: conflict.score },
+  });
+}
+
+/** What git finds conflicting between two commits, with the number of places. */
+export async function conflictItems(
+  hub: Hub,
+  specTip: string,
+  taskTip: string,
+): Promise<z.infer<typeof conflictItemSchema>[]> {
+  const [tried] = await hub.tryMerges([{ ours: specTip, theirs: taskTip }]);
+  return (tried?.conflicts ?? []).map((item) => ({ ...item, paths: [...item.paths] }));
 }

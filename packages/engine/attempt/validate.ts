@@ -140,7 +140,7 @@ function verdictsOf(
 
 async function userPrompt(run: AttemptRun, proposal: Proposal, shown: NamedEvidence): Promise<string> {
   const goal = goalLines(run.requirements, run.criteria).join("\n");
-  const diff = await run.hub.diff(proposal.specTip, proposal.commit, maxDiffBytes);
+  const diff = await run.hub.diff(proposal.specTip, proposal.commit, { maxBytes: maxDiffBytes });
   const evidence = [...shown].map(([name, one]) => describe(run, name, one)).join("\n\n");
   return [data("goal", goal), data("diff", diff), data("evidence", evidence)].join("\n\n");
 }

@@ -49,6 +49,8 @@ export async function work(
         specId: run.spec.id,
         taskTitle: run.task.title,
         attemptNumber: run.attempt.number,
+        kind: run.attempt.kind,
+        turn: await turnOf(parts, run),
         brief: with_.brief,
         signal: run.signal,
       });
@@ -73,6 +75,12 @@ export async function work(
     case "stuck":
       return sendBack("stuck", done.message);
   }
+}
+
+/** How many attempts of its kind there were at the task, this one included. */
+async function turnOf(parts: AttemptParts, run: AttemptRun): Promise<number> {
+  const attempts = await parts.attempts.ofTask(run.task.id);
+  return attempts.filter((one) => one.kind === run.attempt.kind && one.number <= run.attempt.number).length;
 }
 
 /** The agent's way to its model; what it cannot go on without holds the attempt. */

@@ -1,25 +1,32 @@
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import { isSystemFailure } from "@omoios/domain/attempt/next";
+import type { Conflict } from "@omoios/domain/landing/conflict";
 import { label } from "@omoios/domain/shared/label";
 import { visibleLines } from "@omoios/domain/shared/plain-text";
 import { z } from "zod";
 import { standingOutputs } from "../planning/read-plan.ts";
 import { brief, type BriefContents, type EarlierTask } from "../prompts/brief.ts";
 import { repositoryInstructions } from "../prompts/repository-overview.ts";
+import { resolveBrief } from "../prompts/resolve.ts";
+import { conflictSides } from "../queries/conflict-sides.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
+import { conflictItems } from "./propose.ts";
+import type { StartPoint } from "./start-point.ts";
 import { step } from "./step.ts";
 
 const maxClaim = 1200;
 const maxEarlierFiles = 40;
 
 /** Writes what the agent is told and keeps it as it was sent. */
-export async function writeBrief(parts: AttemptParts, run: AttemptRun, baseCommit: string): Promise<string> {
+export async function writeBrief(parts: AttemptParts, run: AttemptRun, start: StartPoint): Promise<string> {
   const { text } = await step(parts, run, {
     name: "brief",
     output: z.object({ text: z.string() }),
     body: async () => {
+      if (run.conflict !== null)
+        return { text: await briefForConflict(parts, run, { conflict: run.conflict, specTip: start.specTip }) };
       const [instructions, earlier, outputs, tries] = await Promise.all([
-        repositoryInstructions(run.hub, baseCommit),
+        repositoryInstructions(run.hub, start.commit),
         earlierTasks(parts, run),
         parts.plans.phaseOutputs(run.spec.id),
         earlierTries(parts, run),
@@ -67,7 +74,7 @@ async function earlierTries(
   run: AttemptRun,
 ): Promise<Pick<BriefContents, "feedback" | "triedInVain">> {
   const earlier = (await parts.attempts.ofTask(run.task.id))
-    .filter((attempt) => attempt.number < run.attempt.number)
+    .filter((attempt) => attempt.number < run.attempt.number && attempt.kind === run.attempt.kind)
     .toSorted((left, right) => left.number - right.number)
     .flatMap(({ number, agentSummary, feedback }) => (feedback === null ? [] : [{ number, agentSummary, feedback }]));
   const own = earlier.filter(({ feedback }) => !isSystemFailure(feedback.kind));
@@ -79,4 +86,20 @@ async function earlierTries(
     message: [one.feedback.message, ...one.feedback.items.map((item) => `${item.subject}: ${item.message}`)].join("; "),
   }));
   return { feedback, triedInVain: run.attempt.strategy === "fresh_start" ? triedInVain : [] };
+}
+
+async function briefForConflict(
+  parts: AttemptParts,
+  run: AttemptRun,
+  of: { readonly conflict: Conflict; readonly specTip: string },
+): Promise<string> {
+  const { hub, task } = run;
+  const items = await conflictItems(hub, of.specTip, of.conflict.taskTip);
+  const conflict = { ...of.conflict, specTip: of.specTip, items };
+  return resolveBrief({
+    ...(await conflictSides(parts, { hub, task, conflict })),
+    items,
+    instructions: await repositoryInstructions(hub, of.specTip),
+    feedback: (await earlierTries(parts, run)).feedback,
+  });
 }

@@ -1,3 +1,4 @@
+import type { AttemptKind } from "@omoios/domain/attempt/state";
 import type { ToolAccess } from "./agent-tools.ts";
 import type { ModelAccess, ModelWire } from "./gateway.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -25,6 +26,9 @@ export interface Assignment {
   readonly specId: string;
   readonly taskTitle: string;
   readonly attemptNumber: number;
+  readonly kind: AttemptKind;
+  /** How many attempts of this kind there were at the task, this one included. */
+  readonly turn: number;
   /** What the agent is told. */
   readonly brief: string;
   /** Null for an agent that uses none. */

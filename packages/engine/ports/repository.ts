@@ -41,12 +41,14 @@ export interface Hub {
   resolve(ref: string): Promise<string | null>;
   treeOf(commit: string): Promise<string>;
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  /** The best common ancestor of two commits; throws `invalid` when their histories have none. */
+  mergeBase(one: string, other: string): Promise<string>;
   /** What a range changed: `git diff-tree -r --raw` without renames, plus added and removed lines. */
   changes(from: string, to: string): Promise<readonly FileChange[]>;
   /** The commits in `from..to`, oldest first. */
   log(from: string, to: string): Promise<readonly CommitSummary[]>;
-  /** A unified diff for people and prompts; cut at `maxBytes` with a line that says so. */
-  diff(from: string, to: string, maxBytes: number): Promise<string>;
+  /** A unified diff for people and prompts, of everything or of some paths; cut at `maxBytes` with a line that says so. */
+  diff(from: string, to: string, cut: DiffCut): Promise<string>;
   /** The text of a file, or null when it is absent, binary or larger than `maxBytes`. */
   readFile(commit: string, path: string, maxBytes: number): Promise<string | null>;
   /** The same for many files at the price of one: those that would be null are left out. */
@@ -67,6 +69,11 @@ export interface Hub {
    * False when any of them had moved; then none is changed.
    */
   moveRefs(moves: readonly RefMove[]): Promise<boolean>;
+}
+
+export interface DiffCut {
+  readonly maxBytes: number;
+  readonly paths?: readonly string[];
 }
 
 export interface FileChange {

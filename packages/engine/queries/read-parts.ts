@@ -3,6 +3,7 @@ import type { AttemptStore } from "../ports/attempt-store.ts";
 import type { BudgetStore } from "../ports/budget-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DiscoveryStore } from "../ports/discovery-store.ts";
+import type { ConflictStore } from "../ports/conflict-store.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { Forge } from "../ports/forge.ts";
 import type { Ledger } from "../ports/ledger.ts";
@@ -21,6 +22,7 @@ export interface ReadParts {
   readonly tasks: TaskStore;
   readonly attempts: AttemptStore;
   readonly proofs: ProofStore;
+  readonly conflicts: ConflictStore;
   readonly ledger: Ledger;
   readonly discoveries: DiscoveryStore;
   readonly interventions: Interventions;

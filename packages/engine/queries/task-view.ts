@@ -8,26 +8,32 @@ import type { Spec } from "@omoios/domain/spec/spec";
 import type { Task } from "@omoios/domain/task/task";
 import type { LedgerRow } from "../ports/ledger.ts";
 import type { Intervention } from "../ports/run-records.ts";
+import { conflictView } from "./conflict-view.ts";
 import { evidenceView, proofNames, verdictView, type ProofNames } from "./proof-view.ts";
 import type { ReadParts } from "./read-parts.ts";
 import { timeOrNull } from "./spec-summary.ts";
 import { attemptsOf, readSpecTasks, taskSummary } from "./task-summary.ts";
 
-type TaskViewParts = Pick<ReadParts, "specs" | "tasks" | "plans" | "attempts" | "proofs" | "ledger" | "interventions">;
+type TaskViewParts = Pick<
+  ReadParts,
+  "specs" | "tasks" | "plans" | "attempts" | "proofs" | "conflicts" | "ledger" | "interventions"
+>;
 
 /** Everything about a task: its attempts with brief, steps, evidence, verdicts, candidates and interventions. */
 export async function taskView(parts: TaskViewParts, task: Task): Promise<TaskView> {
-  const [spec, read, criteria, checks, own, evidence, verdicts, candidates, interventions] = await Promise.all([
-    parts.specs.get(task.specId),
-    readSpecTasks(parts, task.specId),
-    parts.plans.criteria(task.specId),
-    parts.plans.checks(task.specId),
-    parts.plans.criteriaOfTask(task.id),
-    parts.proofs.evidenceOfSpec(task.specId),
-    parts.proofs.verdictsOfSpec(task.specId),
-    parts.proofs.candidatesOfSpec(task.specId),
-    parts.interventions.ofSpec(task.specId),
-  ]);
+  const [spec, read, criteria, checks, own, evidence, verdicts, candidates, conflicts, interventions] =
+    await Promise.all([
+      parts.specs.get(task.specId),
+      readSpecTasks(parts, task.specId),
+      parts.plans.criteria(task.specId),
+      parts.plans.checks(task.specId),
+      parts.plans.criteriaOfTask(task.id),
+      parts.proofs.evidenceOfSpec(task.specId),
+      parts.proofs.verdictsOfSpec(task.specId),
+      parts.proofs.candidatesOfSpec(task.specId),
+      parts.conflicts.ofTask(task.id),
+      parts.interventions.ofSpec(task.specId),
+    ]);
   const names = proofNames({ criteria, checks, attempts: read.attempts, tasks: read.tasks });
   const history: AttemptView[] = [];
   for (const attempt of attemptsOf(task, read.attempts)) {
@@ -40,6 +46,7 @@ export async function taskView(parts: TaskViewParts, task: Task): Promise<TaskVi
     declaredFiles: [...task.declaredFiles],
     criteria: own.map((criterion) => ({ label: criterion.label, text: criterion.text })),
     scoreFactors: task.scoreFactors,
+    conflicts: conflicts.map((conflict) => conflictView(conflict, { task, spec, attempts: read.attempts })),
     history,
   };
 }

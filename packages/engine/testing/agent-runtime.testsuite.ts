@@ -21,6 +21,7 @@ export const noTools: ToolAccess = { socketPath: "/bridge/tools.sock", path: "/m
 export function describeAgentRuntime(subject: () => AgentSubject): void {
   const assignment = (signal = new AbortController().signal): Assignment => ({
     ...{ sandbox: subject().sandbox(), specId: "s1", taskTitle: "Agent", attemptNumber: 1, models: null, signal },
+    ...{ kind: "implementation" as const, turn: 1 },
     brief: "Read a.txt and say so.",
     tools: noTools,
   });

@@ -25,6 +25,8 @@ export interface WorkItem {
   readonly attempts?: readonly (readonly ScenarioStep[])[];
   /** True for a task that is not planned: the scenario only knows what its agent will do. */
   readonly unplanned?: boolean;
+  /** Steps by attempt at resolving a conflict of the task. */
+  readonly resolve?: readonly (readonly ScenarioStep[])[];
 }
 
 export interface PlannedWork {
@@ -197,6 +199,7 @@ function scenarioOf(items: readonly WorkItem[]): Scenario {
     agent: items.map((item) => ({
       task: item.title,
       attempts: (item.attempts ?? [writes(item.title)]).map((steps) => [...steps]),
+      ...(item.resolve === undefined ? {} : { resolve: item.resolve.map((steps) => [...steps]) }),
     })),
   };
 }

@@ -6,12 +6,14 @@ import { chooseAdmissions } from "@omoios/domain/task/admit";
 import { scoreTask, type ScoreRules } from "@omoios/domain/task/score";
 import type { AdmissionStore, ReadyTask } from "../ports/admission-store.ts";
 import type { AttemptStore } from "../ports/attempt-store.ts";
+import type { ConflictStore } from "../ports/conflict-store.ts";
 import type { Clock, Identities } from "../ports/clock.ts";
 import type { Transaction } from "../ports/database.ts";
 import type { JobQueue } from "../ports/queue.ts";
 import type { SpecStore } from "../ports/spec-store.ts";
 import type { TaskStore } from "../ports/task-store.ts";
 import { attemptMoved, taskMoved } from "./happened.ts";
+import { moveConflictOf } from "./move-conflict.ts";
 import type { Emit } from "./record.ts";
 
 /** Version of the steps an attempt goes through; stored with it, so that an upgrade can finish what an older one began. */
@@ -22,6 +24,7 @@ export interface AdmitParts {
   readonly specs: SpecStore;
   readonly tasks: TaskStore;
   readonly attempts: AttemptStore;
+  readonly conflicts: ConflictStore;
   readonly queue: JobQueue;
   readonly clock: Clock;
   readonly identities: Identities;
@@ -104,7 +107,7 @@ async function create(
   parts: AdmitParts,
   tx: Transaction,
   at: {
-    readonly chosen: { readonly entry: ReadyTask; readonly now: Date };
+    readonly chosen: { readonly entry: ReadyTask; readonly emit: Emit; readonly now: Date };
     readonly attemptId: string;
     readonly jobId: string;
     readonly previous: readonly Attempt[];
@@ -115,19 +118,27 @@ async function create(
   const live = at.previous.find((attempt) => (liveAttemptStates as readonly string[]).includes(attempt.state));
   if (live !== undefined)
     throw new Error(`${taskLabel(task)} is ready although attempt ${live.number} is ${live.state}`);
+  const conflict =
+    at.previous.length === 0
+      ? null
+      : await moveConflictOf(parts, { tx, emit: at.chosen.emit }, { task, move: "take_up" });
+  const kind = conflict !== null ? "resolution" : task.kind === "exploration" ? "exploration" : "implementation";
   const attempt: Attempt = {
     id: at.attemptId,
     taskId: task.id,
     specId: task.specId,
     projectId: task.projectId,
     number: at.previous.reduce((most, one) => Math.max(most, one.number), 0) + 1,
-    kind: task.kind === "exploration" ? "exploration" : "implementation",
+    kind,
     state: "queued",
     version: 1,
     epoch: 0,
     jobId: at.jobId,
-    agent: spec.settings.agent,
-    ...nextApproach(at.previous, task.kind === "work" ? parts.fallbackModel : null),
+    agent: conflict?.personTip == null ? spec.settings.agent : "person",
+    ...nextApproach(
+      at.previous.filter((one) => one.kind === kind),
+      kind === "implementation" ? parts.fallbackModel : null,
+    ),
     workflowVersion,
     branch: task.branch,
     baseCommit: null,

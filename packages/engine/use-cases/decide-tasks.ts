@@ -7,6 +7,7 @@ import type { Task } from "@omoios/domain/task/task";
 import { taskLabel } from "@omoios/domain/task/task-label";
 import { admit } from "./admit.ts";
 import { attentionCleared, specMoved, specPaused } from "./happened.ts";
+import { moveConflictOf } from "./move-conflict.ts";
 import { heldStatuses, unpauseSpec } from "./pause-spec.ts";
 import { record } from "./record.ts";
 import {
@@ -174,6 +175,7 @@ async function cancelOne(
     live === undefined
       ? null
       : await endAttempt(parts, settlement, { attempt: live, task, move: "cancel", patch: { reason } });
+  await moveConflictOf(parts, settlement, { task, move: "drop", reason });
   const cancelled = await moveTask(parts, settlement, {
     task,
     move: "cancel",

@@ -3,6 +3,7 @@ import type { Attempt } from "@omoios/domain/attempt/attempt";
 import type { AttemptState } from "@omoios/domain/attempt/state";
 import type { Discovery } from "@omoios/domain/discovery/discovery";
 import { label } from "@omoios/domain/shared/label";
+import type { Conflict } from "@omoios/domain/landing/conflict";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { PausedBy } from "@omoios/domain/spec/state";
 import type { Task } from "@omoios/domain/task/task";
@@ -112,5 +113,15 @@ export function attemptMoved(task: Task, after: Attempt, from: AttemptState | nu
       epoch: after.epoch,
       reason: after.reason,
     },
+  };
+}
+
+export function conflictMoved(task: Task, before: Conflict, after: Conflict): NewEvent {
+  return {
+    type: "conflict.moved",
+    specId: after.specId,
+    taskId: after.taskId,
+    attemptId: null,
+    payload: { task: label("TSK", task.number), from: before.state, to: after.state, reason: after.reason },
   };
 }

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import type { ScenarioStep } from "@omoios/contract/scenario";
 import { criterionStandings, goalOf, readProof } from "../queries/goal.ts";
 import { allEvents, newestAttempt, runJob, runNewest } from "../testing/drive.ts";
-import { publishWork, storeProject, writes, type PlannedWork } from "../testing/planned-work.ts";
+import { publishWork, writes, type PlannedWork } from "../testing/planned-work.ts";
 import { openTestEngine, type TestEngine } from "../testing/test-engine.ts";
 import { advanceSpec } from "./advance-spec.ts";
 
@@ -56,34 +55,6 @@ describe("several tasks of one spec", () => {
     expect(returned.map((one) => one.attemptId)).toContain((await newestAttempt(engine, work, "a.txt")).id);
     for (const title of titles) expect(await work.landed(title)).toBe(`${title}\n`);
     expect(await goal(work)).toEqual({ met: 3, total: 3 });
-    await expectReviewed(work);
-  });
-
-  test("of which one conflicts with what landed: it goes back with the paths, and its next attempt starts from there", async () => {
-    const project = await storeProject(engine, { "shared.txt": "one\n" });
-    const says = (text: string): ScenarioStep[] => [
-      { write: { path: "shared.txt", content: `${text}\n` } },
-      { submit: text },
-    ];
-    const adds: ScenarioStep[] = [{ append: { path: "shared.txt", content: "second\n" } }, { submit: "both" }];
-    const work = await publishWork(
-      engine,
-      [
-        { title: "first", check: "grep -q first shared.txt", attempts: [says("first")] },
-        { title: "second", check: "grep -q second shared.txt", attempts: [says("second"), adds] },
-      ],
-      { project },
-    );
-    await landAfter(work, "second", () => runNewest(engine, work, { title: "first" }));
-    const [rejected, next] = await engine.attempts.ofTask((await work.task("second")).id);
-    expect(rejected).toMatchObject({ state: "rejected", feedback: { kind: "conflict" } });
-    expect(rejected?.feedback?.items.map((item) => item.subject)).toEqual(["shared.txt"]);
-    if (next === undefined) throw new Error("There is no next attempt");
-    await runJob(engine, next);
-    expect(await work.landed("shared.txt")).toBe("first\nsecond\n");
-    expect((await newestAttempt(engine, work, "second")).baseCommit).toBe(
-      (await candidates(work, "landed")).find((one) => one.attemptId !== next.id)?.commit,
-    );
     await expectReviewed(work);
   });
 

@@ -1,7 +1,6 @@
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import { liveAttemptStates } from "@omoios/domain/attempt/state";
 import { FaultError, faultFixes, faultMessage } from "@omoios/domain/shared/fault";
-import { z } from "zod";
 import { calibrate } from "../attempt/calibrate.ts";
 import { collect } from "../attempt/collect.ts";
 import { enterState } from "../attempt/enter-state.ts";
@@ -11,11 +10,12 @@ import { finishAlreadyMet, land } from "../attempt/land.ts";
 import { loadRun, type AttemptRun, type Ending } from "../attempt/attempt-run.ts";
 import { moveSandbox, openWorkSandbox, workSandboxId } from "../attempt/open-sandbox.ts";
 import { proveAlreadyMet } from "../attempt/prove-already-met.ts";
-import { propose, specTipOf } from "../attempt/propose.ts";
+import { propose } from "../attempt/propose.ts";
 import { prove } from "../attempt/prove.ts";
 import { explore, type ExploreParts } from "../attempt/explore.ts";
 import { LazySandbox } from "../attempt/lazy-sandbox.ts";
-import { step } from "../attempt/step.ts";
+import { commitResolution } from "../attempt/resolution.ts";
+import { startPoint, type StartPoint } from "../attempt/start-point.ts";
 import { work } from "../attempt/work.ts";
 import { writeBrief } from "../attempt/write-brief.ts";
 import { ProviderWait } from "../ports/gateway.ts";
@@ -87,38 +87,60 @@ async function claim(
 /** Null when the attempt is settled already. */
 async function runStages(parts: RunAttemptParts, run: AttemptRun, heartbeat: Heartbeat): Promise<Ending | null> {
   if (run.attempt.kind === "exploration") return explore(parts, run, heartbeat);
-  const { commit: baseCommit } = await step(parts, run, {
-    name: "base",
-    output: z.object({ commit: z.string() }),
-    body: async () => ({ commit: await specTipOf(run) }),
-    commit: async ({ tx, attempt }, output) => {
-      await parts.attempts.patch(tx, attempt, { baseCommit: output.commit });
-    },
+  const start = await startPoint(parts, run);
+  const made = await makeStage(parts, run, { heartbeat, start });
+  if (!("tip" in made)) return made;
+  const { conflict } = run;
+  const resolved =
+    conflict === null ? made : await commitResolution(parts, run, { conflict, specTip: start.specTip, tip: made.tip });
+  if (!("tip" in resolved)) return resolved;
+  const judged = await judgeChanges(parts, run, {
+    from: start.commit,
+    to: made.tip,
+    mayBeEmpty: conflict !== null,
+    byPerson: run.attempt.agent === "person",
   });
+  if (judged !== null) return judged;
+  return await landStage(parts, run, resolved.tip);
+}
+
+/** The work as one commit in the hub, whoever made it. */
+async function makeStage(
+  parts: RunAttemptParts,
+  run: AttemptRun,
+  from: { readonly heartbeat: Heartbeat; readonly start: StartPoint },
+): Promise<{ readonly tip: string } | Ending> {
+  const { heartbeat, start } = from;
+  if (run.conflict?.personTip != null) {
+    await enterState(parts, run, { attempt: { move: "work", to: "working" }, patch: { startedAt: parts.clock.now() } });
+    await enterState(parts, run, { attempt: { move: "collect", to: "collecting" } });
+    return { tip: run.conflict.personTip };
+  }
   await using jail = new LazySandbox(async () => {
-    const sandbox = await openWorkSandbox(parts, run, baseCommit);
+    const sandbox = await openWorkSandbox(parts, run, start.commit);
     heartbeat.sandbox = sandbox;
     return sandbox;
   });
-  const worked = await workStage(parts, run, { heartbeat, jail, baseCommit });
+  const worked = await workStage(parts, run, { heartbeat, jail, start });
   if (worked !== null) return worked;
   await enterState(parts, run, { attempt: { move: "collect", to: "collecting" } });
-  const collected = await collect(parts, run, { sandbox: () => jail.open(), baseCommit });
-  if (!("tip" in collected)) return collected;
-  heartbeat.sandbox = null;
-  const judged = await judgeChanges(parts, run, { from: baseCommit, to: collected.tip });
-  if (judged !== null) return judged;
-  return await landStage(parts, run, collected.tip);
+  const collected = await collect(parts, run, { sandbox: () => jail.open(), baseCommit: start.commit });
+  if ("tip" in collected) heartbeat.sandbox = null;
+  return collected;
 }
 
 async function workStage(
   parts: RunAttemptParts,
   run: AttemptRun,
-  at: { readonly heartbeat: Heartbeat; readonly jail: LazySandbox; readonly baseCommit: string },
+  at: { readonly heartbeat: Heartbeat; readonly jail: LazySandbox; readonly start: StartPoint },
 ): Promise<Ending | null> {
-  const calibrating = calibrate(parts, run, at.baseCommit);
+  // Before the sides of a conflict are joined there is no tree on which its checks would say anything.
+  const calibrating =
+    run.conflict === null
+      ? calibrate(parts, run, at.start.commit)
+      : Promise.resolve({ alreadyGreen: false, evidence: [] });
   const working = (async () => {
-    const [text] = await Promise.all([writeBrief(parts, run, at.baseCommit), openJailForWork(parts, run, at.jail)]);
+    const [text] = await Promise.all([writeBrief(parts, run, at.start), openJailForWork(parts, run, at.jail)]);
     const startedAt = run.attempt.startedAt ?? parts.clock.now();
     await enterState(parts, run, { attempt: { move: "work", to: "working" }, patch: { startedAt } });
     return work(parts, run, {
@@ -129,7 +151,7 @@ async function workStage(
     });
   })();
   const [{ alreadyGreen, evidence }, worked] = await bothSettled(calibrating, working);
-  return alreadyGreen ? proveAlreadyMet(parts, run, { commit: at.baseCommit, evidence }) : worked;
+  return alreadyGreen ? proveAlreadyMet(parts, run, { commit: at.start.commit, evidence }) : worked;
 }
 
 /** Opens the jail beside everything else the work waits for; work that is done already needs none. */

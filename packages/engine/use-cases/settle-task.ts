@@ -1,7 +1,8 @@
 import type { Attempt, Feedback } from "@omoios/domain/attempt/attempt";
-import { afterAttempt } from "@omoios/domain/attempt/next";
+import { afterAttempt, type NextMove } from "@omoios/domain/attempt/next";
 import type { AttemptMove } from "@omoios/domain/attempt/state";
 import { explorationAttempts } from "@omoios/domain/spec/exploration";
+import { afterResolution } from "@omoios/domain/landing/after-resolution";
 import { specOutlook } from "@omoios/domain/spec/outlook";
 import type { TaskMove, TaskStatus } from "@omoios/domain/task/state";
 import type { Task } from "@omoios/domain/task/task";
@@ -11,6 +12,7 @@ import type { Transaction } from "../ports/database.ts";
 import type { TaskPatch } from "../ports/task-store.ts";
 import { admit, type AdmitParts } from "./admit.ts";
 import { attemptMoved, attentionRaised, taskMoved } from "./happened.ts";
+import { moveConflictOf } from "./move-conflict.ts";
 import type { Emit, RecordParts } from "./record.ts";
 
 export interface SettleParts extends AdmitParts, RecordParts {
@@ -41,6 +43,7 @@ export async function completeTask(
     { tx, emit },
     { task: ending.task, move: "complete", patch: { endedAt: at }, reason: ending.reason },
   );
+  await moveConflictOf(parts, { tx, emit }, { task: ending.task, move: "settle" });
   for (const dependent of await parts.tasks.meetDependency(tx, done.id, at)) {
     emit(taskMoved({ ...dependent, status: "pending" }, dependent, `${taskLabel(done)} is complete`));
   }
@@ -66,16 +69,7 @@ export async function sendBack(
     { tx, emit },
     { attempt, task, move: ending.move, patch: { reason: feedback.message, feedback } },
   );
-  const history = (await parts.attempts.ofTask(task.id, tx)).flatMap((one) =>
-    one.feedback === null ? [] : [one.feedback],
-  );
-  const next = afterAttempt({
-    feedback,
-    history,
-    maxAttempts: task.kind === "exploration" ? explorationAttempts : parts.scheduling.maxAttempts,
-    retryDelayMs: parts.scheduling.retryDelayMs,
-    now,
-  });
+  const next = await nextMove(parts, { tx, emit }, { attempt, task, feedback, now });
   if (next.kind === "retry") {
     const retrying = await moveTask(
       parts,
@@ -94,12 +88,42 @@ export async function sendBack(
   await admit(parts, tx, emit);
 }
 
+/**
+ * What becomes of the task. Work that cannot be merged is resolved by an attempt of its own kind, whatever the number of
+ * attempts before; those have their own limit, and do not count as attempts at the task.
+ */
+async function nextMove(
+  parts: SettleParts,
+  settlement: Settlement,
+  ended: { readonly attempt: Attempt; readonly task: Task; readonly feedback: Feedback; readonly now: Date },
+): Promise<NextMove> {
+  const { attempt, task, feedback, now } = ended;
+  const { retryDelayMs } = parts.scheduling;
+  const maxAttempts = task.kind === "exploration" ? explorationAttempts : parts.scheduling.maxAttempts;
+  if (feedback.kind === "conflict") return { kind: "retry", retryAt: now };
+  const history = (await parts.attempts.ofTask(task.id, settlement.tx)).flatMap((one) =>
+    one.kind !== attempt.kind || one.feedback === null ? [] : [one.feedback],
+  );
+  if (attempt.kind !== "resolution") return afterAttempt({ feedback, history, maxAttempts, retryDelayMs, now });
+  const byPerson = attempt.agent === "person";
+  const next = afterResolution({ task: taskLabel(task), feedback, history, byPerson, retryDelayMs, now });
+  await moveConflictOf(parts, settlement, {
+    task,
+    move: next.kind === "retry" ? "give_back" : "hand_over",
+    reason: feedback.message,
+    ...(next.kind === "retry" ? {} : { patch: { personTip: null, acceptLost: false } }),
+  });
+  return next;
+}
+
 /** Gives a task back to admission; what was blocked because of it waits for it again. */
 export async function requeueTask(
   parts: SettleParts,
   settlement: Settlement,
   { task, reason }: { readonly task: Task; readonly reason: string },
 ): Promise<Task> {
+  const conflict = await parts.conflicts.unsettled(task.id, settlement.tx);
+  if (conflict?.state === "with_person") await moveConflictOf(parts, settlement, { task, move: "reopen", reason });
   const requeued = await moveTask(parts, settlement, {
     task,
     move: "requeue",

@@ -32,5 +32,5 @@ export async function taskDiff(
     });
   }
   const hub = await parts.repositories.openHub(parts.hubPath(task.projectId));
-  return hub.diff(newest.baseCommit, newest.tip, which.maxBytes);
+  return hub.diff(newest.baseCommit, newest.tip, { maxBytes: which.maxBytes });
 }
