@@ -139,7 +139,7 @@ export function describeAdmissionStore(subject: () => StoreSubject): void {
       const [first] = running.tasks;
       if (first === undefined) throw new Error("a plan without a task");
       await database.transaction(async (tx) => {
-        await stores.specs.patch(tx, paused.spec, { pausedReason: "budget" });
+        await stores.specs.patch(tx, paused.spec, { pausedReason: "used up", pausedBy: "budget" });
         await stores.attempts.create(tx, sampleAttempt(first, { state: "lost" }));
         await stores.attempts.create(tx, sampleAttempt(first, { number: 2, state: "parked" }));
       });

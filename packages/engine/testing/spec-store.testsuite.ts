@@ -52,7 +52,7 @@ export function describeSpecStore(subject: () => StoreSubject): void {
       const project = sampleProject();
       const [plain, scripted] = [
         sampleSpec(project),
-        sampleSpec(project, { number: 2, assumptions: ["port 80"], pausedReason: "budget" }),
+        sampleSpec(project, { number: 2, assumptions: ["port 80"], pausedReason: "used up", pausedBy: "budget" }),
       ];
       await database.transaction(async (tx) => {
         await stores.projects.create(tx, project);

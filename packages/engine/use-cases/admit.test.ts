@@ -58,7 +58,7 @@ describe("admission", () => {
   });
 
   test("starts nothing of a spec that is paused or not being executed", async () => {
-    for (const spec of [{ pausedReason: "budget" }, { status: "in_review" as const }]) {
+    for (const spec of [{ pausedReason: "used up", pausedBy: "budget" as const }, { status: "in_review" as const }]) {
       const work = await publishWork(engine, [{ title: "a" }], { spec });
       expect((await work.task("a")).status).toBe("ready");
     }
