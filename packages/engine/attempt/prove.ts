@@ -56,8 +56,10 @@ async function evidenceOnTree(parts: AttemptParts, run: AttemptRun, tree: string
 }
 
 /**
- * Criteria of what landed before, which has to stay true: of complete tasks, and of attempts whose candidate this one was
- * made on although its landing is not written down yet (its process died over it, or is about to).
+ * Criteria of what the candidate was made on, which has to stay true. What lands while it is being proven is not in it:
+ * landing refuses a candidate that was overtaken, and the next one is asked for that too. Of an attempt whose process
+ * died over its landing, or is about to write it down, the task is not complete yet; of a task that was met from the
+ * start nothing landed.
  */
 async function landedCriteria(parts: AttemptParts, run: AttemptRun, on: Proposal): Promise<readonly Criterion[]> {
   const [tasks, attempts, candidates] = await Promise.all([
@@ -65,11 +67,17 @@ async function landedCriteria(parts: AttemptParts, run: AttemptRun, on: Proposal
     parts.attempts.ofSpec(run.spec.id),
     parts.proofs.candidatesOfSpec(run.spec.id),
   ]);
-  const ids = new Set(tasks.filter((task) => task.status === "complete").map((task) => task.id));
+  const taskOf = new Map(attempts.map((attempt) => [attempt.id, attempt.taskId]));
+  const within = new Set<string>();
+  const beyond = new Set<string>();
   for (const candidate of candidates) {
-    if (candidate.state !== "proven" || !(await run.hub.isAncestor(candidate.commit, on.specTip))) continue;
-    for (const attempt of attempts) if (attempt.id === candidate.attemptId) ids.add(attempt.taskId);
+    const taskId = taskOf.get(candidate.attemptId);
+    if (taskId === undefined || (candidate.state !== "proven" && candidate.state !== "landed")) continue;
+    const isIn = await run.hub.isAncestor(candidate.commit, on.specTip);
+    (isIn ? within : beyond).add(taskId);
   }
+  const complete = tasks.filter((task) => task.status === "complete" && !beyond.has(task.id)).map((task) => task.id);
+  const ids = new Set([...complete, ...within]);
   ids.delete(run.task.id);
   const landed = await Promise.all([...ids].map((id) => parts.plans.criteriaOfTask(id)));
   const own = new Set(run.criteria.map((criterion) => criterion.id));

@@ -31,11 +31,18 @@ async function expectReviewed(work: PlannedWork): Promise<void> {
 
 /** Holds an attempt's candidate, proven, until `meanwhile` is done; then lets it try to land. */
 async function landAfter(work: PlannedWork, title: string, meanwhile: () => Promise<unknown>): Promise<void> {
-  const proven = engine.checkpoints.hold("attempt:land-1:begun");
-  const running = runNewest(engine, work, { title });
-  await Promise.race([proven.reached, running]);
-  await meanwhile();
-  proven.release();
+  await holdAt("attempt:land-1:begun", { work, title, meanwhile });
+}
+
+async function holdAt(
+  place: string,
+  held: { readonly work: PlannedWork; readonly title: string; readonly meanwhile: () => Promise<unknown> },
+): Promise<void> {
+  const reached = engine.checkpoints.hold(place);
+  const running = runNewest(engine, held.work, { title: held.title });
+  await Promise.race([reached.reached, running]);
+  await held.meanwhile();
+  reached.release();
   await running;
 }
 
@@ -71,6 +78,15 @@ describe("several tasks of one spec", () => {
     });
     expect(await work.landed("veto")).toBeNull();
     await runNewest(engine, work, { title: "b.txt" });
+    expect(await goal(work)).toEqual({ met: 2, total: 2 });
+    await expectReviewed(work);
+  });
+
+  test("of which one lands after another's candidate was made: that one is asked for it on the next candidate only", async () => {
+    const work = await publishWork(engine, [{ title: "a.txt" }, { title: "b.txt" }]);
+    const meanwhile = async (): Promise<unknown> => runNewest(engine, work, { title: "a.txt" });
+    await holdAt("attempt:candidate-1:done", { work, title: "b.txt", meanwhile });
+    expect(await engine.attempts.ofTask((await work.task("b.txt")).id)).toMatchObject([{ state: "landed" }]);
     expect(await goal(work)).toEqual({ met: 2, total: 2 });
     await expectReviewed(work);
   });
