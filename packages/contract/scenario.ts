@@ -1,3 +1,4 @@
+import { specSizes } from "@omoios/domain/spec/state";
 import { z } from "zod";
 import { agentTools } from "./agent-tools.ts";
 
@@ -33,6 +34,10 @@ export type ScenarioStep = z.infer<typeof scenarioStepSchema>;
  */
 export const scenarioSchema = z.strictObject({
   version: z.literal(1),
+  asks: z
+    .strictObject({ request: text, size: z.enum(specSizes) })
+    .optional()
+    .describe("What it is a script for, where whoever plays it asks for nothing else: `omoios demo`"),
   model: z
     .record(z.string(), z.array(z.unknown()).min(1))
     .describe(

@@ -17,21 +17,26 @@ import type { ApiClient } from "../client/api-client.ts";
 import type { CliEnvironment } from "../client/place.ts";
 import { conclude, type Cli } from "../cli.ts";
 import { createCommand, linesOption, withJson } from "../command-options.ts";
+import { giveDemoConfig } from "../demo/demo-config.ts";
 import {
   attemptLines,
   lookAroundLines,
   nextRepositoryLines,
   openingLines,
   pullRequestLines,
+  settingLines,
+  watchLines,
 } from "../demo/demo-lines.ts";
-import { exampleScenario, writeExampleRepository } from "../demo/example-repository.ts";
+import { ExampleRepository, example } from "../demo/example-repository.ts";
+import { follow } from "../demo/follow-demo.ts";
 import { prepareMachine } from "../demo/prepare-machine.ts";
 import { openTemporaryFolder } from "../demo/temporary-folder.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { requestSpec, specRequest, type Say } from "../follow/request-spec.ts";
 import { serverNotices } from "../follow/server-notices.ts";
-import { tellRun } from "../follow/tell-run.ts";
 import { interruptSignal } from "../interrupt.ts";
+import { readScenario } from "../repository/scenario-file.ts";
+import { spell } from "../render/ages.ts";
 import { wrap } from "../render/columns.ts";
 import { resultLines } from "../render/spec-result.ts";
 import { closeSession, openSession, type Session } from "../server-process/session.ts";
@@ -44,7 +49,6 @@ interface DemoFlags {
   readonly lines?: boolean;
 }
 
-const feature = "Let people find notes by a word in their title or text";
 const launcher = fileURLToPath(new URL("../../../bin/omoios", import.meta.url));
 
 /** `omoios demo`: a whole run on an example, without an account and without a trace. */
@@ -57,7 +61,7 @@ export function demoCommand(cli: Cli): Command {
     .option("--once", "End after the run")
     .option("--ask", "Ask before the plan is carried out")
     .addOption(linesOption())
-    .option("--scenario <file>", "Play another script (default: examples/notes/demo.yaml)");
+    .option("--scenario <file>", "Play another script (default: examples/notes/settings.yaml)");
   return withJson(command, "One event per line; the last line is the result").action(async (flags: DemoFlags) =>
     conclude(cli, flags, async () => demo(cli, flags)),
   );
@@ -65,23 +69,25 @@ export function demoCommand(cli: Cli): Command {
 
 async function demo(cli: Cli, flags: DemoFlags): Promise<ExitCode> {
   if (flags.ask === true && (flags.json === true || cli.terminal.ask === null)) throw nobodyToAsk();
+  const startedAt = performance.now();
   const say = flags.json === true ? cli.terminal.note : cli.terminal.print;
   using interrupt = interruptSignal(cli);
   const { signal } = interrupt;
-  say(...openingLines(cli.terminal));
+  say(...openingLines(flags.scenario ?? "examples/notes/settings.yaml", cli.terminal));
   await prepareMachine(say);
   await using folder = await openTemporaryFolder("omoios-demo-");
-  const repository = join(folder.path, "notes");
-  await writeExampleRepository(repository, cli.env["PATH"]);
-  const order = await exampleOrder(cli, repository, flags);
+  const repository = await ExampleRepository.write(join(folder.path, "notes"), cli.env["PATH"]);
+  const order = await exampleOrder(cli, repository.folder, flags);
+  const home = join(folder.path, "home");
+  say(...settingLines(await giveDemoConfig(home), cli.terminal));
   signal.throwIfAborted();
   const onStart = (): void =>
-    say(...wrap(`Starting a server, with a fresh copy of the example, in ${folder.path}`, cli.terminal.width), "");
-  const own: Cli = { ...cli, env: demoEnvironment(cli.env, join(folder.path, "home")) };
+    say(...wrap(`Starting a server, with a fresh copy of the example, in ${folder.path}`, cli.terminal.width));
+  const own: Cli = { ...cli, env: demoEnvironment(cli.env, home) };
   const session = await openSession(own, { flags: {}, signal, onStart });
   try {
     if (session.own !== null) folder.holds(session.own);
-    return await play(own, { session, order, flags, signal, say });
+    return await play(own, { session, order, repository, flags, signal, say, startedAt });
   } finally {
     if (signal.aborted) say("", "Removing everything the demo made.");
     await closeSession(session);
@@ -95,38 +101,59 @@ function nobodyToAsk(): FaultError {
 
 /** The person's own OmoiOS, keys and addresses are no part of the demo. */
 function demoEnvironment(env: CliEnvironment, home: string): CliEnvironment {
-  const foreign = Object.entries(env).filter(([name]) => !/^(?:OMOIOS|ANTHROPIC)_/u.test(name));
+  const foreign = Object.entries(env).filter(([name]) => !/^(?:OMOIOS|ANTHROPIC|OPENAI)_/u.test(name));
   return { ...Object.fromEntries(foreign), OMOIOS_HOME: home, OMOIOS_PORT: "0" };
 }
 
-async function exampleOrder(cli: Cli, repository: string, flags: DemoFlags): Promise<CreateSpec> {
-  return specRequest(cli, feature, {
-    repo: repository,
-    size: "direct",
+async function exampleOrder(cli: Cli, repo: string, flags: DemoFlags): Promise<CreateSpec> {
+  const scenario = flags.scenario ?? example.scenario;
+  const { asks } = await readScenario(scenario, cli.cwd);
+  if (asks === undefined) throw asksForNothing(scenario);
+  return specRequest(cli, asks.request, {
+    ...{ repo, scenario, size: asks.size },
     agent: "scripted",
     model: "scripted",
-    scenario: flags.scenario ?? exampleScenario,
     yes: flags.ask !== true,
   });
+}
+
+function asksForNothing(scenario: string): FaultError {
+  const problem = {
+    at: "--scenario",
+    message: `${scenario} does not say what it is a script for`,
+    fix: 'Add to it: asks: { request: "…", size: full }, or play it by omoios run',
+  };
+  return new FaultError({ kind: "invalid", message: "The demo cannot start", problems: [problem] });
 }
 
 interface Stage {
   readonly session: Session;
   readonly order: CreateSpec;
+  readonly repository: ExampleRepository;
   readonly flags: DemoFlags;
   readonly signal: AbortSignal;
   readonly say: Say;
+  readonly startedAt: number;
 }
 
 /** The run itself goes the way of every run; only what it is given is the demo's. */
 async function play(cli: Cli, stage: Stage): Promise<ExitCode> {
-  const { session, order, flags, signal, say } = stage;
-  await serverNotices(cli, session.client, say);
-  const spec = await requestSpec(cli, { client: session.client, order, say });
-  const code = await tellRun(cli, { session, spec, flags, signal });
+  const { session, order, repository, flags, signal, say, startedAt } = stage;
+  const { client } = session;
+  await serverNotices(cli, client, say);
+  say(...watchLines(await client.post(apiPaths.signInLinks, signInLinkSchema), cli.terminal));
+  const preparedMs = performance.now() - startedAt;
+  const spec = await requestSpec(cli, { client, order, say });
+  const code = await follow(cli, { session, spec, repository, flags, signal, say });
   if (code === null) return exitCodes.interrupted;
   await showResult(cli, stage, spec);
-  if (flags.once !== true) await stayUp(cli, stage, spec);
+  const tookMs = performance.now() - startedAt;
+  say(
+    `That took ${spell(tookMs)}: ${spell(preparedMs)} to get ready, ${spell(tookMs - preparedMs)} for the feature.`,
+    "",
+  );
+  if (flags.once === true) say(...nextRepositoryLines({ launcher, scenario: example.smallScenario }, cli.terminal));
+  else await stayUp(cli, stage, spec);
   return code;
 }
 
@@ -138,18 +165,15 @@ async function showResult(cli: Cli, { session: { client }, flags, say }: Stage, 
   }
   const view = await client.get(apiPaths.spec(spec.id), specViewSchema);
   const tasks = await Promise.all(view.tasks.map((task) => client.get(apiPaths.task(task.id), taskViewSchema)));
-  say("", ...resultLines(view, terminal), "");
-  say(...tasks.flatMap((task) => attemptLines(task, terminal)));
-  if (view.pullRequest !== null) {
-    const pull = await client.get(apiPaths.specPullRequest(spec.id), pullRequestSchema);
-    say(...pullRequestLines(pull, terminal));
-  }
-  if (flags.once === true) say(...nextRepositoryLines({ launcher, scenario: exampleScenario }, terminal));
+  say("", ...resultLines(view, terminal), "", ...attemptLines(tasks, terminal));
+  if (view.pullRequest === null) return;
+  const pull = await client.get(apiPaths.specPullRequest(spec.id), pullRequestSchema);
+  say(...pullRequestLines(pull, terminal));
 }
 
 async function stayUp(cli: Cli, { session, order, signal, say }: Stage, spec: SpecSummary): Promise<void> {
   const standing = await standingOf(session.client, spec);
-  const at = { ...standing, repository: order.repository, launcher, scenario: exampleScenario };
+  const at = { ...standing, repository: order.repository, launcher, scenario: example.smallScenario };
   say(...nextRepositoryLines(at, cli.terminal), "", ...lookAroundLines(at, cli.terminal));
   const interrupted = new Promise<void>((resolve) => {
     signal.addEventListener("abort", () => resolve(), { once: true });

@@ -1,39 +1,61 @@
 import type { SpecView, PullRequestView } from "@omoios/contract/http-spec";
 import type { StatusView } from "@omoios/contract/http-system";
 import type { AttemptView, TaskView } from "@omoios/contract/http-task";
+import { pagePaths } from "@omoios/contract/pages";
 import { shellWord } from "@omoios/domain/shared/shell-word";
 import { cleanBlock, cleanLine } from "../render/clean-text.ts";
 import { hang, wrap } from "../render/columns.ts";
 import { short } from "../render/event-text.ts";
 import { markdownLines } from "../render/markdown-lines.ts";
 import type { StatusLayout } from "../render/status-lines.ts";
+import type { ChangedSetting } from "./demo-config.ts";
 
 /** What a person has to know before the first event: what is played and what is real. */
-export function openingLines({ paint, width }: StatusLayout): readonly string[] {
+export function openingLines(scenario: string, { paint, width }: StatusLayout): readonly string[] {
   return [
     paint("strong", "OmoiOS, from a sentence to a proven pull request"),
     ...wrap(
-      "The words of model and agent come from a script, examples/notes/demo.yaml. Everything else happens: git, sandboxes, processes, checks, database.",
+      `The words of models and agents come from a script, ${scenario}. Everything else happens: git, sandboxes, processes, checks, database. Soon after the first task has landed, somebody else commits to the base branch.`,
       width,
     ),
     "",
   ];
 }
 
-/** Each attempt: what the agent claimed, and what became of it. */
-export function attemptLines(task: TaskView, layout: StatusLayout): readonly string[] {
+/** What the demo has set otherwise than OmoiOS is delivered. */
+export function settingLines(changed: readonly ChangedSetting[], { width }: StatusLayout): readonly string[] {
+  const named = changed.map(({ name, value, usually }) => `${name} ${value} (usually ${usually})`);
+  return named.length === 0 ? [] : wrap(`Set for the demo: ${named.join(", ")}.`, width);
+}
+
+/** How to follow the run in a browser. */
+export function watchLines(link: { readonly url: string }, { paint }: StatusLayout): readonly string[] {
+  // A link on a line of its own, from its first column on, stays whole in 80 columns.
+  return [`${paint("strong", "Live in a browser, too")}: this link signs you in, once`, link.url, ""];
+}
+
+/** Each attempt of the tasks that took more than one: what the agent claimed, and what became of it. */
+export function attemptLines(tasks: readonly TaskView[], layout: StatusLayout): readonly string[] {
   const { paint, width } = layout;
-  return [
-    paint("strong", "What the agent said, and what was found"),
-    ...task.history.flatMap((attempt) => {
-      const lead = `  ${paint(isProven(attempt) ? "good" : "watch", `Attempt ${attempt.number}`)}  `;
-      const claim = attempt.agentSummary === null ? "(said nothing)" : `“${cleanLine(attempt.agentSummary)}”`;
-      return [
-        ...hang(lead, claim, width),
-        ...findings(attempt).flatMap((finding) => hang(" ".repeat(13), cleanLine(finding), width)),
+  const retried = tasks.filter(({ history }) => history.length > 1);
+  return retried.length === 0
+    ? []
+    : [
+        paint("strong", "What agents said, and what was found"),
+        ...retried.flatMap((task) => [
+          ...hang(`  ${paint("strong", task.label)}  `, cleanLine(task.title), width),
+          ...task.history.flatMap((attempt) => oneAttempt(attempt, layout)),
+        ]),
+        "",
       ];
-    }),
-    "",
+}
+
+function oneAttempt(attempt: AttemptView, { paint, width }: StatusLayout): readonly string[] {
+  const lead = `    ${paint(isProven(attempt) ? "good" : "watch", `Attempt ${attempt.number}`)}  `;
+  const claim = attempt.agentSummary === null ? "(said nothing)" : `“${cleanLine(attempt.agentSummary)}”`;
+  return [
+    ...hang(lead, claim, width),
+    ...findings(attempt).flatMap((finding) => hang(" ".repeat(15), cleanLine(finding), width)),
   ];
 }
 
@@ -45,7 +67,9 @@ function findings(attempt: AttemptView): readonly string[] {
   const landed = attempt.candidates.find((candidate) => candidate.state === "landed");
   if (landed !== undefined) return [`Proven, and landed as ${short(landed.commit)}.`];
   if (attempt.feedback === null) return [attempt.reason ?? `It ${attempt.state}.`];
-  const told = attempt.feedback.items.map((item) => `Not proven. ${item.subject}: ${item.message}`);
+  const { items, message } = attempt.feedback;
+  if (items.length === 0) return [`${message}.`];
+  const told = items.map((item) => `Not proven. ${item.subject}: ${item.message}`);
   const reasons = attempt.verdicts.map((verdict) => `The validator: ${verdict.reasoning}`);
   return [...told, ...reasons];
 }
@@ -80,7 +104,7 @@ export interface Standing {
 }
 
 /** While the server stays up: where everything lies, and how to look around. */
-export function lookAroundLines(standing: Standing, { paint }: StatusLayout): readonly string[] {
+export function lookAroundLines(standing: Standing, { paint, width }: StatusLayout): readonly string[] {
   const { spec, status, link } = standing;
   const task = spec.tasks.at(0)?.label;
   return [
@@ -93,15 +117,19 @@ export function lookAroundLines(standing: Standing, { paint }: StatusLayout): re
       ? []
       : [`  omoios pr show ${spec.label}`, `  omoios pr take ${spec.label} --repo ${shellWord(standing.repository)}`]),
     "",
-    `${paint("strong", "Or in a browser")}: the API, signed in by this link, once`,
-    // A link on a line of its own, from its first column on, stays whole in 80 columns.
-    link.url,
+    ...watchLines(link, { paint, width }).slice(0, 2),
+    ...(spec.pullRequest === null ? [] : [pageUrl(link.url, spec)]),
     "",
     "Ctrl-C ends the demo and removes everything it made.",
   ];
 }
 
-/** The way to the person's own repository, with what this version can and cannot do there. */
+/** The pull request's page, for a browser that is signed in. */
+function pageUrl(base: string, { label }: SpecView): string {
+  return new URL(pagePaths.pullRequest.replace(":spec", label), base).href;
+}
+
+/** The way to the person's own repository. */
 export function nextRepositoryLines(
   { launcher, scenario }: Pick<Standing, "launcher" | "scenario">,
   { paint, width }: StatusLayout,
@@ -110,10 +138,11 @@ export function nextRepositoryLines(
     paint("strong", "Next, in a repository of yours"),
     `  alias omoios=${shellWord(launcher)}`,
     "  omoios doctor",
-    '  omoios run "<feature>" --agent scripted --model scripted --scenario s.yaml',
+    "  omoios agent install claude",
+    '  omoios run "<feature>" --agent claude --budget 5',
     "",
     ...wrap(
-      `Write s.yaml after ${scenario}, or let a program of yours be the agent (agents.command of the configuration). Planner and validator can be a model of Anthropic: --model anthropic:<name>, with a key in ANTHROPIC_API_KEY.`,
+      `The agent's model is paid with your key, in ANTHROPIC_API_KEY. Without one, play a script: --agent scripted --model scripted --scenario FILE; ${scenario} is one to copy.`,
       width - 2,
     ).map((line) => `  ${line}`),
   ];

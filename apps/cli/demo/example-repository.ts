@@ -5,12 +5,17 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
-const example = new URL("../../../examples/notes/", import.meta.url);
+const partOfExample = (name: string): string =>
+  fileURLToPath(new URL(`../../../examples/notes/${name}`, import.meta.url));
 
-/** The script for model and agent that belongs to the example. */
-export const exampleScenario = fileURLToPath(new URL("demo.yaml", example));
+/** What belongs to the example: the script the demo plays, a small one to copy, and the settings the demo runs with. */
+export const example = {
+  scenario: partOfExample("settings.yaml"),
+  smallScenario: partOfExample("search.yaml"),
+  config: partOfExample("demo-config.yaml"),
+} as const;
 
-/** Author and date are fixed, so that the first commit has the same id everywhere. */
+/** Author and dates are fixed, so that commits have the same ids everywhere. */
 const identity = {
   GIT_AUTHOR_NAME: "Notes",
   GIT_AUTHOR_EMAIL: "notes@example.com",
@@ -20,13 +25,35 @@ const identity = {
   GIT_COMMITTER_DATE: "2026-01-05T09:00:00Z",
 };
 
-/** Copies the example to `folder` and commits it there: a repository like any other. */
-export async function writeExampleRepository(folder: string, path: string | undefined): Promise<void> {
-  await cp(fileURLToPath(new URL("repository", example)), folder, { recursive: true });
-  // Whatever the person's git is configured to do (sign, run hooks, convert line ends) would change the commit.
-  const env = { PATH: path, GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: devNull, ...identity };
-  const git = async (...args: readonly string[]): Promise<unknown> => execute("git", ["-C", folder, ...args], { env });
-  await git("init", "--quiet", "--initial-branch=main", "--template=");
-  await git("add", "--all");
-  await git("commit", "--quiet", "--message=Notes: a JSON API and a page");
+/** A checkout of the example that belongs to the demo alone. */
+export class ExampleRepository {
+  readonly folder: string;
+  readonly #path: string | undefined;
+
+  private constructor(folder: string, path: string | undefined) {
+    this.folder = folder;
+    this.#path = path;
+  }
+
+  /** Copies the example to `folder` and commits it there: a repository like any other. `path` is where git is found. */
+  static async write(folder: string, path: string | undefined): Promise<ExampleRepository> {
+    await cp(partOfExample("repository"), folder, { recursive: true });
+    const repository = new ExampleRepository(folder, path);
+    await repository.#git("init", "--quiet", "--initial-branch=main", "--template=");
+    await repository.#git("add", "--all");
+    await repository.#git("commit", "--quiet", "--message=Notes: a JSON API and a page");
+    return repository;
+  }
+
+  /** Commits what somebody else did on the base branch; returns the commit's first line. */
+  async commitMeanwhile(): Promise<string> {
+    await this.#git("am", "--quiet", partOfExample("meanwhile.patch"));
+    return (await this.#git("log", "-1", "--format=%h, “%s” by %an")).trim();
+  }
+
+  async #git(...args: readonly string[]): Promise<string> {
+    // Whatever the person's git is configured to do (sign, run hooks, convert line ends) would change the commit.
+    const env = { PATH: this.#path, GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: devNull, ...identity };
+    return (await execute("git", ["-C", this.folder, ...args], { env })).stdout;
+  }
 }
