@@ -94,8 +94,9 @@ function lostLines(files: readonly CountedFile[]): readonly AuditFinding[] {
     }),
   );
   return gone.flatMap(({ file, line, missing }) => {
-    const elsewhere = Math.min(missing, spare.get(line) ?? 0);
-    spare.set(line, (spare.get(line) ?? 0) - elsewhere);
+    const available = spare.get(line) ?? 0;
+    const elsewhere = Math.min(missing, available);
+    spare.set(line, available - elsewhere);
     if (missing === elsewhere || isCarried(line, file)) return [];
     return Array.from({ length: missing - elsewhere }, () => ({
       kind: "lost" as const,
@@ -132,7 +133,7 @@ function isCarried(line: string, { base, ours, theirs, result }: CountedFile): b
 }
 
 function wordsOf(line: string): readonly string[] {
-  return line.match(/[\p{Letter}\p{Number}_$]+/gu) ?? [];
+  return Array.from(line.matchAll(/[\p{Letter}\p{Number}_$]+/gu), ([word]) => word);
 }
 
 function isWithin(words: readonly string[], all: readonly string[]): boolean {
