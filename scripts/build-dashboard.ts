@@ -1,8 +1,10 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { glob, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runCommand } from "./command.ts";
+import { promisify } from "node:util";
 
+const execute = promisify(execFile);
 const root = join(import.meta.dirname, "..");
 
 /** What the pages are made of: their own files, what they import of ours, and the versions of everything else. */
@@ -29,15 +31,15 @@ async function build(digest: string): Promise<void> {
   const vite = join(root, "node_modules/vite/bin/vite.js");
   const options = ["--configLoader", "native", "--logLevel", "warn", "--emptyOutDir", "--outDir", unfinished];
   try {
-    const { exitCode, output } = await runCommand(
-      process.execPath,
-      [vite, "build", "apps/dashboard", ...options],
-      root,
-    );
-    if (exitCode !== 0) throw new Error(`The dashboard could not be built; after npm ci this is a bug:\n${output}`);
+    // The same files whoever builds: a test runner sets another NODE_ENV.
+    const environment = { cwd: root, env: { ...process.env, NODE_ENV: "production" } };
+    await execute(process.execPath, [vite, "build", "apps/dashboard", ...options], environment);
     await writeFile(join(unfinished, seal), digest);
     await rm(built, { recursive: true, force: true });
     await rename(unfinished, built);
+  } catch (cause) {
+    const said = cause instanceof Error && "stderr" in cause ? String(cause.stderr) : "";
+    throw new Error(`The dashboard could not be built; after npm ci this is a bug of OmoiOS\n${said}`, { cause });
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }

@@ -58,6 +58,19 @@ const prerequisites: readonly Prerequisite[] = [
   },
 ];
 
+/** What only the tests of the dashboard need: a browser that is no part of the product. */
+export const testPrerequisites: readonly Prerequisite[] = [
+  ...prerequisites,
+  {
+    name: "Chromium",
+    program: "chromium",
+    atLeast: [120],
+    purpose: "looks at the dashboard in tests",
+    package: "chromium",
+    neededBy: ["tests/browser/"],
+  },
+];
+
 /** Numbers of the first version in a text, or undefined. */
 export function versionIn(text: string): readonly number[] | undefined {
   const version = /\d+(?:\.\d+)+/u.exec(text)?.[0];

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { buildDashboard } from "./build-dashboard.ts";
 import { buildJailPrograms } from "./build-jail-programs.ts";
 import { installedProgram, repositoryRoot, runCommand, runVisibly } from "./command.ts";
-import { installMissing, type Missing } from "./prerequisites.ts";
+import { installMissing, testPrerequisites, type Missing } from "./prerequisites.ts";
 import { lastLine, settle, type TestSummary, unlistedSkips } from "./test-summary.ts";
 
 /** A test file that cannot run on this machine. */
@@ -61,7 +61,7 @@ async function refuseUnlistedSkips(summary: TestSummary): Promise<TestSummary> {
 }
 
 async function run(args: readonly string[]): Promise<TestSummary> {
-  const missing = await installMissing(console.log);
+  const missing = await installMissing(console.log, testPrerequisites);
   for (const { reason, fix } of missing) console.log(`${reason}\n    fix: ${fix}`);
   const built = await buildJailPrograms();
   if (built.length > 0) console.log(`built ${built.length} in-jail programs`);

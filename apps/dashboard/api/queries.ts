@@ -1,4 +1,5 @@
 import { apiPaths, pageOf } from "@omoios/contract/http";
+import { budgetViewSchema } from "@omoios/contract/http-budget";
 import { specSummarySchema, specViewSchema } from "@omoios/contract/http-spec";
 import { statusSchema } from "@omoios/contract/http-system";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
@@ -27,5 +28,12 @@ export function specQuery({ id, project }: Reference) {
   return queryOptions({
     queryKey: ["spec", id, project ?? null],
     queryFn: ({ signal }) => ask(apiPaths.spec(id), specViewSchema, { signal, query: { project } }),
+  });
+}
+
+export function budgetQuery({ id, project }: Reference) {
+  return queryOptions({
+    queryKey: ["budget", id, project ?? null],
+    queryFn: ({ signal }) => ask(apiPaths.specBudget(id), budgetViewSchema, { signal, query: { project } }),
   });
 }

@@ -27,12 +27,13 @@ export async function followServer(follower: ServerFollower, signal: AbortSignal
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {
       const { lastEvent } = await follower.status();
-      if (last === null || lastEvent < last) {
+      const goesOn: boolean = last !== null && lastEvent >= last;
+      const missed = goesOn ? lastEvent - (last ?? lastEvent) : 0;
+      if (!goesOn) {
         follower.onBegin();
         last = await readRecent(lastEvent, follower);
       }
-      const missed = lastEvent - last;
-      last = await listen({ after: last, missed, follower, signal, onOpen: () => (failures = 0) });
+      last = await listen({ after: last ?? lastEvent, missed, follower, signal, onOpen: () => (failures = 0) });
     } catch (error) {
       if (isSignedOut(error)) {
         follower.onSignedOut();

@@ -51,8 +51,8 @@ export class QueryRefresher {
 function isTouched(key: QueryKey, data: unknown, events: readonly StoredEvent[]): boolean {
   if (data === undefined) return true;
   switch (key[0]) {
-    case "status":
-      return true;
+    case "graph-layout":
+      return false;
     case "specs":
       return events.some(({ type }) => type.startsWith("spec."));
     case "projects":

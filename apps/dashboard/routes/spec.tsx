@@ -4,11 +4,15 @@ import { Tabs } from "radix-ui";
 import type { ReactNode } from "react";
 import { specQuery } from "../api/queries.ts";
 import { Page } from "../features/shell/page.tsx";
-import { ApprovalBar } from "../features/spec/approval-bar.tsx";
+import { DecisionBar } from "../features/spec/decision-bar.tsx";
+import { Design } from "../features/spec/design.tsx";
+import { Execution } from "../features/spec/execution.tsx";
+import { Questions } from "../features/spec/questions.tsx";
 import { Requirements } from "../features/spec/requirements.tsx";
+import { Review } from "../features/spec/review.tsx";
 import { SpecHead } from "../features/spec/spec-head.tsx";
 import { specTabs, type SpecTab } from "../features/spec/spec-tabs.ts";
-import { TaskTable } from "../features/spec/task-table.tsx";
+import { Tasks } from "../features/spec/tasks.tsx";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
 import { SkeletonRows } from "../ui/skeleton.tsx";
 import "../styles/spec.css";
@@ -26,6 +30,7 @@ export function SpecPage(): ReactNode {
   if (data === undefined) {
     return (
       <Page title={spec} above={above}>
+        <h1 className="page-title">{spec}</h1>
         {error === null ? (
           <SkeletonRows label={`Reading ${spec}`} rows={6} />
         ) : (
@@ -36,7 +41,7 @@ export function SpecPage(): ReactNode {
   }
   const choose = (next: string): void =>
     void navigate({ to: ".", search: { project, tab: next as SpecTab }, replace: true });
-  const counts: Readonly<Record<SpecTab, number>> = {
+  const counts: Readonly<Partial<Record<SpecTab, number>>> = {
     requirements: data.plan.requirements?.requirements.length ?? data.requirements.length,
     tasks: data.plan.work?.tasks.length ?? data.tasks.length,
   };
@@ -48,20 +53,40 @@ export function SpecPage(): ReactNode {
           {specTabs.map((name) => (
             <Tabs.Trigger key={name} value={name}>
               {tabWords[name]}
-              {counts[name] > 0 && <span className="count">{counts[name]}</span>}
+              <TabCount count={counts[name] ?? 0} />
             </Tabs.Trigger>
           ))}
         </Tabs.List>
+        <Questions spec={data} reference={reference} />
         <Tabs.Content value="requirements" className="pane">
-          <Requirements spec={data} />
+          <Requirements spec={data} reference={reference} />
         </Tabs.Content>
-        <Tabs.Content value="tasks" className="pane">
-          <TaskTable spec={data} />
+        <Tabs.Content value="design" className="pane">
+          <Design spec={data} />
+        </Tabs.Content>
+        <Tabs.Content value="tasks" className="pane pane-fill">
+          <Tasks spec={data} reference={reference} />
+        </Tabs.Content>
+        <Tabs.Content value="execution" className="pane">
+          <Execution spec={data} />
+        </Tabs.Content>
+        <Tabs.Content value="review" className="pane">
+          <Review spec={data} />
         </Tabs.Content>
       </Tabs.Root>
-      <ApprovalBar spec={data} reference={reference} />
+      <DecisionBar spec={data} reference={reference} />
     </Page>
   );
 }
 
-const tabWords = { requirements: "Requirements", tasks: "Tasks" } as const satisfies Record<SpecTab, string>;
+function TabCount({ count }: { readonly count: number }): ReactNode {
+  return count === 0 ? null : <span className="count">{count}</span>;
+}
+
+const tabWords = {
+  requirements: "Requirements",
+  design: "Design",
+  tasks: "Tasks",
+  execution: "Execution",
+  review: "Review",
+} as const satisfies Record<SpecTab, string>;

@@ -20,8 +20,12 @@ export function Dialog({ title, onClose, children }: DialogProps): ReactNode {
     element?.showModal();
     return () => element?.close();
   }, []);
+  // The event arrives late: by then the dialog may be open again.
+  const closed = (): void => {
+    if (dialog.current?.open !== true) onClose();
+  };
   return (
-    <dialog ref={dialog} className="dialog" data-slot="dialog" aria-labelledby={heading} onClose={onClose}>
+    <dialog ref={dialog} className="dialog" data-slot="dialog" aria-labelledby={heading} onClose={closed}>
       <header>
         <h2 id={heading}>{title}</h2>
       </header>

@@ -15,7 +15,7 @@ export function EmptyState({ icon: Icon, title, children, action }: EmptyStatePr
   return (
     <div className="empty" data-slot="empty-state">
       <Icon className="icon" aria-hidden />
-      <h3>{title}</h3>
+      <p className="empty-title">{title}</p>
       {children !== undefined && <p>{children}</p>}
       {action}
     </div>

@@ -15,7 +15,7 @@ export function Greeting({ standings }: { readonly standings: readonly SpecStand
     <div className="greeting">
       <div>
         <h1>
-          {partOfDay(new Date(now))}. {numbers[needs] ?? `${needs} things`} {needs === 1 ? "needs" : "need"} you.
+          {partOfDay(new Date(now))}. {numbers[needs] ?? `${needs} things`} {needs < 2 ? "needs" : "need"} you.
         </h1>
         <p>{useDoings(now)}</p>
       </div>

@@ -24,7 +24,7 @@ export function Page({ title, above = [], action, fill = false, children }: Page
       <header className="header">
         <nav className="crumbs" aria-label="Where this is">
           {above.map(({ label, to }) => (
-            <Link key={to} to={to}>
+            <Link key={to} to={to} activeOptions={{ exact: true }}>
               {label}
             </Link>
           ))}

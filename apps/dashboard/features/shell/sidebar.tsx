@@ -16,7 +16,7 @@ export function Sidebar(): ReactNode {
   const needs = (data?.running ?? []).reduce((sum, standing) => sum + standing.needs.length, 0);
   const open = data?.running.length ?? 0;
   return (
-    <div className="sidebar">
+    <aside className="sidebar" aria-label="OmoiOS">
       <Link to="/" className="brand">
         <Logo lit={needs > 0} />
         <span>OmoiOS</span>
@@ -30,7 +30,7 @@ export function Sidebar(): ReactNode {
         </a>
       </nav>
       <SidebarFoot />
-    </div>
+    </aside>
   );
 }
 

@@ -14,7 +14,7 @@ export function SpecHead({ spec }: { readonly spec: SpecView }): ReactNode {
         <StatusPill look={specLooks[spec.status]} />
       </div>
       {spec.criteria.length === 0 ? (
-        <p className="spec-request">{spec.request}</p>
+        spec.request !== spec.title && <p className="spec-request">{spec.request}</p>
       ) : (
         <p className="spec-facts">
           <ProofCount states={spec.criteria.map(proofState)} />
@@ -25,12 +25,6 @@ export function SpecHead({ spec }: { readonly spec: SpecView }): ReactNode {
           )}
           <span>{spendText(spec)}</span>
         </p>
-      )}
-      {spec.attention !== null && (
-        <output className="attention">
-          <i className="lamp-dot" aria-hidden />
-          {spec.attention}
-        </output>
       )}
     </div>
   );

@@ -1,6 +1,8 @@
 import type { SpecView } from "@omoios/contract/http-spec";
 import type { TaskSummary } from "@omoios/contract/http-task";
+import { CircleDashed } from "lucide-react";
 import { proofState, type ProofState } from "../../ui/proof-bar.tsx";
+import type { Look } from "../../ui/state-look.ts";
 
 /** A task as table and graph show it: one that is carried out, or one that is only planned. */
 export interface TaskRow {
@@ -13,6 +15,18 @@ export interface TaskRow {
   readonly files: readonly string[];
   /** Null while the plan waits for approval. */
   readonly task: TaskSummary | null;
+}
+
+/** How a task looks that is not started because its plan waits for approval. */
+export const plannedLook: Look = { icon: CircleDashed, tone: "quiet", word: "Planned" };
+
+/** The one thing worth knowing about how a task stands. */
+export function taskFact({ task, needs, files }: TaskRow): string {
+  if (task === null) return `${files.length} declared ${files.length === 1 ? "file" : "files"}`;
+  if (task.question !== null) return "asks you";
+  if (task.status === "pending" && needs.length > 0)
+    return `needs ${needs.map((need) => need.replace(/^TSK-/u, "")).join(", ")}`;
+  return task.attempts > 1 ? `attempt ${task.attempts}` : "";
 }
 
 /** The tasks of a spec, of its plan before they exist. */

@@ -1,0 +1,95 @@
+import { Background, BackgroundVariant, Controls, ReactFlow, type Edge, type Node } from "@xyflow/react";
+import "@xyflow/react/dist/base.css";
+import { useMemo, type ReactNode } from "react";
+import type { Reference } from "../../api/queries.ts";
+import { ProblemNotice } from "../../ui/problem-notice.tsx";
+import type { TaskRow } from "../spec/task-rows.ts";
+import { roundedPath, type GraphLayout } from "./graph-layout.ts";
+import { ArrowHeads, TaskEdge } from "./task-edge.tsx";
+import { GraphSpec, TaskNode, TicketNode } from "./task-node.tsx";
+import { useGraphLayout } from "./use-graph-layout.ts";
+import "../../styles/graph.css";
+
+const nodeTypes = { task: TaskNode, ticket: TicketNode };
+const edgeTypes = { task: TaskEdge };
+
+interface TaskGraphProps {
+  readonly rows: readonly TaskRow[];
+  readonly reference: Reference;
+  readonly selected: string | null;
+  readonly onSelect: (label: string | null) => void;
+}
+
+/** The tasks as a graph; what a task needs is left of it. */
+export function TaskGraph({ rows, reference, selected, onSelect }: TaskGraphProps): ReactNode {
+  const shape = rows.map(({ label, ticket, needs }) => ({ label, ticket, needs }));
+  const { data: layout, error } = useGraphLayout(shape);
+  const titles = JSON.stringify(rows.map(({ label, title }) => [label, title]));
+  const drawn = useMemo(
+    () =>
+      layout === undefined
+        ? null
+        : drawGraph(layout, { titles: new Map(JSON.parse(titles) as [string, string][]), selected }),
+    [layout, titles, selected],
+  );
+  if (error !== null)
+    return <ProblemNotice error={error} what="The graph could not be laid out; the table has the same tasks" />;
+  if (drawn === null) return null;
+  return (
+    <GraphSpec value={reference}>
+      <ArrowHeads />
+      <ReactFlow
+        nodes={drawn.nodes}
+        edges={drawn.edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={(changes) => {
+          const chosen = changes.find((change) => change.type === "select" && change.selected);
+          if (chosen?.type === "select") onSelect(chosen.id);
+        }}
+        onPaneClick={() => onSelect(null)}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        edgesFocusable={false}
+        fitView
+        fitViewOptions={{ maxZoom: 1, padding: 0.08 }}
+        minZoom={0.2}
+        maxZoom={1.5}
+        zoomOnScroll={false}
+        panOnScroll
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
+        <Controls showInteractive={false} />
+      </ReactFlow>
+    </GraphSpec>
+  );
+}
+
+interface DrawnState {
+  readonly titles: ReadonlyMap<string, string>;
+  readonly selected: string | null;
+}
+
+function drawGraph(
+  layout: GraphLayout,
+  { titles, selected }: DrawnState,
+): { readonly nodes: Node[]; readonly edges: Edge[] } {
+  const tickets = [...layout.tickets].map(([title, { x, y, width, height }]): Node => ({
+    ...{ id: `ticket ${title}`, type: "ticket", data: { title }, position: { x, y }, width, height },
+    ...{ zIndex: -1, selectable: false, focusable: false },
+  }));
+  const tasks = [...layout.tasks].map(([label, { x, y, width, height }]): Node => ({
+    ...{ id: label, type: "task", data: {}, position: { x, y }, width, height },
+    ...{ selected: label === selected, ariaRole: "button" as const },
+    ariaLabel: `${label} ${titles.get(label) ?? ""}`,
+  }));
+  const edges = layout.lines.map(({ id, from, to, points }): Edge => ({
+    id,
+    type: "task",
+    source: from,
+    target: to,
+    data: { path: roundedPath(points) },
+  }));
+  return { nodes: [...tickets, ...tasks], edges };
+}

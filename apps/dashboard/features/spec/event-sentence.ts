@@ -1,0 +1,111 @@
+import type { EventPayload, EventType, StoredEvent } from "@omoios/contract/events";
+import type { Tone } from "../../ui/state-look.ts";
+import { attemptLooks, specLooks, taskLooks } from "../../ui/state-look.ts";
+
+/** One event as a line of the history. */
+export interface EventSentence {
+  /** The label it is about. */
+  readonly subject: string;
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+type Writer<Type extends EventType> = (payload: EventPayload<Type>) => EventSentence | null;
+
+const say = (subject: string, tone: Tone, text: string): EventSentence => ({ subject, tone, text });
+const because = (reason: string | null): string => (reason === null ? "" : `: ${reason}`);
+const attemptName = ({ task, number }: { readonly task: string; readonly number: number }): string =>
+  `${task}.${number}`;
+
+/** One writer per type; null where a neighbouring event says the same. A new type does not compile until it is here. */
+const writers: { readonly [Type in EventType]: Writer<Type> } = {
+  "project.added": () => null,
+  "spec.requested": ({ label, size, baseBranch }) => say(label, "quiet", `Asked for (${size}), from ${baseBranch}`),
+  "spec.moved": ({ label, to, reason }) => say(label, specLooks[to].tone, `${specLooks[to].word}${because(reason)}`),
+  "spec.attention_raised": ({ label, reason }) => say(label, "you", `Needs you: ${reason}`),
+  "spec.attention_cleared": () => null,
+  "spec.paused": ({ label, reason }) => say(label, "watch", `Paused: ${reason}`),
+  "spec.resumed": ({ label, reason }) => say(label, "good", `Goes on: ${reason}`),
+  "phase.ended": ({ label, phase, version, status, summary }) =>
+    status === "skipped"
+      ? null
+      : say(label, status === "finished" ? "good" : "watch", `${phase}@${version} ${status}: ${summary}`),
+  "gate.refused": ({ label, phase, try: attempt, findings }) =>
+    say(
+      label,
+      "watch",
+      `${phase} sent back by its gate, try ${attempt}: ${findings.map(({ message }) => message).join("; ")}`,
+    ),
+  "questions.asked": ({ label, questions }) =>
+    say(label, "you", `Asked: ${questions.map(({ text }) => text).join(" ")}`),
+  "question.answered": ({ label, text, answer, by }) =>
+    say(label, "good", `${by === "person" ? "Answered" : "Assumed"}: ${text} ${answer}`),
+  "phase.approved": ({ label, phase, by }) => say(label, "good", `${phase} approved by ${by}`),
+  "plan.rejected": ({ label, phase, reason }) => say(label, "watch", `Sent back to ${phase}: ${reason}`),
+  "plan.edited": ({ label, subject }) => say(label, "quiet", `${subject} reworded`),
+  "plan.approved": ({ label, by }) => say(label, "good", `Plan approved by ${by}`),
+  "plan.published": ({ label, tasks, criteria }) =>
+    say(label, "good", `Plan published: ${criteria.length} criteria, ${tasks.length} tasks`),
+  "task.moved": ({ label, title, to, reason }) =>
+    to === "pending" ? null : say(label, taskLooks[to].tone, `${taskLooks[to].word}: ${title}${because(reason)}`),
+  "attempt.moved": ({ to, reason, ...attempt }) =>
+    to === "rejected" || to === "failed" || to === "lost" || to === "parked"
+      ? say(attemptName(attempt), attemptLooks[to].tone, `${attemptLooks[to].word}${because(reason)}`)
+      : null,
+  "sandbox.opened": ({ provider, isolation, ...attempt }) =>
+    say(attemptName(attempt), "quiet", `Sandbox opened (${provider}, isolation ${isolation})`),
+  "progress.claimed": ({ message, ...attempt }) => say(attemptName(attempt), "quiet", `Says: ${message}`),
+  "agent.observed": ({ to, ...attempt }) =>
+    to === "stuck" ? say(attemptName(attempt), "watch", "Seen as stuck") : null,
+  "discovery.reported": ({ label, title, reason }) =>
+    say(label, reason === null ? "quiet" : "you", `Found on the way: ${title}${because(reason)}`),
+  "discovery.moved": ({ label, title, to, task, reason }) =>
+    say(label, "quiet", `${title}: ${to}${task === null ? "" : ` as ${task}`}${because(reason)}`),
+  "discovery.dropped": ({ limit, ...attempt }) =>
+    say(attemptName(attempt), "watch", `Reports more discoveries than the ${limit} that are considered`),
+  "intervention.made": ({ kind, reason, ...attempt }) =>
+    say(attemptName(attempt), "watch", `${kind === "nudge" ? "Nudged" : "Restarted"} by the watcher: ${reason}`),
+  "diff.judged": ({ files, findings, ...attempt }) =>
+    say(
+      attemptName(attempt),
+      findings.some(({ severity }) => severity === "refuse") ? "bad" : "quiet",
+      `${files} files changed${because(findings.map(({ message }) => message).join("; ") || null)}`,
+    ),
+  "evidence.recorded": ({ criterion, subject, passed, ...attempt }) =>
+    say(
+      attemptName(attempt),
+      passed ? "good" : "quiet",
+      `${criterion} ${passed ? "passes" : "fails"} on the ${subject}`,
+    ),
+  "verdict.recorded": ({ criterion, met, voidReason, ...attempt }) =>
+    say(
+      attemptName(attempt),
+      met ? "good" : "bad",
+      `Validator: ${criterion} ${met ? "met" : "not met"}${because(voidReason)}`,
+    ),
+  "candidate.moved": ({ to, reason, ...attempt }) =>
+    to === "landed"
+      ? say(attemptName(attempt), "good", "Landed")
+      : reason === null
+        ? null
+        : say(attemptName(attempt), "watch", `Candidate ${to}: ${reason}`),
+  "conflict.found": ({ paths, ...attempt }) =>
+    say(attemptName(attempt), "watch", `Conflicts with what landed meanwhile in ${paths.join(", ")}`),
+  "conflict.moved": ({ task, to, reason }) =>
+    say(task, to === "with_person" ? "you" : "quiet", `Conflict ${to.replace("_", " ")}${because(reason)}`),
+  "resolution.audited": ({ findings, accepted, ...attempt }) =>
+    say(
+      attemptName(attempt),
+      findings.length === 0 || accepted ? "proof" : "watch",
+      findings.length === 0
+        ? "The resolution loses no lines"
+        : `The resolution loses lines in ${findings.map(({ path }) => path).join(", ")}`,
+    ),
+  "pull_request.opened": ({ label, branch, base }) => say(label, "good", `Pull request opened: ${branch} into ${base}`),
+};
+
+/** How an event reads, or null when the line before or after it says enough. */
+export function eventSentence(event: StoredEvent): EventSentence | null {
+  const write = writers[event.type] as Writer<EventType>;
+  return write(event.payload);
+}
