@@ -22,6 +22,9 @@ test("a refusal says whose budget, what is left, what is needed and the way out"
     fix: expect.stringContaining("budget.day") as string,
     until: new Date("2026-04-01T00:00:00.000Z"),
   });
+  expect(shortageFault({ kind: "attempt", unit: "tokens", cap: 10, left: 4, needs: 900 }, "m", at)).toMatchObject({
+    fix: "Raise budget.attempt in config.yaml and start the server again; the work then goes on",
+  });
   expect(shortageFault({ kind: "task", unit: "usd_micros", cap: 10, left: 10, needs: null }, "p:m", at)).toMatchObject({
     message: expect.stringContaining("its price is not known") as string,
     fix: expect.stringContaining("models.prices for p:m") as string,

@@ -57,6 +57,10 @@ describe("a discovery", () => {
     expect(judgeFoundWork({ ...work, requirement: "handles" }).map(({ rule }) => rule)).toEqual(["ears-form"]);
   });
 
+  test("passes the rules without a check, which a person may still give it", () => {
+    expect(judgeFoundWork({ ...work, check: null })).toEqual([]);
+  });
+
   test("is the same as one with the same words and files", () => {
     const again = { title: "close the file-handle!", files: ["src/read.ts", "src/read.ts"] };
     expect(isSameWork(work, again)).toBe(true);

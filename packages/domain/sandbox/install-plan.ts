@@ -113,16 +113,13 @@ export function planInstall(settings: InstallSettings, files: ReadonlyMap<string
   if (settings.install === "none") return null;
   const found = languages.flatMap((language) => {
     const chosen = language.find(([file]) => wantsInstall(file, files));
-    return chosen === undefined ? [] : [{ file: chosen[0], ecosystem: chosen[1] }];
+    return chosen === undefined ? [] : [{ file: chosen[0], ecosystem: chosen[1], text: String(files.get(chosen[0])) }];
   });
   const isOwn = settings.install !== "auto";
   const used = isOwn ? found : found.filter(({ ecosystem }) => !isCopied(ecosystem, settings));
   const steps = isOwn
     ? [{ tool: null, command: settings.install }]
-    : used.map(({ file, ecosystem }) => ({
-        tool: ecosystem.tool,
-        command: ecosystem.command(settings, files.get(file) ?? ""),
-      }));
+    : used.map(({ ecosystem, text }) => ({ tool: ecosystem.tool, command: ecosystem.command(settings, text) }));
   if (steps.length === 0) return null;
   return {
     steps,

@@ -9,3 +9,7 @@ test.each([
 ])("%s means %s", (name, meant) => {
   expect(nearest(name, ["slots", "slotsPerProject", "maxAttempts", "retryDelayMs"])).toBe(meant);
 });
+
+test("among no names there is none to mean", () => {
+  expect(nearest("slots", [])).toBeNull();
+});

@@ -14,12 +14,12 @@ function editDistance(from: string, to: string): number {
   for (const [row, letter] of [...from].entries()) {
     const current = [row + 1];
     for (const [column, other] of [...to].entries()) {
-      const replace = (previous[column] ?? 0) + (letter === other ? 0 : 1);
-      const remove = (previous[column + 1] ?? 0) + 1;
-      const add = (current[column] ?? 0) + 1;
+      const replace = Number(previous[column]) + (letter === other ? 0 : 1);
+      const remove = Number(previous[column + 1]) + 1;
+      const add = Number(current[column]) + 1;
       current.push(Math.min(replace, remove, add));
     }
     previous = current;
   }
-  return previous.at(-1) ?? 0;
+  return Number(previous.at(-1));
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkGraph } from "./graph.ts";
-import { overlapEdges, type DeclaringNode } from "./overlap.ts";
+import { filesMeet, overlapEdges, type DeclaringNode } from "./overlap.ts";
 
 const node = (id: string, declaredFiles: readonly string[], ...needs: string[]): DeclaringNode => ({
   id,
@@ -90,4 +90,9 @@ describe("overlapEdges", () => {
       }),
     );
   });
+});
+
+test("two declarations meet in a file or a folder of both, manifests aside", () => {
+  expect(filesMeet(["src/a.ts", "docs/"], ["docs/use.md"])).toBe(true);
+  expect(filesMeet(["src/a.ts", "package.json"], ["src/b.ts", "package.json"])).toBe(false);
 });
