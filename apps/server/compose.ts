@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { homedir } from "node:os";
+import { availableParallelism, homedir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { createClaudeAgent } from "@omoios/adapters/agent-claude/create-claude-agent";
 import { findClaude, type InstalledClaude } from "@omoios/adapters/agent-claude/installed-claude";
@@ -146,7 +146,12 @@ function composeAgents(
       programPath: `${inJail.scriptedAgent}/agent.mjs`,
       nodePath: inJail.node,
     }),
-    createClaudeAgent({ installed: parts.claude, jailPath: inJail.claude, ...config.agents.claude }),
+    createClaudeAgent({
+      installed: parts.claude,
+      jailPath: inJail.claude,
+      startsAtOnce: 2 * availableParallelism(),
+      ...config.agents.claude,
+    }),
     ...(config.agents.command === null ? [] : [createCommandAgent(config.agents.command)]),
   ];
   return {

@@ -38,13 +38,17 @@ export const agentTools = {
   },
   read_spec: {
     description:
-      "Read the feature this task is a part of: what was asked for, every requirement with its acceptance criteria, the design, and your task.",
+      "Read the feature this task is a part of: what was asked for, every requirement with its acceptance criteria, the design, and your task. For a feature of one task it says no more than your brief does.",
     input: z.object({}),
   },
   submit_result: {
-    description: "Hand in what you did, as the last thing you do. Checks you cannot see decide whether it is done.",
+    description:
+      "Hand in what you did, as the last tool you call; then end with one word, your summary is not asked for again. Checks you cannot see decide whether it is done.",
     input: z.object({
-      summary: said(4000, "What you changed and why"),
+      summary: said(
+        20_000,
+        "What you changed and why, of which 4,000 characters are kept; of an exploration, its whole answer",
+      ),
       files: z.array(path).max(200).nullish().describe("Files you created or changed"),
     }),
   },

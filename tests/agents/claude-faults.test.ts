@@ -23,14 +23,14 @@ const installed = existsSync(join(import.meta.dirname, "claude/node_modules/@ant
 const how = installed ? "" : " (not installed: npm ci --ignore-scripts --prefix tests/agents/claude)";
 const key = "sk-real-0123456789";
 const jailPath = "/opt/agents/claude/claude";
-const submission: Saying = { tool: "StructuredOutput", input: { summary: "done" } };
-const submitted = { kind: "submitted", summary: "done" };
+const lastWords: Saying = { text: "done" };
+const ended = { kind: "ended", summary: "done" };
 
 /** One tool, then the end. */
 const briefly =
   (command: string): ((answered: number) => Saying) =>
   (answered) =>
-    [{ tool: "Bash", input: { command } }, submission][answered] ?? { text: "Done." };
+    answered === 0 ? { tool: "Bash", input: { command } } : lastWords;
 
 describe.skipIf(!installed)(`faults around the agent claude${how}`, () => {
   let fixture: SandboxFixture;
@@ -102,7 +102,7 @@ describe.skipIf(!installed)(`faults around the agent claude${how}`, () => {
     });
     opened.use(door);
     const agent = createClaudeAgent({
-      ...{ installed: findClaude(import.meta.dirname), jailPath },
+      ...{ installed: findClaude(import.meta.dirname), jailPath, startsAtOnce: 1 },
       maxTurns: options.maxTurns ?? 50,
     });
     const session = await agent.start({
@@ -161,10 +161,10 @@ describe.skipIf(!installed)(`faults around the agent claude${how}`, () => {
     { what: "a cut stream", saying: { cut: true } },
     { what: "a malformed stream", saying: { malformed: true } },
     { what: "silence", saying: { hang: true } },
-  ])("$what is survived: the work goes on and is handed in", async ({ saying }) => {
+  ])("$what is survived: the work goes on to its end", async ({ saying }) => {
     once(saying);
     await using work = await start({ silenceMs: 2000 });
-    expect((await outcomeOf(work.session)).outcome).toEqual(submitted);
+    expect((await outcomeOf(work.session)).outcome).toEqual(ended);
     expect(work.stops).toEqual([]);
   });
 
@@ -175,7 +175,7 @@ describe.skipIf(!installed)(`faults around the agent claude${how}`, () => {
         script(Math.max(0, answered - 1), asked)
     )(provider.script);
     await using work = await start();
-    expect((await outcomeOf(work.session)).outcome).toEqual(submitted);
+    expect((await outcomeOf(work.session)).outcome).toEqual(ended);
     expect(JSON.stringify(provider.asked.at(-1)?.body.messages)).toContain('"is_error":true');
   });
 
@@ -188,7 +188,7 @@ describe.skipIf(!installed)(`faults around the agent claude${how}`, () => {
   test("one that only talks has ended without handing anything in", async () => {
     provider.script = () => ({ text: "I think I am done." });
     await using work = await start();
-    expect((await outcomeOf(work.session)).outcome).toMatchObject({ kind: "ended" });
+    expect((await outcomeOf(work.session)).outcome).toEqual({ kind: "ended", summary: "I think I am done." });
   });
 
   test("one that never comes to an end is stopped by its turns, and the setting is named", async () => {
@@ -204,11 +204,11 @@ describe.skipIf(!installed)(`faults around the agent claude${how}`, () => {
   test("what is said to it while a tool runs reaches its next request", async () => {
     provider.script = briefly("touch started; while [ ! -e go ]; do perl -e 'select undef, undef, undef, 0.1'; done");
     await using work = await start();
-    const ended = outcomeOf(work.session);
+    const outcome = outcomeOf(work.session);
     await expect.poll(async () => (await sh(work.sandbox, "ls started")).exitCode, { timeout: 60_000 }).toBe(0);
     work.session.send("Use the metric system.");
     await sh(work.sandbox, "touch go");
-    expect((await ended).outcome).toEqual(submitted);
+    expect((await outcome).outcome).toEqual(ended);
     expect(JSON.stringify(provider.asked.at(-1)?.body.messages)).toContain("metric system");
   });
 
@@ -216,10 +216,10 @@ describe.skipIf(!installed)(`faults around the agent claude${how}`, () => {
     const mark = `4321${Date.now() % 1_000_000}`;
     provider.script = briefly(`setsid sleep ${mark} & touch started; perl -e 'sleep ${mark}'`);
     await using work = await start();
-    const ended = outcomeOf(work.session);
+    const outcome = outcomeOf(work.session);
     await expect.poll(async () => (await sh(work.sandbox, "ls started")).exitCode, { timeout: 60_000 }).toBe(0);
     await work.session.stop();
-    expect((await ended).outcome).toEqual({ kind: "stopped" });
+    expect((await outcome).outcome).toEqual({ kind: "stopped" });
     await work.sandbox.close();
     await expect.poll(() => processesNaming(mark), { timeout: 10_000 }).toEqual([]);
   });
@@ -236,17 +236,17 @@ describe.skipIf(!installed)(`faults around the agent claude${how}`, () => {
     provider.script = briefly(probe);
     await using work = await start();
     const { outcome, text } = await outcomeOf(work.session);
-    expect(outcome).toEqual(submitted);
+    expect(outcome).toEqual(ended);
     expect(text).toContain("processes: 0\ndisk: \nplanted: 1\nENETUNREACH");
     expect(text).not.toContain(key);
     expect(JSON.stringify(provider.asked.map(({ body }) => body))).not.toContain(key);
   });
 
-  test("ten at once all hand in", async () => {
+  test("ten at once all come to their end", async () => {
     const works = await Promise.all(Array.from({ length: 10 }, () => start()));
     try {
       const outcomes = await Promise.all(works.map(({ session }) => outcomeOf(session)));
-      expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 10 }, () => submitted));
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 10 }, () => ended));
     } finally {
       for (const work of works) await work[Symbol.asyncDispose]();
     }

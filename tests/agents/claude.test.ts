@@ -24,7 +24,7 @@ const chain: readonly Saying[] = [
       command: "git add -A && git -c user.name=a -c user.email=a@b commit -qm greet && env | grep -c sk-real; true",
     },
   },
-  { tool: "StructuredOutput", input: { summary: "greet.js greets by name" } },
+  { tool: "mcp__omoios__submit_result", input: { summary: "greet.js greets by name" } },
 ];
 
 describe.skipIf(!installed)(`the agent claude${how}`, () => {

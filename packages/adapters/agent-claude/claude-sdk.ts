@@ -27,7 +27,8 @@ export interface ClaudeOptions {
   readonly systemPrompt: { readonly type: "preset"; readonly preset: "claude_code" };
   readonly model: string;
   readonly maxTurns: number;
-  readonly outputFormat: { readonly type: "json_schema"; readonly schema: object };
+  readonly tools: readonly string[];
+  readonly skills: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly mcpServers: Readonly<
     Record<string, { readonly type: "http"; readonly url: string; readonly alwaysLoad: boolean }>
@@ -84,7 +85,6 @@ export const claudeMessageSchema = z.union([
     result: text.optional(),
     errors: z.array(text).optional(),
     terminal_reason: text.nullish(),
-    structured_output: z.unknown().optional(),
   }),
 ]);
 export type ClaudeMessage = z.infer<typeof claudeMessageSchema>;

@@ -3,9 +3,6 @@ import { z } from "zod";
 import { claudeMessageSchema, type ClaudeMessage, type UserMessage } from "./claude-sdk.ts";
 import type { WaitingLine } from "./waiting-line.ts";
 
-/** What the agent hands in at its end. */
-export const submissionSchema = z.object({ summary: z.string().max(20_000) });
-
 /** A session before it runs: its input, and what it is followed by. */
 export interface ClaudeConversation {
   readonly said: WaitingLine<UserMessage>;
@@ -13,11 +10,15 @@ export interface ClaudeConversation {
   readonly messages: AsyncIterable<unknown>;
   /** Ends the process and everything it started. */
   readonly kill: () => void;
+  /** Called when its model has answered, or will not any more. */
+  readonly onStarted: () => void;
   /** The last the process printed as an error. */
   readonly complaint: () => string;
 }
 
 const maxShownChars = 2000;
+/** Of its last words, which are its summary when it handed in none: an exploration has its whole answer there. */
+const maxSummaryChars = 20_000;
 
 /** One run of Claude. */
 export class ClaudeSession implements AgentSession {
@@ -37,6 +38,7 @@ export class ClaudeSession implements AgentSession {
     if (signal.aborted) this.#kill();
     this.outcome = this.#follow().finally(() => {
       this.#ended = true;
+      conversation.onStarted();
       conversation.said.close();
       conversation.activity.close();
       signal.removeEventListener("abort", onAbort);
@@ -94,6 +96,7 @@ export class ClaudeSession implements AgentSession {
       }
       return;
     }
+    if (message.type === "assistant") this.#conversation.onStarted();
     const { content } = message.message;
     for (const text of typeof content === "string" ? [] : content.flatMap(blockText)) {
       this.#conversation.activity.add({ stream: "stdout", text: `${text}\n` });
@@ -113,7 +116,7 @@ export function userMessage(content: string): UserMessage {
 const turnsUsed =
   "it used all the turns it may have without an end (agents.claude.maxTurns raises them, a smaller task needs fewer)";
 
-/** A success may carry an error all the same, so that is looked at first. A missing summary is no failure: git decides. */
+/** A success may carry an error all the same, so that is looked at first. Whether it handed in a summary is not asked: git decides. */
 function outcomeOf(result: Extract<ClaudeMessage, { readonly type: "result" }>): AgentOutcome {
   if (result.is_error || result.subtype !== "success") {
     const said = [...(result.errors ?? []), result.result ?? ""].filter((line) => line !== "").join("; ");
@@ -121,9 +124,7 @@ function outcomeOf(result: Extract<ClaudeMessage, { readonly type: "result" }>):
     const why = result.terminal_reason ?? result.subtype;
     return { kind: "crashed", message: said === "" ? why : `${why}: ${said.slice(0, maxShownChars)}` };
   }
-  const submitted = submissionSchema.safeParse(result.structured_output);
-  if (submitted.success) return { kind: "submitted", summary: submitted.data.summary };
-  return { kind: "ended", summary: result.result?.slice(0, maxShownChars) ?? null };
+  return { kind: "ended", summary: result.result?.slice(0, maxSummaryChars) ?? null };
 }
 
 const resultTextSchema = z.array(z.looseObject({ text: z.string().optional() }));

@@ -19,7 +19,12 @@ afterAll(() => rm(folder, { recursive: true }));
 
 test("an agent that is not installed is refused with what to type", async () => {
   expect(findClaude(folder)).toBeNull();
-  const agent = createClaudeAgent({ installed: null, jailPath: "/opt/agents/claude/claude", maxTurns: 9 });
+  const agent = createClaudeAgent({
+    installed: null,
+    jailPath: "/opt/agents/claude/claude",
+    maxTurns: 9,
+    startsAtOnce: 1,
+  });
   const fix = expect.stringContaining("omoios agent install claude") as string;
   await expect(agent.check("messages")).rejects.toMatchObject({
     fault: { kind: "invalid", problems: [{ at: "--agent", fix }] },
@@ -37,7 +42,7 @@ test("an installation counts when both its parts are there", async () => {
   }
   const installed = findClaude(folder);
   expect(installed).toEqual({ sdkPath, binaryPath });
-  const agent = createClaudeAgent({ installed, jailPath: "/opt/agents/claude/claude", maxTurns: 9 });
+  const agent = createClaudeAgent({ installed, jailPath: "/opt/agents/claude/claude", maxTurns: 9, startsAtOnce: 1 });
   await expect(agent.check("messages")).resolves.toBeUndefined();
   await expect(agent.check("chat")).rejects.toMatchObject({ fault: { problems: [{ at: "models.agent" }] } });
 });
@@ -54,12 +59,18 @@ function session(messages: readonly unknown[], failure?: Error) {
   }
   const said = new WaitingLine<UserMessage>();
   said.add(userMessage("Work."));
-  const conversation = { said, activity: new WaitingLine<never>(), messages: told(), kill: () => undefined };
+  const nothing = (): void => undefined;
+  const conversation = {
+    said,
+    activity: new WaitingLine<never>(),
+    messages: told(),
+    kill: nothing,
+    onStarted: nothing,
+  };
   return new ClaudeSession({ ...conversation, complaint: () => "no model" }, new AbortController().signal);
 }
 
 test.each([
-  [[init, { ...result, structured_output: { summary: "s" } }], { kind: "submitted", summary: "s" }],
   [[init, result], { kind: "ended", summary: "Done." }],
   [
     [init, { ...result, is_error: true, terminal_reason: "api_error" }],

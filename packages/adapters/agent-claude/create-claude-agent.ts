@@ -1,11 +1,11 @@
 import type { ModelAccess } from "@omoios/engine/ports/gateway";
 import type { AgentActivity, AgentRuntime, AgentSession, Assignment } from "@omoios/engine/ports/agent-runtime";
 import type { Program, Sandbox } from "@omoios/engine/ports/sandbox";
-import { z } from "zod";
-import { ClaudeSession, submissionSchema, userMessage } from "./claude-session.ts";
+import { ClaudeSession, userMessage } from "./claude-session.ts";
 import { loadClaude, type UserMessage } from "./claude-sdk.ts";
 import { missingClaude, wrongWire, type InstalledClaude } from "./installed-claude.ts";
 import { JailedProcess } from "./jailed-process.ts";
+import { StartLine } from "./start-line.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
 export interface ClaudeAgentOptions {
@@ -15,13 +15,19 @@ export interface ClaudeAgentOptions {
   readonly jailPath: string;
   /** Answers of the model in one session; more end it. */
   readonly maxTurns: number;
+  /** How many start at a time; one has started when its model has answered. */
+  readonly startsAtOnce: number;
 }
 
 const goOn =
   "You were interrupted and go on now in the same tree; what you had done in it is still there. Look at where you stood, finish the task, and hand in your summary.";
 
+/** What works in a jail without a network or anybody to ask. Its other tools only lengthen every request. */
+const usefulTools = ["Bash", "Read", "Edit", "Write", "NotebookEdit"];
+
 /** Claude Code: its binary works in the jail, driven over pipes by its SDK on this side. */
 export function createClaudeAgent(options: ClaudeAgentOptions): AgentRuntime {
+  const startLine = new StartLine(options.startsAtOnce);
   return {
     id: "claude",
     usesModels: true,
@@ -31,11 +37,22 @@ export function createClaudeAgent(options: ClaudeAgentOptions): AgentRuntime {
       return wire === "chat" ? Promise.reject(wrongWire()) : Promise.resolve();
     },
     whyNoExploration: () => Promise.resolve(null),
-    start: (assignment) => start(assignment, options),
+    start: async (assignment) => {
+      const giveOn = await startLine.take(assignment.signal);
+      try {
+        return await start(assignment, { ...options, onStarted: giveOn });
+      } catch (error) {
+        giveOn();
+        throw error;
+      }
+    },
   };
 }
 
-async function start(assignment: Assignment, options: ClaudeAgentOptions): Promise<AgentSession> {
+async function start(
+  assignment: Assignment,
+  options: ClaudeAgentOptions & { readonly onStarted: () => void },
+): Promise<AgentSession> {
   const { sandbox, models, tools, brief, signal } = assignment;
   if (options.installed === null) throw missingClaude();
   if (models === null) throw new Error("Claude was started without a way to its model");
@@ -61,7 +78,8 @@ async function start(assignment: Assignment, options: ClaudeAgentOptions): Promi
       systemPrompt: { type: "preset", preset: "claude_code" },
       model: models.model,
       maxTurns: options.maxTurns,
-      outputFormat: { type: "json_schema", schema: z.toJSONSchema(submissionSchema, { target: "draft-7" }) },
+      tools: usefulTools,
+      skills: [],
       env: environment(models),
       // Reached from inside, so that nothing is lost of them when a new jail resumes the session.
       mcpServers: { omoios: { type: "http", url: tools.url, alwaysLoad: true } },
@@ -82,7 +100,8 @@ async function start(assignment: Assignment, options: ClaudeAgentOptions): Promi
     isKilled = true;
     child?.kill("SIGKILL");
   };
-  return new ClaudeSession({ said, activity, messages, kill, complaint: () => complaint }, signal);
+  const { onStarted } = options;
+  return new ClaudeSession({ said, activity, messages, kill, onStarted, complaint: () => complaint }, signal);
 }
 
 function spawnInJail(
@@ -111,6 +130,8 @@ function environment(models: ModelAccess): Readonly<Record<string, string>> {
     CLAUDE_CODE_MAX_RETRIES: "4",
     API_TIMEOUT_MS: "600000",
     DISABLE_AUTOUPDATER: "1",
+    // Its HOME ends with the attempt, so a memory would be kept for nobody.
+    CLAUDE_CODE_DISABLE_AUTO_MEMORY: "1",
   };
 }
 

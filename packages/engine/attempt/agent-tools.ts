@@ -112,11 +112,13 @@ async function submitResult(
   input: AgentToolInput<"submit_result">,
 ): Promise<ToolAnswer> {
   const files = (input.files ?? []).map((path) => `- ${oneLine(path, 300)}`);
-  const agentSummary = [visibleLines(input.summary, 4000), ...files].join("\n");
+  // What an exploration hands in is its answer, and is read as it is.
+  const agentSummary =
+    run.task.kind === "work" ? [visibleLines(input.summary, 4000), ...files].join("\n") : input.summary;
   await parts.database.transaction(async (tx) => {
     await parts.attempts.patch(tx, await parts.attempts.fence(tx, run.holder), { agentSummary });
   });
-  return done("Handed in. End now; the checks decide.");
+  return done("Handed in. End now with one word; the checks decide.");
 }
 
 function done(text: string): ToolAnswer {

@@ -97,6 +97,15 @@ describe("exploring", () => {
     expect(rows).toEqual([{ data: { subjectId: spec.id } }]);
   });
 
+  test("a long answer handed in by the tool is read whole, whatever files it names", async () => {
+    const risks = Array.from({ length: 12 }, (_, place) => `${place}: ${"callers ".repeat(48).trim()}`);
+    const summary = JSON.stringify({ ...answer, risks });
+    const spec = await storeSpec(explores([{ submit: { summary, files: ["README.md"] } }]));
+    await advance(spec);
+    await runJob(engine, await newestAttempt(spec));
+    expect((await outputOf(spec))?.explored?.risks).toEqual(risks);
+  });
+
   test("an answer that cannot be read is asked for again, once, with what was wrong; then the overview has to do and says so", async () => {
     const spec = await storeSpec(explores([{ submit: '{"summary":"short"}' }], [{ submit: "I had a look" }]));
     await advance(spec);
