@@ -7,7 +7,7 @@ import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { ago } from "../render/ages.ts";
 import { cleanLine } from "../render/clean-text.ts";
 import { table } from "../render/columns.ts";
-import { specWords } from "../render/words.ts";
+import { shownSpec } from "../render/words.ts";
 
 interface SpecListFlags extends CommonFlags {
   readonly status?: string;
@@ -41,7 +41,7 @@ async function list(cli: Cli, flags: SpecListFlags): Promise<ExitCode> {
     const rows = page.items.map((spec) => [
       spec.label,
       cleanLine(spec.project.name),
-      spec.attention === null ? specWords[spec.status].word : "Needs you",
+      shownSpec(spec).word,
       cleanLine(spec.title),
       ago(spec.requestedAt, cli.now()),
     ]);

@@ -2,6 +2,7 @@ import { apiPaths } from "@omoios/contract/http";
 import { specViewSchema, type SpecSummary } from "@omoios/contract/http-spec";
 import type { ApiClient } from "../client/api-client.ts";
 import type { Cli } from "../cli.ts";
+import { planPageLines } from "../render/plan-page.ts";
 import { waitingPlanLines } from "../render/waiting-plan-lines.ts";
 import { approveSpec } from "./approve-spec.ts";
 
@@ -17,24 +18,33 @@ export async function askApproval(
   if (terminal.ask === null) return false;
   const plan = await client.get(apiPaths.spec(spec.id), specViewSchema);
   if (plan.status !== "awaiting_approval" || plan.planDigest === null) return false;
-  terminal.print("", ...waitingPlanLines(plan, terminal));
-  const isYes = await askYes(terminal.ask, signal);
-  if (!isYes) return false;
+  terminal.print("", ...planPageLines(plan, terminal));
+  let said = await askDecision(terminal.ask, signal);
+  if (said === "full") {
+    terminal.print("", ...waitingPlanLines(plan, { ...terminal, contents: true }));
+    said = await askDecision(terminal.ask, signal);
+  }
+  if (said !== "yes") return false;
   await approveSpec(client, { id: spec.id, digest: plan.planDigest });
   terminal.print("");
   return true;
 }
 
-async function askYes(
+type Decision = "yes" | "full" | "later";
+
+async function askDecision(
   ask: (question: string, signal: AbortSignal) => Promise<string>,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Decision> {
   try {
-    const answer = await ask("Approve this plan? yes, or anything else to decide later: ", signal);
-    return /^y(?:es)?$/iu.test(answer.trim());
+    const answer = (await ask("Approve this plan? yes, full to read every word, or anything else for later: ", signal))
+      .trim()
+      .toLowerCase();
+    if (/^y(?:es)?$/u.test(answer)) return "yes";
+    return /^f(?:ull)?$/u.test(answer) ? "full" : "later";
   } catch (error) {
     // Interrupted while asking: the plan goes on waiting.
-    if (signal.aborted) return false;
+    if (signal.aborted) return "later";
     throw error;
   }
 }

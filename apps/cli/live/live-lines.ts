@@ -5,7 +5,7 @@ import { cells, hang, padEnd, padStart, truncate, wrap } from "../render/columns
 import { toldLines } from "../render/event-lines.ts";
 import { count } from "../render/event-text.ts";
 import type { Paint } from "../render/paint.ts";
-import { specWords } from "../render/words.ts";
+import { pauseWords, specWords, type Shown } from "../render/words.ts";
 import type { LivePhase, LiveState } from "./live-state.ts";
 import { remainingTime } from "./remaining-time.ts";
 import { detailLines, taskRows, type LiveLayout } from "./task-rows.ts";
@@ -79,9 +79,10 @@ function recentLines(state: LiveState, { paint, columns, rows }: LiveLayout): re
 }
 
 function titleLines(state: LiveState, { columns, now, paint }: LiveLayout): readonly string[] {
-  const { word, tone } = specWords[state.status];
+  const { word, tone } =
+    state.paused === null ? specWords[state.status] : { word: "Paused", tone: pauseWords[state.paused.by].tone };
   const elapsed = stopwatch((state.endedAt === null ? now.getTime() : Date.parse(state.endedAt)) - began(state));
-  const lead = `${paint("strong", state.label)}  ${paint(state.paused === null ? tone : "you", state.paused === null ? word : "Paused")}  `;
+  const lead = `${paint("strong", state.label)}  ${paint(tone, word)}  `;
   const title = truncate(cleanLine(state.title), columns - cells(lead) - cells(elapsed) - 2);
   const room = columns - cells(lead) - cells(title);
   const facts = [
@@ -119,9 +120,14 @@ function remainingText(state: LiveState): string {
 function needsYouLines(state: LiveState, { columns, paint }: LiveLayout): readonly string[] {
   const asked =
     state.status === "awaiting_approval" ? "The plan waits for your approval: press a to read and approve it" : null;
-  const reasons = [state.attention ?? asked, state.paused].filter((reason) => reason !== null);
-  return reasons.flatMap((reason) => {
-    const lines = hang(`${paint("you", " Needs you ")}  `, cleanLine(reason), columns);
+  const { paused } = state;
+  const reasons: readonly (Shown & { readonly reason: string | null })[] = [
+    { word: "Needs you", tone: "you", reason: state.attention ?? asked },
+    ...(paused === null ? [] : [{ ...pauseWords[paused.by], reason: paused.reason }]),
+  ];
+  return reasons.flatMap(({ word, tone, reason }) => {
+    if (reason === null) return [];
+    const lines = hang(`${paint(tone, ` ${word} `)}  `, cleanLine(reason), columns);
     return lines.length > 3 ? [...lines.slice(0, 2), truncate(lines[2] ?? "", columns - 2) + " …"] : lines;
   });
 }

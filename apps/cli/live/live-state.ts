@@ -2,7 +2,7 @@ import type { StoredEvent } from "@omoios/contract/events";
 import type { SpecView } from "@omoios/contract/http-spec";
 import type { TaskSummary, TaskView } from "@omoios/contract/http-task";
 import type { AgentState, AttemptState } from "@omoios/domain/attempt/state";
-import { phases, type Phase, type PhaseOutputStatus, type SpecStatus } from "@omoios/domain/spec/state";
+import { phases, type PausedBy, type Phase, type PhaseOutputStatus, type SpecStatus } from "@omoios/domain/spec/state";
 import type { TaskStatus } from "@omoios/domain/task/state";
 import { isTold } from "../follow/told-event.ts";
 import { eventText, type EventText } from "../render/event-text.ts";
@@ -52,7 +52,7 @@ export interface LiveState {
   readonly endedAt: string | null;
   readonly status: SpecStatus;
   readonly attention: string | null;
-  readonly paused: string | null;
+  readonly paused: { readonly by: PausedBy; readonly reason: string } | null;
   readonly phases: readonly LivePhase[];
   readonly tasks: readonly LiveTask[];
   readonly goal: { readonly met: number; readonly total: number };
@@ -87,7 +87,7 @@ export function withView(state: LiveState, spec: SpecView, running: readonly Tas
     status: spec.status,
     endedAt: spec.endedAt,
     attention: spec.attention,
-    paused: spec.pausedReason,
+    paused: spec.pausedBy === null ? null : { by: spec.pausedBy, reason: spec.pausedReason ?? "" },
     goal: spec.goal,
     usage: { tokens: spec.usage.tokens, usd: spec.usage.usd },
     phases: state.phases.map((known) => ({ ...known, ...phaseFacts(spec, known.phase, scores.get(known.phase)) })),
@@ -147,7 +147,7 @@ function foldFacts(state: LiveState, event: StoredEvent): LiveState {
     case "spec.attention_cleared":
       return { ...state, attention: null };
     case "spec.paused":
-      return { ...state, paused: event.payload.reason };
+      return { ...state, paused: { by: event.payload.cause, reason: event.payload.reason } };
     case "spec.resumed":
       return { ...state, paused: null };
     case "phase.ended":

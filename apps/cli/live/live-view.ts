@@ -12,7 +12,7 @@ import { openInBrowser } from "./browser.ts";
 import { frameUpdate } from "./frame.ts";
 import { liveLines, type LiveChoice } from "./live-lines.ts";
 import { foldEvent, liveStateOf, withView, type LiveState } from "./live-state.ts";
-import type { Screen } from "./screen.ts";
+import type { Screen, TakenScreen } from "./screen.ts";
 import { inOrder } from "./task-rows.ts";
 
 export interface LiveViewOptions {
@@ -37,7 +37,7 @@ export class LiveView implements Disposable {
   readonly #timer: NodeJS.Timeout;
   #state: LiveState;
   #choice: LiveChoice = { task: null, pane: "events", notice: null };
-  #taken: Disposable | null = null;
+  #taken: TakenScreen | null = null;
   #shown: readonly string[] | null = null;
   #ticks = 0;
   #isStale = true;
@@ -104,7 +104,7 @@ export class LiveView implements Disposable {
       now: this.#cli.now(),
       paint: this.#cli.terminal.paint,
     });
-    screen.write(frameUpdate(this.#shown, next, size));
+    this.#taken.write(frameUpdate(this.#shown, next, size));
     this.#shown = next;
   }
 

@@ -7,9 +7,14 @@ interface ScreenStreams {
 /** The alternate screen of a terminal and the keys pressed at it. What was on the terminal before comes back. */
 export interface Screen {
   readonly size: () => { readonly columns: number; readonly rows: number };
-  readonly write: (text: string) => void;
   /** Takes the terminal over; disposing gives it back, and so does the end of the process, however that comes. */
-  readonly enter: (listeners: ScreenListeners) => Disposable;
+  readonly enter: (listeners: ScreenListeners) => TakenScreen;
+}
+
+/** A terminal that was taken over. */
+export interface TakenScreen extends Disposable {
+  /** Nothing is written while the process is in the background: the terminal is the shell's then. */
+  readonly write: (text: string) => void;
 }
 
 export interface ScreenListeners {
@@ -18,24 +23,30 @@ export interface ScreenListeners {
   readonly onRedraw: () => void;
 }
 
-// Alternate screen, no cursor, no automatic line wrap; and the way back.
-const takeOver = "\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[2J";
+const alternate = "\u001b[?1049h";
+// No cursor, no automatic line wrap, nothing on the screen; and the way back.
+const prepare = "\u001b[?25l\u001b[?7l\u001b[2J";
 const giveBack = "\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l";
 
 export function openScreen({ stdin, stdout }: ScreenStreams): Screen {
   return {
     size: () => ({ columns: stdout.columns, rows: stdout.rows }),
-    write: (text) => void stdout.write(text),
-    enter: (listeners) => new TakenScreen({ stdin, stdout }, listeners),
+    enter: (listeners) => new TerminalScreen({ stdin, stdout }, listeners),
   };
 }
 
-class TakenScreen implements Disposable {
+/** When a stop that was asked for has surely come, or was refused. */
+const stoppedMs = 250;
+
+class TerminalScreen implements TakenScreen {
   readonly #streams: ScreenStreams;
   readonly #listeners: ScreenListeners;
   readonly #onData = (data: Buffer): void => this.#read(data.toString("utf8"));
-  readonly #onContinue = (): void => this.#take();
+  readonly #onContinue = (): void => this.#comeBack();
   readonly #onExit = (): void => this.#release();
+  /** Whether the terminal is somebody else's: before the start, in the background, and afterwards. */
+  #isAway = true;
+  #isOver = false;
 
   constructor(streams: ScreenStreams, listeners: ScreenListeners) {
     this.#streams = streams;
@@ -55,18 +66,26 @@ class TakenScreen implements Disposable {
     process.off("SIGCONT", this.#onContinue);
     process.off("exit", this.#onExit);
     this.#release();
+    this.#isOver = true;
     stdin.pause();
+  }
+
+  write(text: string): void {
+    if (!this.#isAway) this.#streams.stdout.write(text);
   }
 
   #take(): void {
     const { stdin, stdout } = this.#streams;
     stdin.setRawMode(true);
     stdin.resume();
-    stdout.write(takeOver);
+    stdout.write(this.#isAway ? `${alternate}${prepare}` : prepare);
+    this.#isAway = false;
     this.#listeners.onRedraw();
   }
 
   #release(): void {
+    if (this.#isAway) return;
+    this.#isAway = true;
     const { stdin, stdout } = this.#streams;
     stdin.setRawMode(false);
     stdout.write(giveBack);
@@ -81,10 +100,19 @@ class TakenScreen implements Disposable {
     }
   }
 
-  /** The whole job stops, with whatever started us; a shell waits for all of it. */
+  /**
+   * The whole job stops, with whatever started us; a shell waits for all of it. Timers that fell due meanwhile fire
+   * before the signal of the continuation is heard: what they draw would land on the shell's lines.
+   */
   #suspend(): void {
     this.#release();
     process.kill(0, "SIGTSTP");
+    // The system refuses to stop a job that no shell could continue; then the view is simply back.
+    setTimeout(() => this.#comeBack(), stoppedMs).unref();
+  }
+
+  #comeBack(): void {
+    if (!this.#isOver) this.#take();
   }
 }
 

@@ -6,7 +6,7 @@ import { decidedText, foundText } from "./discovery-text.ts";
 import { auditSummary, conflictText } from "./conflict-text.ts";
 import type { Marks, Tone } from "./paint.ts";
 import { evidenceText, verdictText } from "./proof-text.ts";
-import { attemptWords, specWords, taskWords } from "./words.ts";
+import { attemptWords, pauseWords, specWords, taskWords } from "./words.ts";
 
 /** What one event says, before it is laid out. */
 export interface EventText {
@@ -41,10 +41,11 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
   "spec.moved": specMoved,
   "spec.attention_raised": (payload) => line(payload.label, "you", `Needs you: ${payload.reason}`),
   "spec.attention_cleared": (payload) => line(payload.label, "quiet", "No longer needs you"),
-  "spec.paused": (payload) =>
-    payload.cause === "budget"
-      ? line(payload.label, "you", `Stopped by its budget: ${payload.reason}`)
-      : line(payload.label, "watch", `Paused: ${payload.reason}. It goes on with omoios resume ${payload.label}`),
+  "spec.paused": ({ label, cause, reason }) => {
+    const { word, tone } = pauseWords[cause];
+    const more = cause === "person" ? `. It goes on with omoios resume ${label}` : "";
+    return line(label, tone, `${word}: ${reason}${more}`);
+  },
   "spec.resumed": (payload) => line(payload.label, "good", `Goes on: ${payload.reason}`),
   "phase.ended": phaseEnded,
   "gate.refused": (payload) => ({

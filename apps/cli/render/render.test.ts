@@ -127,6 +127,6 @@ describe("output of agents and repositories", () => {
 });
 
 test("a spec on one page of 80 columns", () => {
-  const lines = specLines(specView("in_review"), { ...layout, now: new Date("2026-03-01T12:00:00Z") });
+  const lines = specLines(specView("in_review"), { ...layout, now: new Date("2026-03-01T12:00:00Z"), isFull: false });
   expect(lines.join("\n")).toMatchSnapshot();
 });

@@ -7,8 +7,9 @@ import { count, short } from "./event-text.ts";
 import type { Paint } from "./paint.ts";
 import { criterionLines, nextLines, nextSteps } from "./spec-result.ts";
 import { field } from "./status-lines.ts";
-import { waitingPlanLines } from "./waiting-plan-lines.ts";
-import { specWords, taskWords } from "./words.ts";
+import { planPageLines, planSteps } from "./plan-page.ts";
+import { waitingPlanLines, waitsWithPlan } from "./waiting-plan-lines.ts";
+import { pauseWords, specWords, taskWords } from "./words.ts";
 
 interface SpecLayout {
   readonly paint: Paint;
@@ -16,10 +17,12 @@ interface SpecLayout {
   readonly now: Date;
 }
 
-/** `omoios spec show`: request, plan and proof on one page. */
-export function specLines(spec: SpecView, layout: SpecLayout): readonly string[] {
+/** `omoios spec show`: request, plan and proof. A plan that waits is one page, unless every word of it is asked for. */
+export function specLines(spec: SpecView, layout: SpecLayout & { readonly isFull: boolean }): readonly string[] {
   const { paint } = layout;
-  const waiting = waitingPlanLines(spec, layout);
+  if (waitsWithPlan(spec) && !layout.isFull)
+    return [...planPageLines(spec, layout), ...nextLines(planSteps(spec), layout).slice(1)];
+  const waiting = waitingPlanLines(spec, { ...layout, contents: true });
   return [
     ...headLines(spec, layout),
     "",
@@ -54,9 +57,11 @@ export function specLines(spec: SpecView, layout: SpecLayout): readonly string[]
 
 function headLines(spec: SpecView, { paint, width, now }: SpecLayout): readonly string[] {
   const { word, tone } = specWords[spec.status];
+  const held = spec.pausedBy === null ? null : pauseWords[spec.pausedBy];
   return [
     ...hang(`${paint("strong", spec.label)}  ${paint(tone, word)}  `, cleanLine(spec.title), width),
     ...(spec.attention === null ? [] : hang(`  ${paint("you", "Needs you")}  `, cleanLine(spec.attention), width)),
+    ...(held === null ? [] : hang(`  ${paint(held.tone, held.word)}  `, cleanLine(spec.pausedReason ?? ""), width)),
     field("asked", `${ago(spec.requestedAt, now)}, size ${spec.size}, phase ${spec.phase}`, paint),
     field(
       "project",
@@ -67,12 +72,14 @@ function headLines(spec: SpecView, { paint, width, now }: SpecLayout): readonly 
     field("branch", cleanLine(spec.branch), paint),
     field("with", cleanLine(`agent ${spec.settings.agent}, model ${spec.settings.model}`), paint),
     field("plan", planFact(spec), paint),
-    field(
-      "goal",
-      `${spec.goal.met} of ${spec.goal.total} ${spec.goal.total === 1 ? "criterion" : "criteria"} proven`,
-      paint,
-    ),
+    field("goal", goalFact(spec), paint),
   ];
+}
+
+function goalFact({ goal, plan }: SpecView): string {
+  if (goal.total > 0) return `${goal.met} of ${count(goal.total, "criterion", "criteria")} proven`;
+  const planned = (plan.requirements?.requirements ?? []).flatMap(({ criteria }) => criteria).length;
+  return planned === 0 ? "no criteria yet" : `${count(planned, "criterion", "criteria")} planned`;
 }
 
 function planFact(spec: SpecView): string {

@@ -5,7 +5,7 @@ import { cleanLine } from "./clean-text.ts";
 import { cells, hang, truncate, truncateStart } from "./columns.ts";
 import { count, short } from "./event-text.ts";
 import type { Paint } from "./paint.ts";
-import { specWords } from "./words.ts";
+import { shownSpec } from "./words.ts";
 
 export interface ResultLayout {
   readonly paint: Paint;
@@ -40,12 +40,11 @@ export function noticeLines(created: SpecCreated, { paint, width }: ResultLayout
 /** How a run ended: every criterion with its evidence, the branch, and what to do next. */
 export function resultLines(spec: SpecView, layout: ResultLayout): readonly string[] {
   const { paint } = layout;
-  const { word, tone } = specWords[spec.status];
+  const { word, tone } = shownSpec(spec);
   const proven = `${spec.goal.met} of ${spec.goal.total} ${spec.goal.total === 1 ? "criterion" : "criteria"} proven`;
   const took = spec.endedAt === null ? "" : `, ${stopwatch(Date.parse(spec.endedAt) - Date.parse(spec.requestedAt))}`;
-  const state = spec.attention === null ? word : "Needs you";
   return [
-    `${paint("strong", spec.label)}  ${paint(spec.attention === null ? (spec.status === "in_review" ? "good" : tone) : "you", state)}: ${proven}${took}`,
+    `${paint("strong", spec.label)}  ${paint(spec.status === "in_review" && spec.attention === null ? "good" : tone, word)}: ${proven}${took}`,
     "",
     ...spec.criteria.flatMap((criterion) => criterionLines(criterion, layout)),
     ...(spec.criteria.length === 0 ? [] : [""]),

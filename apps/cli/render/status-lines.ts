@@ -6,7 +6,7 @@ import { hang, truncate, truncateStart } from "./columns.ts";
 import { count } from "./event-text.ts";
 import type { Paint } from "./paint.ts";
 import { standingMark } from "./spec-result.ts";
-import { specWords } from "./words.ts";
+import { shownSpec } from "./words.ts";
 
 export interface StatusLayout {
   readonly paint: Paint;
@@ -85,9 +85,8 @@ function standingLines(standing: SpecStanding, layout: StatusLayout & { readonly
 
 /** `shop  SPC-1  Executing`: labels are counted per project, so a list of several names it. */
 export function specName({ spec }: SpecStanding, paint: Paint): string {
-  const { word, tone } = specWords[spec.status];
-  const state = spec.attention === null ? paint(tone, word) : paint("you", "Needs you");
-  return `${cleanLine(spec.project.name)}  ${paint("strong", spec.label)}  ${state}`;
+  const { word, tone } = shownSpec(spec);
+  return `${cleanLine(spec.project.name)}  ${paint("strong", spec.label)}  ${paint(tone, word)}`;
 }
 
 const hourMs = 3_600_000;

@@ -1,6 +1,6 @@
 import type { PlanView } from "@omoios/contract/http-plan";
 import type { SpecView } from "@omoios/contract/http-spec";
-import { cleanLine } from "./clean-text.ts";
+import { cleanBlock, cleanLine } from "./clean-text.ts";
 import { hang } from "./columns.ts";
 import { count } from "./event-text.ts";
 import type { StatusLayout } from "./status-lines.ts";
@@ -8,14 +8,24 @@ import type { StatusLayout } from "./status-lines.ts";
 type Requirements = NonNullable<PlanView["requirements"]>;
 type Work = NonNullable<PlanView["work"]>;
 
+/** True when there is a plan, or part of one, that a person has to read before anything goes on. */
+export function waitsWithPlan({ status, attention, plan }: SpecView): boolean {
+  const waits = status === "awaiting_approval" || (status === "planning" && attention !== null);
+  return waits && (plan.prd !== null || plan.requirements !== null);
+}
+
+/** The checks of a plan bring files; whether what is in them is shown. */
+export interface PlanLayout extends StatusLayout {
+  readonly contents: boolean;
+}
+
 /**
- * The plan that waits for a person, on one page: everything the approval binds. Nothing of it is a requirement or a task
+ * The plan that waits for a person, with every word: everything the approval binds. Nothing of it is a requirement or a task
  * yet, so it is read from what the planner answered. No lines for a spec that waits for nothing.
  */
-export function waitingPlanLines(spec: SpecView, layout: StatusLayout): readonly string[] {
+export function waitingPlanLines(spec: SpecView, layout: PlanLayout): readonly string[] {
   const { plan } = spec;
-  const waits = spec.status === "awaiting_approval" || (spec.status === "planning" && spec.attention !== null);
-  if (!waits || (plan.prd === null && plan.requirements === null)) return [];
+  if (!waitsWithPlan(spec)) return [];
   return [
     ...headLines(spec, layout),
     ...(plan.prd === null ? [] : prdLines(plan.prd, layout)),
@@ -29,11 +39,11 @@ export function waitingPlanLines(spec: SpecView, layout: StatusLayout): readonly
   ];
 }
 
-function facts(rows: readonly (readonly [string, string])[], { paint, width }: StatusLayout): readonly string[] {
+function facts(rows: readonly (readonly [string, string])[], { paint, width }: PlanLayout): readonly string[] {
   return rows.flatMap(([name, text]) => hang(`  ${paint("quiet", name.padEnd(9))}  `, cleanLine(text), width));
 }
 
-function headLines(spec: SpecView, layout: StatusLayout): readonly string[] {
+function headLines(spec: SpecView, layout: PlanLayout): readonly string[] {
   const { plan } = spec;
   const title = plan.requirements?.title ?? plan.prd?.title ?? spec.title;
   const scores = plan.standing.flatMap(({ phase, score }) => (score === null ? [] : [`${phase} ${score.toFixed(2)}`]));
@@ -51,12 +61,14 @@ function headLines(spec: SpecView, layout: StatusLayout): readonly string[] {
   ];
 }
 
-function prdLines(prd: NonNullable<PlanView["prd"]>, layout: StatusLayout): readonly string[] {
+function prdLines(prd: NonNullable<PlanView["prd"]>, layout: PlanLayout): readonly string[] {
   return facts(
     [
       ["problem", prd.problem],
       ...prd.goals.map((goal) => ["goal", goal] as const),
       ...prd.scopeOut.map((scope) => ["not", scope] as const),
+      ...prd.constraints.map((constraint) => ["bound by", constraint] as const),
+      ...prd.risks.map(({ risk, answer }) => ["risk", `${risk}: ${answer}`] as const),
     ],
     layout,
   );
@@ -65,7 +77,7 @@ function prdLines(prd: NonNullable<PlanView["prd"]>, layout: StatusLayout): read
 function requirementLines(
   requirement: Requirements["requirements"][number],
   work: Work | null,
-  layout: StatusLayout,
+  layout: PlanLayout,
 ): readonly string[] {
   const { paint, width } = layout;
   return [
@@ -88,19 +100,23 @@ function requirementLines(
   ];
 }
 
-function checkLines(checks: Work["checks"], layout: StatusLayout): readonly string[] {
-  return facts(
-    checks.flatMap((check) => [
-      ["  check", `${check.command} (in ${check.directory}, at most ${check.timeoutSeconds} s)`] as const,
-      ...check.files.map(
-        ({ path, content }) => ["  brings", `${path} (${count(lineCount(content), "line", "lines")})`] as const,
-      ),
+function checkLines(checks: Work["checks"], layout: PlanLayout): readonly string[] {
+  return checks.flatMap((check) => [
+    ...facts([["  check", `${check.command} (in ${check.directory}, at most ${check.timeoutSeconds} s)`]], layout),
+    ...check.files.flatMap(({ path, content }) => [
+      ...facts([["  brings", `${path} (${count(lineCount(content), "line", "lines")})`]], layout),
+      ...(layout.contents ? contentLines(content, layout) : []),
     ]),
-    layout,
-  );
+  ]);
 }
 
-function designLines(design: NonNullable<PlanView["design"]>, layout: StatusLayout): readonly string[] {
+/** Not wrapped: it is code, and has to be read as it will run. */
+function contentLines(content: string, { paint }: PlanLayout): readonly string[] {
+  const lines = cleanBlock(content).trimEnd().split("\n");
+  return lines.map((line) => paint("quiet", `      ${line}`));
+}
+
+function designLines(design: NonNullable<PlanView["design"]>, layout: PlanLayout): readonly string[] {
   return facts(
     [
       ["design", design.approach],
@@ -112,7 +128,7 @@ function designLines(design: NonNullable<PlanView["design"]>, layout: StatusLayo
   );
 }
 
-function workLines(work: Work, plan: PlanView, layout: StatusLayout): readonly string[] {
+function workLines(work: Work, plan: PlanView, layout: PlanLayout): readonly string[] {
   const { paint, width } = layout;
   const waits = (id: string): readonly string[] => [
     ...(work.tasks.find((task) => task.id === id)?.needs ?? []),
@@ -142,7 +158,7 @@ function workLines(work: Work, plan: PlanView, layout: StatusLayout): readonly s
   ];
 }
 
-function assumptionLines(spec: SpecView, layout: StatusLayout): readonly string[] {
+function assumptionLines(spec: SpecView, layout: PlanLayout): readonly string[] {
   const asked = spec.questions.flatMap(({ text, answer }) =>
     answer === null ? [] : [["answered", `${text} ${answer}`] as const],
   );

@@ -1,6 +1,7 @@
 import type { AttemptState } from "@omoios/domain/attempt/state";
+import type { SpecSummary } from "@omoios/contract/http-spec";
 import type { ConflictState } from "@omoios/domain/landing/conflict-state";
-import type { SpecStatus } from "@omoios/domain/spec/state";
+import type { PausedBy, SpecStatus } from "@omoios/domain/spec/state";
 import type { TaskStatus } from "@omoios/domain/task/state";
 import type { Tone } from "./paint.ts";
 
@@ -21,6 +22,23 @@ export const specWords: Readonly<Record<SpecStatus, Shown>> = {
   closed: { word: "Closed", tone: "quiet" },
   failed: { word: "Failed", tone: "bad" },
   cancelled: { word: "Cancelled", tone: "quiet" },
+};
+
+/** How a spec is shown: what it waits for, or what holds it, says more than its status. */
+export function shownSpec({
+  status,
+  attention,
+  pausedBy,
+}: Pick<SpecSummary, "status" | "attention" | "pausedBy">): Shown {
+  if (attention !== null) return { word: "Needs you", tone: "you" };
+  return pausedBy === null ? specWords[status] : { word: "Paused", tone: pauseWords[pausedBy].tone };
+}
+
+/** What holds a spec. A spent budget waits for a person; a provider's pause ends by itself, and who paused knows. */
+export const pauseWords: Readonly<Record<PausedBy, Shown>> = {
+  budget: { word: "Stopped by its budget", tone: "you" },
+  provider: { word: "Waits for its provider", tone: "watch" },
+  person: { word: "Paused", tone: "watch" },
 };
 
 export const taskWords: Readonly<Record<TaskStatus, Shown>> = {

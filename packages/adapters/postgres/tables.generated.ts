@@ -349,7 +349,7 @@ export interface SpecTable {
   readonly requestedAt: Date;
   readonly endedAt: Date | null;
   readonly pausedUntil: Date | null;
-  readonly pausedBy: "budget" | "person" | null;
+  readonly pausedBy: "budget" | "provider" | "person" | null;
 }
 
 export interface StepTable {

@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { needsOf } from "./needs.ts";
 
-const calm = { status: "executing", pausedReason: null, pausedUntil: null, attention: null } as const;
+const calm = {
+  status: "executing",
+  pausedReason: null,
+  pausedBy: null,
+  pausedUntil: null,
+  attention: null,
+} as const;
 const nothing = { tasks: [], openQuestions: 0 } as const;
 
 function blocked(change: Partial<Parameters<typeof needsOf>[1]["tasks"][number]> = {}) {
@@ -40,8 +46,12 @@ test("attention is told only when its cause is not", () => {
   expect(needsOf(watched, { ...nothing, openQuestions: 2 }).map(({ kind }) => kind)).toEqual(["questions"]);
 });
 
+test.each(["person", "provider"] as const)("a pause by a %s needs nobody", (pausedBy) => {
+  expect(needsOf({ ...calm, pausedReason: "a while", pausedBy }, nothing)).toEqual([]);
+});
+
 test("a budget that ran out comes first", () => {
-  const paused = { ...calm, status: "in_review", pausedReason: "SPC-7 has used $1.00" } as const;
+  const paused = { ...calm, status: "in_review", pausedReason: "SPC-7 has used $1.00", pausedBy: "budget" } as const;
   expect(needsOf(paused, nothing).map(({ kind }) => kind)).toEqual(["budget", "review"]);
   expect(needsOf({ ...paused, pausedUntil: new Date(0) }, nothing).map(({ kind }) => kind)).toEqual(["review"]);
 });

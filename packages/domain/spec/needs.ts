@@ -15,11 +15,12 @@ export interface Need {
   readonly taskId: string | null;
 }
 
-type NeedingSpec = Pick<Spec, "status" | "pausedReason" | "pausedUntil" | "attention">;
+type NeedingSpec = Pick<Spec, "status" | "pausedReason" | "pausedBy" | "pausedUntil" | "attention">;
 type NeedingTask = Pick<Task, "id" | "number" | "title" | "status" | "blockedReason" | "question">;
 
 /**
- * What a spec needs from a person. A pause that ends by itself needs nobody, a task that is blocked by another one needs nothing itself, and what attention was
+ * What a spec needs from a person. A pause needs somebody only when a budget is its cause that does not come back by
+ * itself. A task that is blocked by another one needs nothing itself, and what attention was
  * raised for is left out when its cause is on the list.
  */
 export function needsOf(
@@ -37,7 +38,7 @@ export function needsOf(
     .map((task) => need("task", task.question ?? `${label("TSK", task.number)} is blocked: ${task.title}`, task.id));
   const causes = [...asked, ...blocked];
   return [
-    ...(spec.pausedReason === null || spec.pausedUntil !== null ? [] : [need("budget", spec.pausedReason)]),
+    ...(spec.pausedBy === "budget" && spec.pausedUntil === null ? [need("budget", spec.pausedReason)] : []),
     ...causes,
     ...(spec.attention !== null && causes.length === 0 ? [need("attention", spec.attention)] : []),
     ...(spec.status === "awaiting_approval" ? [need("plan")] : []),

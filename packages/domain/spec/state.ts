@@ -42,8 +42,8 @@ export const specMoves = {
   cancelled: {},
 } as const satisfies MoveTable<SpecStatus, SpecMove>;
 
-/** Who can hold a spec: its budget, until there is more of it, or a person, until they let go. */
-export const pausers = ["budget", "person"] as const;
+/** Who can hold a spec: its budget, until there is more of it; a busy provider of models, until a time; a person. */
+export const pausers = ["budget", "provider", "person"] as const;
 export type PausedBy = (typeof pausers)[number];
 
 export const phases = ["EXPLORE", "PRD", "REQUIREMENTS", "DESIGN", "TASKS", "SYNC", "COMPLETE"] as const;

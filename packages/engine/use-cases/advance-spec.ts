@@ -68,12 +68,13 @@ async function plan(parts: AdvanceParts, spec: Spec, signal: AbortSignal): Promi
     return await planStep(parts, spec, signal);
   } catch (error) {
     if (error instanceof ProviderWait) {
-      await pauseSpec(parts, spec, { reason: error.message, until: error.until });
+      await pauseSpec(parts, spec, { by: "provider", reason: error.message, until: error.until });
       return true;
     }
     if (signal.aborted || !(error instanceof FaultError) || error.fault.kind === "stale") throw error;
     const reason = [faultMessage(error.fault), ...faultFixes(error.fault)].join(". ");
-    if (error.fault.kind === "limit") await pauseSpec(parts, spec, { reason, until: error.fault.until ?? null });
+    const until = error.fault.kind === "limit" ? (error.fault.until ?? null) : null;
+    if (error.fault.kind === "limit") await pauseSpec(parts, spec, { by: "budget", reason, until });
     else await raiseAttention(parts, spec, reason);
     return true;
   }

@@ -1,5 +1,5 @@
 import type { Spec } from "@omoios/domain/spec/spec";
-import type { SpecStatus } from "@omoios/domain/spec/state";
+import type { PausedBy, SpecStatus } from "@omoios/domain/spec/state";
 import type { SpecStore } from "../ports/spec-store.ts";
 import type { Identities } from "../ports/clock.ts";
 import type { JobQueue } from "../ports/queue.ts";
@@ -11,6 +11,7 @@ import type { SettleParts, Settlement } from "./settle-task.ts";
 
 /** Why a spec is held, and when it goes on by itself; null: when a person says so. */
 export interface Pause {
+  readonly by: Exclude<PausedBy, "person">;
   readonly reason: string;
   readonly until: Date | null;
 }
@@ -22,7 +23,7 @@ const clockSlackMs = 1000;
 export async function pauseSpec(
   parts: RecordParts & { readonly specs: SpecStore; readonly queue: JobQueue; readonly identities: Identities },
   { id, projectId }: Pick<Spec, "id" | "projectId">,
-  { reason, until }: Pause,
+  { by, reason, until }: Pause,
 ): Promise<void> {
   await record(parts, projectId, async (tx, emit) => {
     const spec = await parts.specs.get(id, tx);
@@ -30,9 +31,9 @@ export async function pauseSpec(
     const paused = await parts.specs.patch(tx, spec, {
       pausedReason: reason,
       pausedUntil: until,
-      pausedBy: "budget",
+      pausedBy: by,
     });
-    emit(specPaused(paused, "budget", reason));
+    emit(specPaused(paused, by, reason));
     if (until === null) return;
     await parts.queue.send(tx, "spec", { id: parts.identities.uuid(), subjectId: id, startAt: until });
   });
@@ -75,12 +76,12 @@ export const heldStatuses: readonly SpecStatus[] = ["draft", "planning", "awaiti
 const heldAtOnce = 1000;
 
 /**
- * Lets every spec that its budget stopped try again: caps may have been raised, and a day may have passed. What a person
+ * Lets every spec try again that its budget or a provider stopped: caps, keys and days may have changed. What a person
  * paused stays paused. Returns how many there were.
  */
 export async function unpauseAll(parts: SettleParts, reason: string): Promise<number> {
   const specs = await parts.specs.list({ statuses: heldStatuses, limit: heldAtOnce });
-  const paused = specs.filter((spec) => spec.pausedBy === "budget");
+  const paused = specs.filter((spec) => spec.pausedBy !== null && spec.pausedBy !== "person");
   for (const { id, projectId } of paused) {
     await record(parts, projectId, async (tx, emit) => {
       await parts.admission.lock(tx);

@@ -65,8 +65,8 @@ test("a planner whose provider is busy waits with its spec until the reset, and 
   const specId = await requested();
   const over = failingOnce(busy);
   await advanceSpec(over, specId, never);
-  const { attention, pausedUntil } = await engine.specs.get(specId);
-  expect([attention, minutesUntil(pausedUntil)]).toEqual([null, 10]);
+  const { attention, pausedUntil, pausedBy } = await engine.specs.get(specId);
+  expect([attention, pausedBy, minutesUntil(pausedUntil)]).toEqual([null, "provider", 10]);
   const { rows } = await engine.database.jobs.executeSql(
     "SELECT start_after FROM boss.job WHERE name = 'spec' AND data->>'subjectId' = $1 ORDER BY start_after",
     [specId],

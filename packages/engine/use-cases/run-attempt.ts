@@ -224,7 +224,11 @@ async function settleError(
     return;
   }
   if (seen.error instanceof FaultError && seen.error.fault.kind === "limit") {
-    await waitForBudget(parts, claimed, { reason: describe(seen.error), until: seen.error.fault.until ?? null });
+    await waitForBudget(parts, claimed, {
+      by: "budget",
+      reason: describe(seen.error),
+      until: seen.error.fault.until ?? null,
+    });
     return;
   }
   const now = await parts.attempts.get(claimed.id);
