@@ -87,7 +87,7 @@ describe("which server", () => {
     await writeFile(join(home, "server.json"), JSON.stringify(file));
     const { code, stderr } = await runCli(["status", "--home", home]);
     expect(stderr.replaceAll(/\s+/gu, " ")).toContain(
-      `is version 0.0.1; this command is version 0.1.0 fix End it with: kill ${process.pid}`,
+      `is version 0.0.1; this command is version 0.1.0 fix End it with: omoios stop`,
     );
     expect(code).toBe(2);
   });

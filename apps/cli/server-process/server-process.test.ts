@@ -64,6 +64,15 @@ describe("startServer", () => {
 });
 
 describe("a server that runs already", () => {
+  test("of another version is stopped as well, whatever it answers", async () => {
+    const start = await options("older");
+    const own = await startServer(start);
+    const stopped = await runCli(["stop", "--home", start.home]);
+    expect(stopped).toMatchObject({ code: 0, stderr: "" });
+    expect(stopped.stdout).toContain("Stopped a server of another version");
+    expect(await own.ended).toMatchObject({ code: 0 });
+  });
+
   test("a second up names it and exits 2; stop ends it and waits; a second stop finds none", async () => {
     const start = await options();
     const own = await startServer(start);

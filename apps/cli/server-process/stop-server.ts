@@ -6,6 +6,7 @@ import { acceptedSchema } from "@omoios/contract/http-system";
 import { serverFileName } from "@omoios/contract/server-file";
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { ApiClient } from "../client/api-client.ts";
+import { ProblemError } from "../client/problem-error.ts";
 
 /** How long a server may take to park its work and end. */
 const stopMs = 15_000;
@@ -14,6 +15,32 @@ const pidPollMs = 20;
 /** Asks a server to park its work and end. */
 export async function askToStop(client: ApiClient): Promise<void> {
   await client.post(apiPaths.stop, acceptedSchema);
+}
+
+/**
+ * Has the server of this home end, whatever version it is: one that no longer understands the request, or answers in
+ * words of its own, ends on the signal, once it has shown that it is the server of this home.
+ */
+export async function stopHomeServer(client: ApiClient, pid: number): Promise<void> {
+  try {
+    await askToStop(client);
+  } catch (error) {
+    const isRefused = error instanceof ProblemError && error.problem.kind === "unauthenticated";
+    if (isRefused || !(error instanceof ProblemError || error instanceof FaultError)) throw error;
+    if (!(await takesOnlyOurToken(client))) throw error;
+    if (isAlive(pid)) process.kill(pid, "SIGTERM");
+  }
+}
+
+/** Whoever has taken the address of a server that is gone does not know its token. */
+async function takesOnlyOurToken({ endpoint: { url, token } }: ApiClient): Promise<boolean> {
+  const path = `${url}${apiPaths.status}`;
+  const [stranger, us] = await Promise.all([
+    fetch(path),
+    fetch(path, { headers: { authorization: `Bearer ${token ?? ""}` } }),
+  ]);
+  await Promise.all([stranger.body?.cancel(), us.body?.cancel()]);
+  return stranger.status === 401 && us.status !== 401;
 }
 
 /**

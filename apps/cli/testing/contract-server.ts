@@ -22,6 +22,8 @@ export interface ContractServerOptions {
   readonly holdAfter?: number;
   readonly version?: string;
   readonly port?: number;
+  /** Answers whoever has the token in words this version does not know. */
+  readonly isOlder?: boolean;
 }
 
 /** A real HTTP and WebSocket server that tells one story in the words of the contract. */
@@ -107,6 +109,7 @@ export class ContractServer implements AsyncDisposable {
     if (body.length > 0) this.bodies.push(JSON.parse(Buffer.concat(body).toString("utf8")));
     const known = request.headers.authorization === `Bearer ${token}` || path === apiPaths.live;
     if (!known) return send(response, problem("unauthenticated", "The token is missing or wrong", path));
+    if (this.#options.isOlder === true && path !== apiPaths.live) return send(response, { status: 200, body: {} });
     const answer = this.#resource(`${request.method ?? "GET"} ${path}`, queryOf(request));
     send(response, answer ?? problem("not-found", `There is nothing at ${path}`, path));
     if (path === apiPaths.stop) response.once("finish", () => this.onStop());
