@@ -1,4 +1,3 @@
-import type { CriterionView } from "@omoios/contract/http-spec";
 import type { ReactNode } from "react";
 
 /** How one criterion stands, as a segment shows it. */
@@ -11,14 +10,6 @@ export const proofWords = {
   failed: "Failed",
   "not-run": "Not run",
 } as const satisfies Record<ProofState, string>;
-
-type Standing = Pick<CriterionView, "standing" | "met"> & { readonly evidence?: CriterionView["evidence"] };
-
-/** Proven only with evidence; judged when only a model or a person read it. */
-export function proofState({ standing, met, evidence = [] }: Standing): ProofState {
-  if (met) return standing === "judged" ? "judged" : "proven";
-  return evidence.some(({ passed }) => !passed) ? "failed" : "not-run";
-}
 
 interface ProofBarProps {
   readonly states: readonly ProofState[];

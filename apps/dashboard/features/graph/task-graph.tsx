@@ -1,6 +1,15 @@
-import { Background, BackgroundVariant, Controls, ReactFlow, type Edge, type Node } from "@xyflow/react";
+import {
+  Background,
+  BackgroundVariant,
+  Controls,
+  ReactFlow,
+  type Edge,
+  type Node,
+  useNodesInitialized,
+  useReactFlow,
+} from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
-import { useMemo, type ReactNode } from "react";
+import { useEffect, useMemo, type ReactNode } from "react";
 import type { Reference } from "../../api/queries.ts";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import type { TaskRow } from "../spec/task-rows.ts";
@@ -11,6 +20,7 @@ import { useGraphLayout } from "./use-graph-layout.ts";
 import "../../styles/graph.css";
 
 const nodeTypes = { task: TaskNode, ticket: TicketNode };
+const wholeGraph = { maxZoom: 1, padding: 0.08 } as const;
 const edgeTypes = { task: TaskEdge };
 
 interface TaskGraphProps {
@@ -51,8 +61,6 @@ export function TaskGraph({ rows, reference, selected, onSelect }: TaskGraphProp
         nodesDraggable={false}
         nodesConnectable={false}
         edgesFocusable={false}
-        fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.08 }}
         minZoom={0.2}
         maxZoom={1.5}
         zoomOnScroll={false}
@@ -60,10 +68,27 @@ export function TaskGraph({ rows, reference, selected, onSelect }: TaskGraphProp
         proOptions={{ hideAttribution: true }}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
-        <Controls showInteractive={false} />
+        <Controls showInteractive={false} fitViewOptions={wholeGraph} />
+        <KeepInView layout={layout} room={selected === null} />
       </ReactFlow>
     </GraphSpec>
   );
+}
+
+interface KeepInViewProps {
+  readonly layout: GraphLayout | undefined;
+  /** Whether the graph has the whole width. */
+  readonly room: boolean;
+}
+
+/** Shows the whole graph when its shape or its room changed, and leaves the view to the person otherwise. */
+function KeepInView({ layout, room }: KeepInViewProps): null {
+  const { fitView } = useReactFlow();
+  const ready = useNodesInitialized();
+  useEffect(() => {
+    if (ready) void fitView(wholeGraph);
+  }, [fitView, ready, layout, room]);
+  return null;
 }
 
 interface DrawnState {

@@ -12,7 +12,7 @@ import {
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { EmptyState } from "../../ui/empty-state.tsx";
-import { ProofCount, proofState } from "../../ui/proof-bar.tsx";
+import { ProofCount, type ProofState } from "../../ui/proof-bar.tsx";
 import { SpecLink } from "../spec/spec-link.tsx";
 
 type Need = SpecStanding["needs"][number];
@@ -87,6 +87,12 @@ function NeedRow({
   );
 }
 
+/** A pull request is opened when all is met, so there is nothing between proven and judged. */
+function finalState({ standing, met }: SpecStanding["criteria"][number]): ProofState {
+  if (!met) return "not-run";
+  return standing === "judged" ? "judged" : "proven";
+}
+
 function Extent({ standing }: { readonly standing: SpecStanding }): ReactNode {
   const tasks = standing.tasks.reduce((sum, { count }) => sum + count, 0);
   const facts = [
@@ -95,7 +101,7 @@ function Extent({ standing }: { readonly standing: SpecStanding }): ReactNode {
   ];
   return (
     <>
-      {standing.spec.status === "in_review" && <ProofCount small states={standing.criteria.map(proofState)} />}
+      {standing.spec.status === "in_review" && <ProofCount small states={standing.criteria.map(finalState)} />}
       {facts.map((fact) => (
         <span key={fact}>{fact}</span>
       ))}

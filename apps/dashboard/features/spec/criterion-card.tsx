@@ -3,7 +3,7 @@ import { durationText } from "@omoios/domain/shared/duration";
 import { CircleCheck, CircleX, FlaskConical, Minus, Scale, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { clockTime } from "../../ui/ages.ts";
-import { proofState, proofWords, type ProofState } from "../../ui/proof-bar.tsx";
+import { proofWords, type ProofState } from "../../ui/proof-bar.tsx";
 import type { Tone } from "../../ui/state-look.ts";
 import type { ShownCriterion } from "./shown-requirements.ts";
 
@@ -18,8 +18,7 @@ const looks = {
 /** One criterion: what has to be true, the command that tells, and what it told; a failed one is open. */
 export function CriterionCard({ shown }: { readonly shown: ShownCriterion }): ReactNode {
   if (shown.planned) return <PlannedCriterion {...shown} />;
-  const { criterion } = shown;
-  const state = proofState(criterion);
+  const { criterion, state } = shown;
   const { icon: Icon, tone } = looks[state];
   const newest = criterion.evidence.at(-1);
   return (

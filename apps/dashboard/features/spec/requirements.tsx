@@ -4,7 +4,7 @@ import { useState, type ReactNode } from "react";
 import type { Reference } from "../../api/queries.ts";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
-import { ProofCount, proofState } from "../../ui/proof-bar.tsx";
+import { ProofCount } from "../../ui/proof-bar.tsx";
 import { CriterionCard } from "./criterion-card.tsx";
 import { isEditable } from "./decision.ts";
 import { EarsText } from "./ears-text.tsx";
@@ -74,7 +74,7 @@ function EditButton({ wording, onEdit }: EditButtonProps): ReactNode {
 }
 
 function RequirementProof({ criteria }: { readonly criteria: readonly ShownCriterion[] }): ReactNode {
-  const states = criteria.flatMap((each) => (each.planned ? [] : [proofState(each.criterion)]));
+  const states = criteria.flatMap((each) => (each.planned ? [] : [each.state]));
   return (
     <span className="aside">
       {states.length === 0 ? (

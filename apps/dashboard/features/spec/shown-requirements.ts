@@ -1,4 +1,6 @@
 import type { CriterionView, SpecView } from "@omoios/contract/http-spec";
+import type { ProofState } from "../../ui/proof-bar.tsx";
+import { proofState } from "./proof-state.ts";
 
 /** One requirement as the tab shows it, planned or already carried out. */
 interface ShownRequirement {
@@ -11,7 +13,7 @@ interface ShownRequirement {
 /** A criterion that is only planned has no standing yet. */
 export type ShownCriterion =
   | { readonly planned: true; readonly label: string; readonly text: string; readonly commands: readonly string[] }
-  | { readonly planned: false; readonly criterion: CriterionView };
+  | { readonly planned: false; readonly criterion: CriterionView; readonly state: ProofState };
 
 /** The requirements of a spec, of its plan before they are published. */
 export function shownRequirements(spec: SpecView): readonly ShownRequirement[] {
@@ -20,7 +22,7 @@ export function shownRequirements(spec: SpecView): readonly ShownRequirement[] {
       ...requirement,
       criteria: spec.criteria
         .filter((criterion) => criterion.requirement === requirement.label)
-        .map((criterion): ShownCriterion => ({ planned: false, criterion })),
+        .map((criterion): ShownCriterion => ({ planned: false, criterion, state: proofState(criterion, spec.tasks) })),
     }));
   }
   const checks = spec.plan.work?.checks ?? [];

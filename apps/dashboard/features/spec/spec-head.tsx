@@ -1,8 +1,9 @@
 import type { SpecView } from "@omoios/contract/http-spec";
 import type { ReactNode } from "react";
-import { ProofCount, proofState } from "../../ui/proof-bar.tsx";
+import { ProofCount } from "../../ui/proof-bar.tsx";
 import { specLooks } from "../../ui/state-look.ts";
 import { StatusPill } from "../../ui/status-pill.tsx";
+import { proofStates } from "./proof-state.ts";
 
 /** What the spec is and how far it has come, above its tabs. */
 export function SpecHead({ spec }: { readonly spec: SpecView }): ReactNode {
@@ -17,7 +18,7 @@ export function SpecHead({ spec }: { readonly spec: SpecView }): ReactNode {
         spec.request !== spec.title && <p className="spec-request">{spec.request}</p>
       ) : (
         <p className="spec-facts">
-          <ProofCount states={spec.criteria.map(proofState)} />
+          <ProofCount states={proofStates(spec)} />
           {spec.tasks.length > 0 && (
             <span>
               <b>{landed}</b> of {spec.tasks.length} tasks landed

@@ -10,10 +10,11 @@ import { tell } from "../../api/ask.ts";
 import type { Reference } from "../../api/queries.ts";
 import { Button } from "../../ui/button.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
-import { proofState, proofWords } from "../../ui/proof-bar.tsx";
+import { proofWords } from "../../ui/proof-bar.tsx";
 import { taskLooks } from "../../ui/state-look.ts";
 import { StatusPill } from "../../ui/status-pill.tsx";
 import { toast } from "../../ui/toasts.tsx";
+import { proofState } from "./proof-state.ts";
 import { plannedLook, type TaskRow } from "./task-rows.ts";
 
 interface TaskPanelProps {
@@ -44,7 +45,7 @@ export function TaskPanel({ row, spec, reference, onClose }: TaskPanelProps): Re
           {criteria.map((criterion) => (
             <li key={criterion.label}>
               <span className="id">{criterion.label}</span> {criterion.text}
-              <span className="meta"> {proofWords[proofState(criterion)]}</span>
+              <span className="meta"> {proofWords[proofState(criterion, spec.tasks)]}</span>
             </li>
           ))}
         </ul>

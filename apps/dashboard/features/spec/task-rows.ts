@@ -1,8 +1,9 @@
 import type { SpecView } from "@omoios/contract/http-spec";
 import type { TaskSummary } from "@omoios/contract/http-task";
 import { CircleDashed } from "lucide-react";
-import { proofState, type ProofState } from "../../ui/proof-bar.tsx";
+import type { ProofState } from "../../ui/proof-bar.tsx";
 import type { Look } from "../../ui/state-look.ts";
+import { proofStates } from "./proof-state.ts";
 
 /** A task as table and graph show it: one that is carried out, or one that is only planned. */
 export interface TaskRow {
@@ -41,7 +42,7 @@ function startedRows(spec: SpecView): readonly TaskRow[] {
     title: task.title,
     ticket: spec.tickets.find(({ label }) => label === task.ticket)?.title ?? task.ticket ?? "",
     needs: task.needs,
-    proof: spec.criteria.filter(({ tasks }) => tasks.includes(task.label)).map(proofState),
+    proof: proofStates(spec, task.label),
     files: [],
     task,
   }));

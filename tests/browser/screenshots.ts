@@ -1,0 +1,78 @@
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Page } from "playwright-core";
+import { buildDashboard } from "../../scripts/build-dashboard.ts";
+import { buildJailPrograms } from "../../scripts/build-jail-programs.ts";
+import { greetingsScenario } from "../e2e/testing/greetings-scenario.ts";
+import { BrowserRun } from "./testing/browser-run.ts";
+
+const folder = resolve(process.argv[2] ?? "screenshots");
+const patience = { timeout: 180_000 };
+const desk = { width: 1440, height: 900 };
+const phone = { width: 390, height: 844 };
+
+/** Writes `<name>-light.png`, `-dark.png` and `-phone.png` of the page as it is. */
+async function take(page: Page, name: string): Promise<void> {
+  for (const [suffix, colorScheme, size] of [
+    ["light", "light", desk],
+    ["dark", "dark", desk],
+    ["phone", "light", phone],
+  ] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize(size);
+    await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 400)))");
+    await page.screenshot({ path: join(folder, `${name}-${suffix}.png`) });
+  }
+  await page.setViewportSize(desk);
+  console.log(name);
+}
+
+async function takeTabs(page: Page, name: string, tabs: readonly string[]): Promise<void> {
+  for (const tab of tabs) {
+    await page.getByRole("tab", { name: tab }).click();
+    await page.getByRole("tabpanel", { name: tab }).waitFor();
+    await take(page, `${name}-${tab.toLowerCase()}`);
+  }
+}
+
+/** One feature from the question to the pull request, and every page on the way. */
+async function takeAll(run: BrowserRun): Promise<void> {
+  const outside = await run.page();
+  await outside.goto(run.url);
+  await outside.getByRole("heading", { name: "Sign in" }).waitFor();
+  await take(outside, "sign-in");
+  const page = await run.signedIn();
+  await take(page, "home-empty");
+  await run.server.post({
+    ...{ agent: "scripted", model: "scripted", size: "full", yes: false, repository: run.repository },
+    ...{ request: "Greet people in four languages, each in its own module", scenario: greetingsScenario() },
+  });
+  await page.getByRole("link", { name: "Answer SPC-1" }).waitFor(patience);
+  await take(page, "home-question");
+  await page.getByRole("link", { name: "Answer SPC-1" }).click();
+  await take(page, "spec-question");
+  await page.getByRole("button", { name: "Answer and go on" }).click();
+  const approve = page.getByRole("button", { name: /^Approve and start/u });
+  await approve.waitFor(patience);
+  await takeTabs(page, "plan", ["Requirements", "Design", "Tasks", "Execution"]);
+  await page.getByRole("tab", { name: "Tasks" }).click();
+  await approve.click();
+  await page.getByRole("button", { name: "TSK-005 Collect all greetings" }).click(patience);
+  await page.getByText("Running").first().waitFor(patience);
+  await take(page, "run-tasks");
+  await page.getByRole("link", { name: /^Home/u }).click();
+  await take(page, "home-running");
+  await page.getByText("Review the pull request").waitFor(patience);
+  await take(page, "home-review");
+  await page.getByRole("link", { name: "Review SPC-1" }).click();
+  await takeTabs(page, "done", ["Requirements", "Tasks", "Execution", "Review"]);
+  await page.getByRole("link", { name: "Specs" }).first().click();
+  await take(page, "specs");
+}
+
+await mkdir(folder, { recursive: true });
+await buildJailPrograms();
+await buildDashboard(console.log);
+await using run = await BrowserRun.open();
+await takeAll(run);
+console.log(`in ${folder}`);
