@@ -30,6 +30,11 @@ describe("judgeWork", () => {
       ["duplicate-id at notes", "covered-twice at REQ-1.1"],
     ],
     [
+      "an id of two tasks",
+      ({ tasks }) => ({ tasks: [...tasks, sampleTask("list", ["REQ-1.1"])] }),
+      ["duplicate-id at list", "covered-twice at REQ-1.1"],
+    ],
+    [
       "an id with blanks",
       ({ tasks, tickets }) => ({ tickets: [...tickets, { id: "Two Words", title: "Two words" }], tasks }),
       ["id-form at Two Words", "empty-ticket at Two Words"],
