@@ -253,6 +253,7 @@ describe.skipIf(!isRoot)("a machine that lacks something (needs root, to change 
 
   test("the disk is full, and the run goes on when it is not", async () => {
     await using disk = smallDisk("500m");
+    await scratch.write("disk-500m/home/config.yaml", "sandbox: { leastFreeBytes: 0 }\n");
     const path = await createRepository(scratch, "on-full");
     await (await ServerProcess.start({ home: disk.home })).end("SIGTERM");
     spawnSync("/usr/bin/dd", ["if=/dev/zero", `of=${disk.filler}`, "bs=64k"]);

@@ -145,7 +145,7 @@ describe("full", () => {
     expect(run.code, run.stderr).toBe(0);
     expect(run.events.filter((event) => event.type === "phase.ended")[0]?.payload).toMatchObject({
       phase: "EXPLORE",
-      summary: "an agent read the repository, not so: src/nowhere.js: not in the repository",
+      summary: "an agent read the repository; not so: src/nowhere.js: not in the repository",
     });
     expect(run.result?.tasks).toMatchObject([{ status: "complete", attempts: 1 }]);
     expect((await cli("task", "show", "XPL-1")).stdout).toContain("Explore the repository");
@@ -190,7 +190,9 @@ describe("full", () => {
     expect((await cli("spec", "approve", name, "--phase", "requirements", ...on)).stdout).toContain("REQUIREMENTS@1");
     expect((await wait()).code).toBe(5);
     const page = (await cli("spec", "show", name, ...on)).stdout;
-    for (const text of ["REQ-5.1", "up to 5 at once", "readme (same files)", "Formal"]) expect(page).toContain(text);
+    for (const text of ["6 requirements", "up to 5 at once", "Formal"]) expect(page).toContain(text);
+    const everything = (await cli("spec", "show", name, "--full", ...on)).stdout;
+    for (const text of ["REQ-5.1", "readme (same files)"]) expect(everything).toContain(text);
 
     expect((await cli("spec", "reject", name, "--reason", "smaller tasks", ...on)).stdout).toContain("sent back");
     expect((await wait()).code).toBe(5);

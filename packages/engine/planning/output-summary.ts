@@ -12,7 +12,8 @@ export function outputSummary({ phase, output }: Pick<PhaseOutput, "phase" | "ou
     case "EXPLORE": {
       const { source, text, findings } = exploreSchema.parse(output);
       const said = source === "agent" ? "an agent read the repository" : `${text.split("\n").length} lines of overview`;
-      return [said, ...(source === "agent" && findings.length > 0 ? [`not so: ${findings.join(", ")}`] : findings)];
+      if (findings.length === 0) return [said];
+      return [`${said}; ${source === "agent" ? "not so: " : ""}${findings.join(", ")}`];
     }
     case "PRD": {
       const { goals, stories, questions } = prdSchema.parse(output);
