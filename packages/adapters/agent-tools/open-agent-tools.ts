@@ -134,13 +134,17 @@ function requestOf(incoming: IncomingMessage, body: Uint8Array<ArrayBuffer>): Re
   return new Request(new URL(address, "http://127.0.0.1"), { method, headers, ...(isBare ? {} : { body }) });
 }
 
+/**
+ * Null when it is too large. It is then read to its end and dropped, since leaving early would cut the connection before
+ * its sender could read why; a sender that goes on and on is cut all the same.
+ */
 async function readBody(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer> | null> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBodyBytes) return null;
-    chunks.push(chunk);
+    if (size > 64 * maxBodyBytes) return null;
+    if (size <= maxBodyBytes) chunks.push(chunk);
   }
-  return new Uint8Array(Buffer.concat(chunks));
+  return size > maxBodyBytes ? null : new Uint8Array(Buffer.concat(chunks));
 }
