@@ -7,6 +7,7 @@ import {
   type Node,
   useNodesInitialized,
   useReactFlow,
+  useStore,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import { useEffect, useMemo, type ReactNode } from "react";
@@ -69,22 +70,17 @@ export function TaskGraph({ rows, reference, selected, onSelect }: TaskGraphProp
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
         <Controls showInteractive={false} fitViewOptions={wholeGraph} />
-        <KeepInView layout={layout} room={selected === null} />
+        <KeepInView layout={layout} />
       </ReactFlow>
     </GraphSpec>
   );
 }
 
-interface KeepInViewProps {
-  readonly layout: GraphLayout | undefined;
-  /** Whether the graph has the whole width. */
-  readonly room: boolean;
-}
-
 /** Shows the whole graph when its shape or its room changed, and leaves the view to the person otherwise. */
-function KeepInView({ layout, room }: KeepInViewProps): null {
+function KeepInView({ layout }: { readonly layout: GraphLayout | undefined }): null {
   const { fitView } = useReactFlow();
   const ready = useNodesInitialized();
+  const room = useStore(({ width, height }) => `${width} ${height}`);
   useEffect(() => {
     if (ready) void fitView(wholeGraph);
   }, [fitView, ready, layout, room]);
