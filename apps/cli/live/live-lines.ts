@@ -1,3 +1,4 @@
+import { specWords } from "@omoios/contract/state-words";
 import sliceAnsi from "slice-ansi";
 import { spell, stopwatch } from "../render/ages.ts";
 import { cleanLine } from "../render/clean-text.ts";
@@ -5,7 +6,7 @@ import { cells, hang, padEnd, padStart, truncate, wrap } from "../render/columns
 import { toldLines } from "../render/event-lines.ts";
 import { count } from "../render/event-text.ts";
 import type { Paint } from "../render/paint.ts";
-import { pauseWords, specWords, type Shown } from "../render/words.ts";
+import { pauseWords, type Shown } from "../render/words.ts";
 import type { LivePhase, LiveState } from "./live-state.ts";
 import { remainingTime } from "./remaining-time.ts";
 import { detailLines, taskRows, type LiveLayout } from "./task-rows.ts";

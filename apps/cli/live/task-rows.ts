@@ -1,9 +1,10 @@
+import { taskWords } from "@omoios/contract/state-words";
 import { spell, stopwatch } from "../render/ages.ts";
 import { cleanLine } from "../render/clean-text.ts";
 import { cells, hang, padEnd, truncate } from "../render/columns.ts";
 import { count } from "../render/event-text.ts";
 import type { Paint } from "../render/paint.ts";
-import { attemptWords, taskWords } from "../render/words.ts";
+import { shownAttempt } from "../render/words.ts";
 import { toldLines } from "../render/event-lines.ts";
 import type { LiveState, LiveTask } from "./live-state.ts";
 
@@ -116,7 +117,7 @@ function workText(task: LiveTask, now: Date): string {
   const beatMs = task.beatAt === null ? null : now.getTime() - Date.parse(task.beatAt);
   const isWorking = task.attempt?.state === "working";
   return [
-    ...(task.attempt === null ? [] : [`attempt ${task.attempt.number} ${attemptWords[task.attempt.state].word}`]),
+    ...(task.attempt === null ? [] : [`attempt ${task.attempt.number} ${shownAttempt(task.attempt.state).word}`]),
     ...(isWorking && task.agent !== null ? [`agent ${task.agent}`] : []),
     ...(isWorking && silentMs !== null ? [`last output ${spell(silentMs)} ago`] : []),
     ...(beatMs !== null && beatMs > lateBeatMs ? [`no heartbeat for ${spell(beatMs)}`] : []),

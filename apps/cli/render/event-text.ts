@@ -1,3 +1,4 @@
+import { specWords, taskWords } from "@omoios/contract/state-words";
 import { approachText } from "@omoios/domain/attempt/strategy";
 import type { EventPayload, EventType, StoredEvent } from "@omoios/contract/events";
 import type { AttemptState } from "@omoios/domain/attempt/state";
@@ -6,7 +7,7 @@ import { decidedText, foundText } from "./discovery-text.ts";
 import { auditSummary, conflictText } from "./conflict-text.ts";
 import type { Marks, Tone } from "./paint.ts";
 import { evidenceText, verdictText } from "./proof-text.ts";
-import { attemptWords, pauseWords, specWords, taskWords } from "./words.ts";
+import { shownAttempt, pauseWords } from "./words.ts";
 
 /** What one event says, before it is laid out. */
 export interface EventText {
@@ -198,7 +199,7 @@ const quietAttemptStates: readonly AttemptState[] = [
 function attemptMoved(payload: EventPayload<"attempt.moved">): EventText {
   const approach = payload.from === null ? approachText(payload) : null;
   if (approach !== null) return line(payload.task, "watch", `Attempt ${payload.number} ${approach}`);
-  const { word, tone } = attemptWords[payload.to];
+  const { word, tone } = shownAttempt(payload.to);
   const why = payload.reason === null ? "" : `: ${payload.reason}`;
   const write = quietAttemptStates.includes(payload.to) ? detail : line;
   return write(payload.task, tone, `Attempt ${payload.number} ${word}${why}`);

@@ -1,3 +1,4 @@
+import { specWords, taskWords } from "@omoios/contract/state-words";
 import type { CriterionView, SpecView } from "@omoios/contract/http-spec";
 import type { TaskSummary } from "@omoios/contract/http-task";
 import { ago } from "./ages.ts";
@@ -9,7 +10,7 @@ import { criterionLines, nextLines, nextSteps } from "./spec-result.ts";
 import { field } from "./status-lines.ts";
 import { planPageLines, planSteps } from "./plan-page.ts";
 import { waitingPlanLines, waitsWithPlan } from "./waiting-plan-lines.ts";
-import { pauseWords, specWords, taskWords } from "./words.ts";
+import { pauseWords } from "./words.ts";
 
 interface SpecLayout {
   readonly paint: Paint;

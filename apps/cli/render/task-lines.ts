@@ -1,3 +1,4 @@
+import { taskWords } from "@omoios/contract/state-words";
 import type { ConflictView } from "@omoios/contract/http-conflict";
 import type { AttemptView, EvidenceView, TaskView, VerdictView } from "@omoios/contract/http-task";
 import { approachText } from "@omoios/domain/attempt/strategy";
@@ -7,7 +8,7 @@ import { hang, truncate } from "./columns.ts";
 import { short } from "./event-text.ts";
 import type { Paint } from "./paint.ts";
 import { field } from "./status-lines.ts";
-import { attemptWords, conflictWords, taskWords } from "./words.ts";
+import { shownAttempt, conflictWords } from "./words.ts";
 
 interface TaskLayout {
   readonly paint: Paint;
@@ -76,7 +77,7 @@ function claimText({ message, percent, at }: NonNullable<AttemptView["progress"]
 
 function attemptLines(attempt: AttemptView, layout: TaskLayout): readonly string[] {
   const { paint, width, now } = layout;
-  const { word, tone } = attemptWords[attempt.state];
+  const { word, tone } = shownAttempt(attempt.state);
   const time =
     attempt.endedAt === null
       ? `asked ${ago(attempt.createdAt, now)}`

@@ -1,28 +1,15 @@
 import type { AttemptState } from "@omoios/domain/attempt/state";
+import { attemptWords, specWords } from "@omoios/contract/state-words";
 import type { SpecSummary } from "@omoios/contract/http-spec";
 import type { ConflictState } from "@omoios/domain/landing/conflict-state";
-import type { PausedBy, SpecStatus } from "@omoios/domain/spec/state";
-import type { TaskStatus } from "@omoios/domain/task/state";
+import type { PausedBy } from "@omoios/domain/spec/state";
 import type { Tone } from "./paint.ts";
 
-/** How a state is shown: the same word and tone as in the dashboard. */
+/** A word and its tone; those of states are in `contract/state-words`. */
 export interface Shown {
   readonly word: string;
   readonly tone: Tone;
 }
-
-export const specWords: Readonly<Record<SpecStatus, Shown>> = {
-  draft: { word: "Draft", tone: "quiet" },
-  planning: { word: "Planning", tone: "live" },
-  awaiting_approval: { word: "Awaiting approval", tone: "you" },
-  executing: { word: "Executing", tone: "live" },
-  verifying: { word: "Verifying", tone: "proof" },
-  in_review: { word: "In review", tone: "you" },
-  merged: { word: "Merged", tone: "good" },
-  closed: { word: "Closed", tone: "quiet" },
-  failed: { word: "Failed", tone: "bad" },
-  cancelled: { word: "Cancelled", tone: "quiet" },
-};
 
 /** How a spec is shown: what it waits for, or what holds it, says more than its status. */
 export function shownSpec({
@@ -41,33 +28,11 @@ export const pauseWords: Readonly<Record<PausedBy, Shown>> = {
   person: { word: "Paused", tone: "watch" },
 };
 
-export const taskWords: Readonly<Record<TaskStatus, Shown>> = {
-  pending: { word: "Pending", tone: "quiet" },
-  ready: { word: "Ready", tone: "quiet" },
-  running: { word: "Running", tone: "live" },
-  validating: { word: "Validating", tone: "proof" },
-  landing: { word: "Landing", tone: "live" },
-  complete: { word: "Complete", tone: "good" },
-  retrying: { word: "Retrying", tone: "watch" },
-  blocked: { word: "Blocked", tone: "you" },
-  failed: { word: "Failed", tone: "bad" },
-  cancelled: { word: "Cancelled", tone: "quiet" },
-};
-
-export const attemptWords: Readonly<Record<AttemptState, Shown>> = {
-  queued: { word: "queued", tone: "quiet" },
-  provisioning: { word: "getting its sandbox", tone: "live" },
-  working: { word: "working", tone: "live" },
-  collecting: { word: "collecting the changes", tone: "live" },
-  proving: { word: "being proven", tone: "proof" },
-  landed: { word: "landed", tone: "good" },
-  rejected: { word: "sent back", tone: "watch" },
-  failed: { word: "failed", tone: "bad" },
-  lost: { word: "lost", tone: "bad" },
-  cancelled: { word: "cancelled", tone: "quiet" },
-  finished: { word: "finished", tone: "quiet" },
-  parked: { word: "parked", tone: "watch" },
-};
+/** How an attempt's state is said in the middle of a line about it. */
+export function shownAttempt(state: AttemptState): Shown {
+  const { word, tone } = attemptWords[state];
+  return { word: word.toLowerCase(), tone };
+}
 
 export const conflictWords: Readonly<Record<ConflictState, Shown>> = {
   open: { word: "Open", tone: "watch" },

@@ -1,6 +1,6 @@
+import type { StateTone } from "@omoios/contract/state-words";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Tone } from "./state-look.ts";
 
 /** A stretch of time on a lane. */
 export interface NightBar {
@@ -13,7 +13,7 @@ export interface NightBar {
 export interface NightMark {
   readonly at: number;
   readonly icon: LucideIcon;
-  readonly tone: Tone;
+  readonly tone: StateTone;
   readonly title: string;
 }
 

@@ -1,10 +1,11 @@
+import type { StateTone } from "@omoios/contract/state-words";
 import type { SpecStanding } from "@omoios/contract/http-system";
 import { ClipboardCheck, GitMerge, GitPullRequest, Hand, OctagonX, RotateCcw, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { useLive } from "../../live/live-store.ts";
 import { clockTime } from "../../ui/ages.ts";
 import { NightLine, type NightLane, type NightMark } from "../../ui/night-line.tsx";
-import { specLooks, type Tone } from "../../ui/state-look.ts";
+import { specLooks } from "../../ui/state-look.ts";
 import { StatusPill } from "../../ui/status-pill.tsx";
 import { useServerNow } from "../../ui/use-now.ts";
 import { SpecLink } from "../spec/spec-link.tsx";
@@ -17,7 +18,7 @@ const marks = {
   review: { icon: GitPullRequest, tone: "you" },
   merged: { icon: GitMerge, tone: "good" },
   failed: { icon: OctagonX, tone: "bad" },
-} as const satisfies Record<NightMoment["kind"], { readonly icon: LucideIcon; readonly tone: Tone }>;
+} as const satisfies Record<NightMoment["kind"], { readonly icon: LucideIcon; readonly tone: StateTone }>;
 
 const minuteMs = 60_000;
 const steps = [1, 2, 5, 10, 15, 30, 60, 120, 180].map((minutes) => minutes * minuteMs);

@@ -1,10 +1,10 @@
+import type { StateTone } from "@omoios/contract/state-words";
 import type { CriterionView } from "@omoios/contract/http-spec";
 import { durationText } from "@omoios/domain/shared/duration";
 import { CircleCheck, CircleX, FlaskConical, Minus, Scale, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { clockTime } from "../../ui/ages.ts";
 import { proofWords, type ProofState } from "../../ui/proof-bar.tsx";
-import type { Tone } from "../../ui/state-look.ts";
 import type { ShownCriterion } from "./shown-requirements.ts";
 
 const looks = {
@@ -13,7 +13,7 @@ const looks = {
   checking: { icon: FlaskConical, tone: "proof" },
   failed: { icon: CircleX, tone: "bad" },
   "not-run": { icon: Minus, tone: "quiet" },
-} as const satisfies Record<ProofState, { readonly icon: LucideIcon; readonly tone: Tone }>;
+} as const satisfies Record<ProofState, { readonly icon: LucideIcon; readonly tone: StateTone }>;
 
 /** One criterion: what has to be true, the command that tells, and what it told; a failed one is open. */
 export function CriterionCard({ shown }: { readonly shown: ShownCriterion }): ReactNode {

@@ -1,18 +1,18 @@
+import type { StateTone } from "@omoios/contract/state-words";
 import type { EventPayload, EventType, StoredEvent } from "@omoios/contract/events";
-import type { Tone } from "../../ui/state-look.ts";
 import { attemptLooks, specLooks, taskLooks } from "../../ui/state-look.ts";
 
 /** One event as a line of the history. */
 export interface EventSentence {
   /** The label it is about. */
   readonly subject: string;
-  readonly tone: Tone;
+  readonly tone: StateTone;
   readonly text: string;
 }
 
 type Writer<Type extends EventType> = (payload: EventPayload<Type>) => EventSentence | null;
 
-const say = (subject: string, tone: Tone, text: string): EventSentence => ({ subject, tone, text });
+const say = (subject: string, tone: StateTone, text: string): EventSentence => ({ subject, tone, text });
 const because = (reason: string | null): string => (reason === null ? "" : `: ${reason}`);
 const attemptName = ({ task, number }: { readonly task: string; readonly number: number }): string =>
   `${task}.${number}`;

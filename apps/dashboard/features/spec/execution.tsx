@@ -1,3 +1,4 @@
+import type { StateTone } from "@omoios/contract/state-words";
 import type { SpecView } from "@omoios/contract/http-spec";
 import { phases, type Phase } from "@omoios/domain/spec/state";
 import { CircleCheck, CircleDashed, CircleSlash, LoaderCircle, History, type LucideIcon } from "lucide-react";
@@ -5,7 +6,6 @@ import type { ReactNode } from "react";
 import { useLive } from "../../live/live-store.ts";
 import { clockTime } from "../../ui/ages.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
-import type { Tone } from "../../ui/state-look.ts";
 import { eventSentence } from "./event-sentence.ts";
 
 /** How planning and work went and go: the phases, then everything that happened, the newest on top. */
@@ -27,7 +27,7 @@ export function Execution({ spec }: { readonly spec: SpecView }): ReactNode {
 
 interface PhaseLook {
   readonly icon: LucideIcon;
-  readonly tone: Tone;
+  readonly tone: StateTone;
   readonly turns?: true;
 }
 
