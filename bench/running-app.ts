@@ -4,7 +4,7 @@ import { type Config, configSchema } from "@omoios/contract/config";
 import type { Scenario } from "@omoios/contract/scenario";
 import type { Check, Criterion } from "@omoios/domain/spec/plan";
 import type { Spec } from "@omoios/domain/spec/spec";
-import type { Task } from "@omoios/domain/task/task";
+import { newTask, type Task } from "@omoios/domain/task/task";
 import { recover } from "@omoios/engine/use-cases/recover";
 import type { Project } from "@omoios/engine/ports/project-store";
 import { type App, compose, type Swap } from "@omoios/server/compose";
@@ -136,7 +136,7 @@ function checkOf(criterion: Criterion, command: string): Check {
 }
 
 function taskOf(spec: Spec, ticketId: string, number: number): Task {
-  return {
+  return newTask({
     id: crypto.randomUUID(),
     projectId: spec.projectId,
     specId: spec.id,
@@ -146,20 +146,11 @@ function taskOf(spec: Spec, ticketId: string, number: number): Task {
     title: `Task ${String(number)}`,
     description: "Says a word",
     mode: "implementation",
-    status: "pending",
-    version: 1,
     priority: "medium",
     declaredFiles: [],
     unmet: 0,
     downstream: 1,
-    score: null,
-    scoreFactors: null,
-    blockedReason: null,
-    question: null,
     branch: `task/TSK-${String(number)}-bench`,
     createdAt: new Date(),
-    readyAt: null,
-    retryAt: null,
-    endedAt: null,
-  };
+  });
 }

@@ -13,18 +13,11 @@ export function pauseCommand(cli: Cli): Command {
     { line: "omoios pause SPC-1", does: "that one" },
     { line: "omoios pause", does: "every spec that is being worked on" },
   ]).argument("[spec]", "Label or id (default: every spec that is being worked on)");
-  return withCommon(command, "Each spec as one JSON line").action(
-    async (reference: string | undefined, flags: CommonFlags) =>
-      conclude(cli, flags, async () =>
-        change(cli, {
-          reference,
-          flags,
-          isMeant: ({ pausedBy }) => pausedBy !== "person",
-          path: apiPaths.specPause,
-          said: "paused",
-        }),
-      ),
-  );
+  return changing(cli, command, {
+    isMeant: ({ pausedBy }) => pausedBy !== "person",
+    path: apiPaths.specPause,
+    said: "paused",
+  });
 }
 
 /** `omoios resume`: lets go of what was paused, and tries again what stopped and waits for a person. */
@@ -33,30 +26,37 @@ export function resumeCommand(cli: Cli): Command {
     { line: "omoios resume SPC-1", does: "that one; blocked tasks get another round" },
     { line: "omoios resume", does: "everything that is paused" },
   ]).argument("[spec]", "Label or id (default: every spec that is paused)");
-  return withCommon(command, "Each spec as one JSON line").action(
-    async (reference: string | undefined, flags: CommonFlags) =>
-      conclude(cli, flags, async () =>
-        change(cli, {
-          reference,
-          flags,
-          isMeant: ({ pausedBy }) => pausedBy !== null,
-          path: apiPaths.specResume,
-          said: "goes on",
-        }),
-      ),
-  );
+  return changing(cli, command, {
+    isMeant: ({ pausedBy }) => pausedBy !== null,
+    path: apiPaths.specResume,
+    said: "goes on",
+  });
 }
 
 interface Change {
-  readonly reference: string | undefined;
-  readonly flags: CommonFlags;
   /** Whether it changes anything for this spec when none was named. */
   readonly isMeant: (spec: SpecSummary) => boolean;
   readonly path: (id: string) => string;
   readonly said: string;
 }
 
-async function change(cli: Cli, { reference, flags, isMeant, path, said }: Change): Promise<ExitCode> {
+function changing(cli: Cli, command: Command, change: Change): Command {
+  return withCommon(command, "Each spec as one JSON line").action(
+    async (reference: string | undefined, flags: CommonFlags) =>
+      conclude(cli, flags, async () => carryOut(cli, { reference, flags, ...change })),
+  );
+}
+
+async function carryOut(
+  cli: Cli,
+  {
+    reference,
+    flags,
+    isMeant,
+    path,
+    said,
+  }: Change & { readonly reference: string | undefined; readonly flags: CommonFlags },
+): Promise<ExitCode> {
   const client = await serverOf(cli, flags);
   const specs =
     reference === undefined

@@ -72,7 +72,10 @@ function cellsOf(line: string): readonly string[] {
     .map((cell) => plain(cell.trim().replaceAll("\\|", "|").replaceAll("<br>", "\n")));
 }
 
-/** Emphasis is for a page; in a terminal its marks are noise. */
+/** Emphasis and escapes are for a page; in a terminal their marks are noise. What stands in a code span is meant as it is. */
 function plain(text: string): string {
-  return text.replaceAll("**", "");
+  return text
+    .split(/(`[^`]*`)/u)
+    .map((part, index) => (index % 2 === 1 ? part : part.replaceAll("**", "").replaceAll(/\\([!-/:-@[-`{-~])/gu, "$1")))
+    .join("");
 }

@@ -73,7 +73,7 @@ describe("a plan that waits for approval", () => {
     for (const number of numbers(9)) expect(page).toContain(`REQ-${number}`);
     for (const number of numbers(12)) expect(page).toContain(`part-${number} `);
     expect(page).toMatch(/REQ-9 .* 2 criteria/u);
-    expect(page).toMatch(/part-2 .* after 1, 3 files/u);
+    expect(page).toMatch(/part-2 .* after 1; 3 files/u);
     expect(page).toContain("9 for 9 of 10 criteria");
     expect(page).toContain("judge REQ-9.2");
     expect(page).toMatch(/\.github\/workflows\/ci\.yml: a continuous integration/u);

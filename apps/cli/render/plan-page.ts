@@ -118,7 +118,7 @@ function taskLines({ work, sync }: PlanView, { paint, width }: StatusLayout): re
       end: [
         ...(after.length === 0 ? [] : [`after ${after.join(", ")}`]),
         count(task.declaredFiles.length, "file", "files"),
-      ].join(", "),
+      ].join("; "),
     };
   });
   const more = work.tasks.length - rows.length;

@@ -124,6 +124,12 @@ describe("output of agents and repositories", () => {
       "  10  2",
     ]);
   });
+
+  test("escapes that keep a page from reading marks are not shown, and code stays as it is", () => {
+    expect(markdownLines("greets **Ada\\!** with `\\d\\.` and a \\_", layout)).toEqual([
+      "greets Ada! with `\\d\\.` and a _",
+    ]);
+  });
 });
 
 test("a spec on one page of 80 columns", () => {

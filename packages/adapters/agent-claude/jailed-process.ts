@@ -1,3 +1,4 @@
+import { FaultError } from "@omoios/domain/shared/fault";
 import type { Program } from "@omoios/engine/ports/sandbox";
 import { EventEmitter } from "node:events";
 import { PassThrough, Writable } from "node:stream";
@@ -43,9 +44,21 @@ export class JailedProcess extends EventEmitter implements SpawnedProcess {
   kill(signal: NodeJS.Signals): boolean {
     this.killed = true;
     // Whatever was asked for, a session survives the hard way as well, and nothing outlives it.
-    // A program that never started has nothing to end; its failure is the `error` event of this process.
-    this.#program.then((running) => running.kill(signal === "SIGINT" ? "SIGINT" : "SIGKILL")).catch(() => undefined);
+    void this.#kill(signal === "SIGINT" ? "SIGINT" : "SIGKILL");
     return true;
+  }
+
+  async #kill(signal: "SIGINT" | "SIGKILL"): Promise<void> {
+    const [started] = await Promise.allSettled([this.#program]);
+    // A program that never started has nothing to end; its failure is told already.
+    if (started.status === "rejected") return;
+    try {
+      started.value.kill(signal);
+    } catch (error) {
+      // A jail that is gone has taken the program with it.
+      if (error instanceof FaultError && error.fault.kind === "unavailable") return;
+      this.emit("error", error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   async #follow(onStderr: (text: string) => void): Promise<void> {

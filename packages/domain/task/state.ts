@@ -59,6 +59,9 @@ export const taskMoves = {
   cancelled: {},
 } as const satisfies MoveTable<TaskStatus, TaskMove>;
 
+/** Nothing more comes of such a task unless a person asks for it. */
+export const overTaskStatuses: readonly TaskStatus[] = ["complete", "failed", "cancelled"];
+
 /** exploration: an agent reads the repository for the planner; such a task is part of no plan and lands nothing. */
 export const taskKinds = ["work", "exploration"] as const;
 export type TaskKind = (typeof taskKinds)[number];

@@ -33,3 +33,25 @@ export interface Task {
   readonly retryAt: Date | null;
   readonly endedAt: Date | null;
 }
+
+/** What differs between tasks when they are made. */
+export type NewTask = Omit<
+  Task,
+  "status" | "version" | "score" | "scoreFactors" | "blockedReason" | "question" | "readyAt" | "retryAt" | "endedAt"
+>;
+
+/** A task as it is made: it waits, and nobody has looked at it. */
+export function newTask(made: NewTask): Task {
+  return {
+    ...made,
+    status: "pending",
+    version: 1,
+    score: null,
+    scoreFactors: null,
+    blockedReason: null,
+    question: null,
+    readyAt: null,
+    retryAt: null,
+    endedAt: null,
+  };
+}

@@ -26,3 +26,9 @@ export async function enterState(
     }
   });
 }
+
+/** The agent, or the person, is at work from now on; an attempt that is taken over began when it first was. */
+export function enterWorking(parts: AttemptParts, run: AttemptRun): Promise<void> {
+  const startedAt = run.attempt.startedAt ?? parts.clock.now();
+  return enterState(parts, run, { attempt: { move: "work", to: "working" }, patch: { startedAt } });
+}

@@ -10,10 +10,9 @@ import { data } from "../prompts/data-block.ts";
 import { repositoryInstructions, repositoryOverview } from "../prompts/repository-overview.ts";
 import { completeTask } from "../use-cases/settle-task.ts";
 import type { AttemptParts, AttemptRun, Ending } from "./attempt-run.ts";
-import { enterState } from "./enter-state.ts";
+import { enterWorking } from "./enter-state.ts";
 import type { Heartbeat } from "./heartbeat.ts";
-import { LazySandbox } from "./lazy-sandbox.ts";
-import { openWorkSandbox } from "./open-sandbox.ts";
+import { lazyWorkSandbox } from "./lazy-sandbox.ts";
 import { step } from "./step.ts";
 import { work } from "./work.ts";
 
@@ -38,13 +37,9 @@ type Read = z.infer<typeof readSchema>;
  */
 export async function explore(parts: ExploreParts, run: AttemptRun, heartbeat: Heartbeat): Promise<Ending | null> {
   const { prompts } = await projectPrompts(parts, run.hub, run.spec.baseCommit);
-  await using jail = new LazySandbox(async () => {
-    const sandbox = await openWorkSandbox(parts, run, run.spec.baseCommit);
-    heartbeat.sandbox = sandbox;
-    return sandbox;
-  });
+  await using jail = lazyWorkSandbox(parts, run, { commit: run.spec.baseCommit, heartbeat });
   const brief = await writeBrief(parts, run, prompts.explore);
-  await enterState(parts, run, { attempt: { move: "work", to: "working" }, patch: { startedAt: parts.clock.now() } });
+  await enterWorking(parts, run);
   const notNeeded = () => Promise.resolve(false);
   const worked = await work(parts, run, { sandbox: () => jail.open(), brief, heartbeat, notNeeded });
   if (worked !== null) return worked;

@@ -6,7 +6,7 @@ import { label } from "@omoios/domain/shared/label";
 import type { Check, Criterion, Requirement } from "@omoios/domain/spec/plan";
 import { filesMeet } from "@omoios/domain/task/overlap";
 import type { TaskStatus } from "@omoios/domain/task/state";
-import type { Task } from "@omoios/domain/task/task";
+import { newTask, type Task } from "@omoios/domain/task/task";
 import type { Digest } from "../ports/digest.ts";
 import type { DiscoveryStore } from "../ports/discovery-store.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
@@ -78,7 +78,7 @@ async function taskRow(
   if (origin === undefined) throw new Error(`${label("DSC", discovery.number)} was found at a task that is not there`);
   const number = await parts.projects.nextNumber(tx, discovery.projectId, "task");
   const now = parts.clock.now();
-  return {
+  const task = newTask({
     id: parts.identities.uuid(),
     projectId: discovery.projectId,
     specId: discovery.specId,
@@ -88,22 +88,14 @@ async function taskRow(
     title: discovery.title,
     description: `${discovery.description}\n\nFound while ${label("TSK", origin.number)} was worked on: ${discovery.why}`,
     mode: "implementation",
-    status: unmet === 0 ? "ready" : "pending",
-    version: 1,
     priority: origin.priority,
     declaredFiles: discovery.files,
     unmet,
     downstream: 1,
-    score: null,
-    scoreFactors: null,
-    blockedReason: null,
-    question: null,
     branch: taskBranch(number, discovery.title),
     createdAt: now,
-    readyAt: unmet === 0 ? now : null,
-    retryAt: null,
-    endedAt: null,
-  };
+  });
+  return unmet === 0 ? { ...task, status: "ready", readyAt: now } : task;
 }
 
 /** Its criterion belongs to the requirement its finder works on, unless a person agreed to one of its own. */

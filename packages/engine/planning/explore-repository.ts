@@ -1,9 +1,8 @@
 import { exploreSchema, type ExploreOutput } from "@omoios/contract/phase-explore";
 import { explorationTitle } from "@omoios/domain/spec/exploration";
 import { currentOutput, outputRef } from "@omoios/domain/spec/pipeline";
-import { finalStates } from "@omoios/domain/shared/moves";
-import { taskMoves } from "@omoios/domain/task/state";
-import type { Task } from "@omoios/domain/task/task";
+import { overTaskStatuses } from "@omoios/domain/task/state";
+import { newTask, type Task } from "@omoios/domain/task/task";
 import { taskLabel } from "@omoios/domain/task/task-label";
 import type { AgentRuntime } from "../ports/agent-runtime.ts";
 import type { ProjectStore } from "../ports/project-store.ts";
@@ -26,14 +25,13 @@ export interface ExploreRepositoryParts extends PlanningParts, AdmitParts {
  */
 export async function exploreRepository(parts: ExploreRepositoryParts, run: PlanningRun): Promise<boolean> {
   const newest = (await parts.tasks.explorations(run.spec.id)).at(-1) ?? null;
-  const ended: readonly string[] = [...finalStates(taskMoves), "failed"];
   if (newest === null || isUsed(run, newest)) {
     const obstacle = await whyNone(parts, run);
     if (obstacle === null) await startExploration(parts, run);
     else await storeOverview(parts, run, { exploration: null, why: obstacle });
     return obstacle !== null;
   }
-  if (!ended.includes(newest.status)) return false;
+  if (!overTaskStatuses.includes(newest.status)) return false;
   const attempts = await parts.attempts.ofTask(newest.id);
   const name = taskLabel(newest);
   const why =
@@ -91,7 +89,7 @@ function explorationOf(parts: ExploreRepositoryParts, run: PlanningRun, number: 
     current === null
       ? undefined
       : run.approvals.findLast((approval) => approval.sentBack === outputRef(current))?.reason;
-  return {
+  return newTask({
     id: parts.identities.uuid(),
     projectId: run.spec.projectId,
     specId: run.spec.id,
@@ -101,20 +99,11 @@ function explorationOf(parts: ExploreRepositoryParts, run: PlanningRun, number: 
     title: explorationTitle,
     description: sentBack ?? "",
     mode: "exploration",
-    status: "pending",
-    version: 1,
     priority: "high",
     declaredFiles: [],
     unmet: 0,
     downstream: 1,
-    score: null,
-    scoreFactors: null,
-    blockedReason: null,
-    question: null,
     branch: "",
     createdAt: parts.clock.now(),
-    readyAt: null,
-    retryAt: null,
-    endedAt: null,
-  };
+  });
 }

@@ -4,7 +4,7 @@ import type { Plan, PlannedCheck, PlannedTask } from "@omoios/domain/spec/plan-s
 import type { Spec } from "@omoios/domain/spec/spec";
 import { plannedEdges } from "@omoios/domain/spec/sync";
 import { downstreamLengths } from "@omoios/domain/task/graph";
-import type { Task } from "@omoios/domain/task/task";
+import { newTask, type NewTask } from "@omoios/domain/task/task";
 import type { Clock, Identities } from "../ports/clock.ts";
 import type { PublishedPlan } from "../ports/plan-store.ts";
 
@@ -59,13 +59,15 @@ export function publishedPlan(parts: PublishParts, publication: Publication): Pu
         branch: ticketBranch(number, title),
       };
     }),
-    tasks: plan.tasks.map((task, index) => ({
-      ...taskRow(parts, { spec, task, number: at(numbers.tasks, index) }),
-      id: ids.of(task.id),
-      ticketId: ids.of(task.ticket),
-      unmet: edges.filter((edge) => edge.task === task.id).length,
-      downstream: downstream.get(task.id) ?? 1,
-    })),
+    tasks: plan.tasks.map((task, index) =>
+      newTask({
+        ...taskRow(parts, { spec, task, number: at(numbers.tasks, index) }),
+        id: ids.of(task.id),
+        ticketId: ids.of(task.ticket),
+        unmet: edges.filter((edge) => edge.task === task.id).length,
+        downstream: downstream.get(task.id) ?? 1,
+      }),
+    ),
     edges: edges.map(({ task, needs, kind }) => ({ taskId: ids.of(task), needsId: ids.of(needs), kind })),
     proves: plan.tasks.flatMap((task) =>
       task.criteria.map((criterion) => ({ taskId: ids.of(task.id), criterionId: ids.of(criterion) })),
@@ -116,7 +118,7 @@ function checkRow(
 function taskRow(
   parts: PublishParts,
   { spec, task, number }: { readonly spec: Spec; readonly task: PlannedTask; readonly number: number },
-): Omit<Task, "id" | "ticketId" | "unmet" | "downstream"> {
+): Omit<NewTask, "id" | "ticketId" | "unmet" | "downstream"> {
   return {
     kind: "work",
     projectId: spec.projectId,
@@ -125,18 +127,9 @@ function taskRow(
     title: task.title,
     description: task.description,
     mode: task.mode,
-    status: "pending",
-    version: 1,
     priority: task.priority,
     declaredFiles: task.declaredFiles,
-    score: null,
-    scoreFactors: null,
-    blockedReason: null,
-    question: null,
     branch: taskBranch(number, task.title),
     createdAt: parts.clock.now(),
-    readyAt: null,
-    retryAt: null,
-    endedAt: null,
   };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Check, Criterion } from "@omoios/domain/spec/plan";
-import type { Task } from "@omoios/domain/task/task";
+import { newTask, type Task } from "@omoios/domain/task/task";
 import type { TaskEdge } from "../ports/plan-store.ts";
 import type { Project } from "../ports/project-store.ts";
 import type { StoreSubject } from "./store-subject.ts";
@@ -162,7 +162,7 @@ export async function storePlan(
 function sampleTasks(spec: Spec, ticketId: string, options: SamplePlanOptions): readonly Task[] {
   return Array.from({ length: options.tasks ?? 1 }, (_none, place): Task => {
     const unmet = (options.needs ?? []).filter(([task]) => task === place).length;
-    return {
+    const task = newTask({
       id: randomUUID(),
       projectId: spec.projectId,
       specId: spec.id,
@@ -172,22 +172,14 @@ function sampleTasks(spec: Spec, ticketId: string, options: SamplePlanOptions): 
       title: `Task ${place}`,
       description: "",
       mode: "implementation",
-      status: unmet === 0 ? "ready" : "pending",
-      version: 1,
       priority: "medium",
       declaredFiles: ["src/health.js"],
       unmet,
       downstream: 1,
-      score: null,
-      scoreFactors: null,
-      blockedReason: null,
-      question: null,
       branch: `task/TSK-${place}`,
       createdAt: sampleAt,
-      readyAt: unmet === 0 ? later(place) : null,
-      retryAt: null,
-      endedAt: null,
-    };
+    });
+    return unmet === 0 ? { ...task, status: "ready", readyAt: later(place) } : task;
   });
 }
 

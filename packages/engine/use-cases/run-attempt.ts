@@ -3,17 +3,17 @@ import { liveAttemptStates } from "@omoios/domain/attempt/state";
 import { FaultError, faultFixes, faultMessage } from "@omoios/domain/shared/fault";
 import { calibrate } from "../attempt/calibrate.ts";
 import { collect } from "../attempt/collect.ts";
-import { enterState } from "../attempt/enter-state.ts";
+import { enterState, enterWorking } from "../attempt/enter-state.ts";
 import { Heartbeat } from "../attempt/heartbeat.ts";
 import { judgeChanges } from "../attempt/judge-changes.ts";
 import { finishAlreadyMet, land } from "../attempt/land.ts";
 import { loadRun, type AttemptRun, type Ending } from "../attempt/attempt-run.ts";
-import { moveSandbox, openWorkSandbox, workSandboxId } from "../attempt/open-sandbox.ts";
+import { moveSandbox, workSandboxId } from "../attempt/open-sandbox.ts";
 import { proveAlreadyMet } from "../attempt/prove-already-met.ts";
 import { propose } from "../attempt/propose.ts";
 import { prove } from "../attempt/prove.ts";
 import { explore, type ExploreParts } from "../attempt/explore.ts";
-import { LazySandbox } from "../attempt/lazy-sandbox.ts";
+import { lazyWorkSandbox, type LazySandbox } from "../attempt/lazy-sandbox.ts";
 import { commitResolution } from "../attempt/resolution.ts";
 import { startPoint, type StartPoint } from "../attempt/start-point.ts";
 import { work } from "../attempt/work.ts";
@@ -112,15 +112,11 @@ async function makeStage(
 ): Promise<{ readonly tip: string } | Ending> {
   const { heartbeat, start } = from;
   if (run.conflict?.personTip != null) {
-    await enterState(parts, run, { attempt: { move: "work", to: "working" }, patch: { startedAt: parts.clock.now() } });
+    await enterWorking(parts, run);
     await enterState(parts, run, { attempt: { move: "collect", to: "collecting" } });
     return { tip: run.conflict.personTip };
   }
-  await using jail = new LazySandbox(async () => {
-    const sandbox = await openWorkSandbox(parts, run, start.commit);
-    heartbeat.sandbox = sandbox;
-    return sandbox;
-  });
+  await using jail = lazyWorkSandbox(parts, run, { commit: start.commit, heartbeat });
   const worked = await workStage(parts, run, { heartbeat, jail, start });
   if (worked !== null) return worked;
   await enterState(parts, run, { attempt: { move: "collect", to: "collecting" } });
@@ -141,8 +137,7 @@ async function workStage(
       : Promise.resolve({ alreadyGreen: false, evidence: [] });
   const working = (async () => {
     const [text] = await Promise.all([writeBrief(parts, run, at.start), openJailForWork(parts, run, at.jail)]);
-    const startedAt = run.attempt.startedAt ?? parts.clock.now();
-    await enterState(parts, run, { attempt: { move: "work", to: "working" }, patch: { startedAt } });
+    await enterWorking(parts, run);
     return work(parts, run, {
       sandbox: () => at.jail.open(),
       brief: text,

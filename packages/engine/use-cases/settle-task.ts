@@ -4,7 +4,7 @@ import type { AttemptMove } from "@omoios/domain/attempt/state";
 import { explorationAttempts } from "@omoios/domain/spec/exploration";
 import { afterResolution } from "@omoios/domain/landing/after-resolution";
 import { specOutlook } from "@omoios/domain/spec/outlook";
-import type { TaskMove, TaskStatus } from "@omoios/domain/task/state";
+import { overTaskStatuses, type TaskMove } from "@omoios/domain/task/state";
 import type { Task } from "@omoios/domain/task/task";
 import { taskLabel } from "@omoios/domain/task/task-label";
 import type { AttemptPatch } from "../ports/attempt-store.ts";
@@ -210,9 +210,8 @@ export async function settleSpec(parts: SettleParts, { tx, emit }: Settlement, s
 
 /** Planning waits for an exploration, and for nothing else among its tasks. */
 async function planOn(parts: SettleParts, { tx }: Settlement, specId: string): Promise<void> {
-  const over: readonly TaskStatus[] = ["complete", "failed", "cancelled"];
   const newest = (await parts.tasks.explorations(specId, tx)).at(-1);
-  if (newest === undefined || !over.includes(newest.status)) return;
+  if (newest === undefined || !overTaskStatuses.includes(newest.status)) return;
   await parts.queue.send(tx, "spec", { id: parts.identities.uuid(), subjectId: specId });
 }
 
