@@ -184,3 +184,10 @@ test("twenty agents that spend all they can at once stay within the cap together
   expect(await line()).toMatchObject({ cap: capMicros, settled: granted * 10 + served * 20, overrun: 0 });
   expect((await line())?.settled).toBeLessThanOrEqual(capMicros);
 });
+
+test("a request that is too large is answered with the reason, so that the agent does not send it again", async () => {
+  const { ask, seen, troubles } = await door((response) => response.end("{}"));
+  const answer = await ask({ ...question, messages: [{ role: "user", content: "x".repeat(40 * 1024 * 1024) }] });
+  expect([answer.status, await answer.text()]).toEqual([413, expect.stringContaining("larger than") as string]);
+  expect([seen, troubles]).toEqual([[], []]);
+});

@@ -57,13 +57,18 @@ function isToken({ headers }: IncomingMessage, token: string): boolean {
   return typeof given === "string" && timingSafeEqual(digest(given), digest(token));
 }
 
+/**
+ * A request that is too large is read to its end and dropped: leaving early would cut the relay's connection before the
+ * agent could read why, and an agent sends again what was cut. One that goes on and on is cut all the same.
+ */
 async function readBody(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBodyBytes) throw new Refusal(413, `The request is larger than ${maxBodyBytes} bytes`);
-    chunks.push(chunk);
+    if (size > 4 * maxBodyBytes) break;
+    if (size <= maxBodyBytes) chunks.push(chunk);
   }
+  if (size > maxBodyBytes) throw new Refusal(413, `The request is larger than ${maxBodyBytes} bytes`);
   return Buffer.concat(chunks).toString("utf8");
 }
