@@ -16,6 +16,7 @@ const tool = (name: string, program: string, ...args: readonly string[]): Stage 
 
 /** Longest first, so that the last one to start is a short one. */
 const stages: readonly Stage[] = [
+  tool("coverage", "vitest", "run", "--project=unit", "--coverage", "packages/domain"),
   tool("types", "tsc", "--project", "tsconfig.json", "--pretty"),
   tool("types-dashboard", "tsc", "--project", "apps/dashboard/tsconfig.json", "--pretty"),
   tool("dead-code", "knip", "--no-progress"),
