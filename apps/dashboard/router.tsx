@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { z } from "zod";
 import { DashboardLayout } from "./routes/dashboard-layout.tsx";
 import { specTabs } from "./features/spec/spec-tabs.ts";
+import { taskTabs } from "./features/task/task-tabs.ts";
 import { Home } from "./routes/home.tsx";
 import { NotFound } from "./routes/not-found.tsx";
 import { PageFault } from "./routes/page-fault.tsx";
@@ -25,8 +26,31 @@ const spec = createRoute({
   validateSearch: ofProject.extend({ tab: z.enum(specTabs).optional().catch(undefined) }),
   component: lazyRouteComponent(() => import("./routes/spec.tsx"), "SpecPage"),
 });
+const pullRequest = createRoute({
+  getParentRoute: () => dashboard,
+  path: "/specs/$spec/pull-request",
+  validateSearch: ofProject,
+  component: lazyRouteComponent(() => import("./routes/pull-request.tsx"), "PullRequestPage"),
+});
+const task = createRoute({
+  getParentRoute: () => dashboard,
+  path: "/tasks/$task",
+  validateSearch: ofProject.extend({
+    attempt: z.int().optional().catch(undefined),
+    tab: z.enum(taskTabs).optional().catch(undefined),
+  }),
+  component: lazyRouteComponent(() => import("./routes/task.tsx"), "TaskPage"),
+});
+const newFeature = createRoute({
+  getParentRoute: () => dashboard,
+  path: "/new",
+  component: lazyRouteComponent(() => import("./routes/new-feature.tsx"), "NewFeaturePage"),
+});
 
-const routes = root.addChildren([auth.addChildren([signIn]), dashboard.addChildren([home, specs, spec])]);
+const routes = root.addChildren([
+  auth.addChildren([signIn]),
+  dashboard.addChildren([home, newFeature, specs, spec, pullRequest, task]),
+]);
 
 export const router = createRouter({
   routeTree: routes,

@@ -9,6 +9,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
+      // What forbids zod to compile has to be evaluated with zod, before any chunk that makes a schema.
+      output: { codeSplitting: { groups: [{ name: "zod", test: /node_modules\/zod\/|\/api\/no-eval/u }] } },
       onLog: (level, log, tell) => {
         // "use client" is meant for servers that render.
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") tell(level, log);

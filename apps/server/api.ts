@@ -5,6 +5,7 @@ import { answerQuestions } from "@omoios/engine/planning/answer-questions";
 import { approvePhase, editPlan, regeneratePlan, rejectPlan } from "@omoios/engine/planning/change-plan";
 import { approvePlan } from "@omoios/engine/use-cases/approve-plan";
 import { cancelSpec, cancelTask, holdSpec, resumeSpec, retryTask } from "@omoios/engine/use-cases/decide-tasks";
+import { pullRequestDiff } from "@omoios/engine/use-cases/pull-request-diff";
 import { requestSpec } from "@omoios/engine/use-cases/request-spec";
 import { finishConflict, showConflict, takeConflict } from "@omoios/engine/use-cases/resolve-by-hand";
 import { setBudget } from "@omoios/engine/use-cases/set-budget";
@@ -94,6 +95,7 @@ function commands({ app, home, agentsFolder, secrets, requestStop }: ApiInput): 
     showConflict: (which) => showConflict(app, which),
     takeConflict: (which) => takeConflict(app, which),
     finishConflict: (given) => finishConflict(app, given),
+    pullRequestDiff: (which) => pullRequestDiff(app, which),
     doctor: () => doctorFindings({ home, agentsFolder, secrets, provider: app.provider, ...app.config.sandbox }),
     requestStop,
   };

@@ -20,6 +20,7 @@ export const apiPaths = {
   specRegenerate: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/regenerate`,
   specAnswers: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/answers`,
   specPullRequest: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/pull-request`,
+  specPullRequestDiff: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/pull-request/diff`,
   task: (id: string) => `/api/v1/tasks/${encodeURIComponent(id)}`,
   taskDiff: (id: string) => `/api/v1/tasks/${encodeURIComponent(id)}/diff`,
   conflicts: "/api/v1/conflicts",

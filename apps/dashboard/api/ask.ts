@@ -12,6 +12,11 @@ export async function ask<Answer>(path: string, schema: z.ZodType<Answer>, optio
   return read(answer, path, schema);
 }
 
+/** Reads what is no JSON, such as a diff. */
+export async function askText(path: string, options: AskOptions = {}): Promise<string> {
+  return (await exchange(withQuery(path, options.query), { signal: options.signal ?? null })).text();
+}
+
 /** Makes the server do something; with an idempotency key, sending it again does it once. */
 export async function tell<Answer>(
   path: string,

@@ -59,6 +59,9 @@ function isTouched(key: QueryKey, data: unknown, events: readonly StoredEvent[])
       return events.some(({ type }) => type === "project.added");
     case "spec":
       return events.some(({ specId }) => specId === idOf(data));
+    // Commits do not change.
+    case "diff":
+      return false;
     case "task":
       return events.some(({ taskId }) => taskId === idOf(data));
     default:

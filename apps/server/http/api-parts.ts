@@ -95,6 +95,7 @@ export interface ApiCommands {
     readonly branch: string | null;
     readonly acceptLost: boolean;
   }) => Promise<Task>;
+  readonly pullRequestDiff: (input: { readonly specId: string; readonly maxBytes: number }) => Promise<string>;
   readonly doctor: () => Promise<readonly DoctorFinding[]>;
   /** Asks the process to stop; returns at once. */
   readonly requestStop: () => void;

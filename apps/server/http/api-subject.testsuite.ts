@@ -150,6 +150,7 @@ function commandsOver(database: PostgresDatabase, stores: Stores, requested: Spe
     takeConflict: async () =>
       Promise.resolve({ branch: "conflict/TSK-1", commit: "0".repeat(40), hub: "/hub", source: "/source" }),
     finishConflict: async ({ taskId }) => stores.tasks.get(taskId),
+    pullRequestDiff: async () => Promise.resolve("diff --git a/y b/y\n+alles\n"),
     doctor: async () => Promise.resolve([{ name: "git", ok: true, detail: "2.43", fix: null }]),
     requestStop: () => undefined,
   };

@@ -94,6 +94,11 @@ describe("read models", () => {
       "text/plain; charset=utf-8",
       "diff --git a/x b/x\n+Grüße\n",
     ]);
+    const offered = await subject.call(apiPaths.specPullRequestDiff(plan.spec.id));
+    expect([offered.headers.get("content-type"), await offered.text()]).toEqual([
+      "text/plain; charset=utf-8",
+      "diff --git a/y b/y\n+alles\n",
+    ]);
     expect((await subject.call(apiPaths.specCancel(plan.spec.id), { body: {} })).status).toBe(200);
     const again = await problemIn(await subject.call(apiPaths.specCancel(plan.spec.id), { body: {} }));
     expect([again.status, again.kind]).toEqual([409, "illegal-move"]);

@@ -26,7 +26,7 @@ import { listSpecs } from "@omoios/engine/queries/spec-list";
 import { specSummary } from "@omoios/engine/queries/spec-summary";
 import { specView } from "@omoios/engine/queries/spec-view";
 import { listTasks } from "@omoios/engine/queries/task-view";
-import type { z } from "zod";
+import { z } from "zod";
 import { answerOnce, idempotencyHeadersSchema } from "./answer-once.ts";
 import type { Api } from "./api.ts";
 import { capsOf } from "./budget-routes.ts";
@@ -34,6 +34,7 @@ import type { ApiParts } from "./api-parts.ts";
 
 const oneSpec = { params: referenceSchema, querystring: projectQuerySchema, tags: ["specs"] } as const;
 const one = "/api/v1/specs/:id";
+const maxDiffBytes = 2_000_000;
 
 /** Specs: request, look at, approve, cancel. */
 export function addSpecRoutes(api: Api, parts: ApiParts): void {
@@ -43,7 +44,7 @@ export function addSpecRoutes(api: Api, parts: ApiParts): void {
 }
 
 function addSpecReads(api: Api, parts: ApiParts): void {
-  const { reads } = parts;
+  const { reads, commands } = parts;
   api.get(
     one,
     {
@@ -67,6 +68,23 @@ function addSpecReads(api: Api, parts: ApiParts): void {
       schema: { ...oneSpec, summary: "The pull request of a spec", response: { 200: pullRequestSchema } },
     },
     async ({ params, query }) => pullRequestView(reads, await findSpec(reads, { ...params, ...query })),
+  );
+  api.get(
+    `${one}/pull-request/diff`,
+    {
+      config: { permission: "read" },
+      schema: {
+        ...oneSpec,
+        summary: "What the pull request of a spec changes, as a unified diff",
+        produces: ["text/plain"],
+        response: { 200: z.string() },
+      },
+    },
+    async ({ params, query }, reply) => {
+      const { id } = await findSpec(reads, { ...params, ...query });
+      const diff = await commands.pullRequestDiff({ specId: id, maxBytes: maxDiffBytes });
+      return reply.type("text/plain; charset=utf-8").serializer(String).send(diff);
+    },
   );
 }
 

@@ -10,7 +10,9 @@ import {
   Wallet,
   type LucideIcon,
 } from "lucide-react";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ProofCount, type ProofState } from "../../ui/proof-bar.tsx";
 import { SpecLink } from "../spec/spec-link.tsx";
@@ -79,10 +81,10 @@ function NeedRow({
         </h3>
         <p className="meta">{need.text ?? <Extent standing={standing} />}</p>
       </div>
-      <SpecLink spec={spec} button={first ? "lamp" : "outline"}>
+      <NeedLink spec={spec} need={need} variant={first ? "lamp" : "outline"}>
         {verb}
-        <span className="visually-hidden"> {spec.label}</span>
-      </SpecLink>
+        <span className="visually-hidden"> {need.task?.label ?? spec.label}</span>
+      </NeedLink>
     </li>
   );
 }
@@ -91,6 +93,40 @@ function NeedRow({
 function finalState({ standing, met }: SpecStanding["criteria"][number]): ProofState {
   if (!met) return "not-run";
   return standing === "judged" ? "judged" : "proven";
+}
+
+interface NeedLinkProps {
+  readonly spec: SpecStanding["spec"];
+  readonly need: Need;
+  readonly variant: "lamp" | "outline";
+  readonly children: ReactNode;
+}
+
+/** To where it can be done. */
+function NeedLink({ spec, need, variant, children }: NeedLinkProps): ReactNode {
+  if (need.task !== null) {
+    return (
+      <Button asChild variant={variant}>
+        <Link to="/tasks/$task" params={{ task: need.task.id }}>
+          {children}
+        </Link>
+      </Button>
+    );
+  }
+  if (need.kind === "review") {
+    return (
+      <Button asChild variant={variant}>
+        <Link to="/specs/$spec/pull-request" params={{ spec: spec.label }} search={{ project: spec.project.name }}>
+          {children}
+        </Link>
+      </Button>
+    );
+  }
+  return (
+    <SpecLink spec={spec} button={variant}>
+      {children}
+    </SpecLink>
+  );
 }
 
 function Extent({ standing }: { readonly standing: SpecStanding }): ReactNode {

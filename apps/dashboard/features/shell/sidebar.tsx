@@ -1,7 +1,7 @@
 import { apiPaths } from "@omoios/contract/http";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { BookOpenText, House, Layers, LogOut, type LucideIcon } from "lucide-react";
+import { BookOpenText, House, Layers, LogOut, SquarePen, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { post } from "../../api/ask.ts";
 import { statusQuery } from "../../api/queries.ts";
@@ -23,6 +23,7 @@ export function Sidebar(): ReactNode {
       </Link>
       <nav aria-label="Pages">
         <NavLink to="/" icon={House} label="Home" count={needs} lit />
+        <NavLink to="/new" icon={SquarePen} label="New feature" count={0} />
         <NavLink to="/specs" icon={Layers} label="Specs" count={open} />
         <a className="nav" href="/docs">
           <BookOpenText className="icon" aria-hidden />
@@ -35,7 +36,7 @@ export function Sidebar(): ReactNode {
 }
 
 interface NavLinkProps {
-  readonly to: "/" | "/specs";
+  readonly to: "/" | "/new" | "/specs";
   readonly icon: LucideIcon;
   readonly label: string;
   readonly count: number;

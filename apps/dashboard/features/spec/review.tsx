@@ -1,7 +1,9 @@
 import type { SpecView } from "@omoios/contract/http-spec";
 import { GitPullRequest } from "lucide-react";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { calendarDay, clockTime } from "../../ui/ages.ts";
+import { Button } from "../../ui/button.tsx";
 import { Command } from "../../ui/command.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 
@@ -27,8 +29,14 @@ export function Review({ spec }: { readonly spec: SpecView }): ReactNode {
             <code>{pullRequest.branch}</code> into <code>{pullRequest.base}</code>, at{" "}
             <code>{pullRequest.headCommit.slice(0, 7)}</code>
           </p>
-          <p className="meta">Read it, or take the branch into your repository:</p>
-          <Command text={`omoios pr show ${spec.label}`} />
+          <div>
+            <Button asChild variant="ink">
+              <Link to="/specs/$spec/pull-request" params={{ spec: spec.id }}>
+                Read the pull request
+              </Link>
+            </Button>
+          </div>
+          <p className="meta">Or take the branch into your repository:</p>
           <Command text={`omoios pr take ${spec.label}`} />
         </section>
       )}

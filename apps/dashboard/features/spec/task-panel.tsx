@@ -4,10 +4,10 @@ import { taskViewSchema } from "@omoios/contract/http-task";
 import { legalMoves } from "@omoios/domain/shared/moves";
 import { taskMoves, type TaskMove } from "@omoios/domain/task/state";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { tell } from "../../api/ask.ts";
-import type { Reference } from "../../api/queries.ts";
 import { Button } from "../../ui/button.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { proofWords } from "../../ui/proof-bar.tsx";
@@ -20,12 +20,11 @@ import { plannedLook, type TaskRow } from "./task-rows.ts";
 interface TaskPanelProps {
   readonly row: TaskRow;
   readonly spec: SpecView;
-  readonly reference: Reference;
   readonly onClose: () => void;
 }
 
 /** One task in short: how it stands, what it has to prove, and what a person can do about it. */
-export function TaskPanel({ row, spec, reference, onClose }: TaskPanelProps): ReactNode {
+export function TaskPanel({ row, spec, onClose }: TaskPanelProps): ReactNode {
   const { task } = row;
   const criteria = spec.criteria.filter(({ tasks }) => tasks.includes(row.label));
   return (
@@ -58,9 +57,10 @@ export function TaskPanel({ row, spec, reference, onClose }: TaskPanelProps): Re
       )}
       {task !== null && <TaskActions id={task.id} moves={legalMoves(taskMoves, task.status)} status={task.status} />}
       {task !== null && (
-        <p className="meta">
-          Its log: omoios task logs {row.label}
-          {reference.project === undefined ? "" : ` --project ${reference.project}`}
+        <p>
+          <Link to="/tasks/$task" params={{ task: task.id }}>
+            Attempts, log, changes and evidence
+          </Link>
         </p>
       )}
     </aside>

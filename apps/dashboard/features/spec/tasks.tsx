@@ -63,9 +63,7 @@ export function Tasks({ spec, reference }: TasksProps): ReactNode {
           </div>
         )}
       </div>
-      {chosen !== undefined && (
-        <TaskPanel row={chosen} spec={spec} reference={reference} onClose={() => setSelected(null)} />
-      )}
+      {chosen !== undefined && <TaskPanel row={chosen} spec={spec} onClose={() => setSelected(null)} />}
     </div>
   );
 }

@@ -1,0 +1,110 @@
+import type { SpecCreated, SpecView } from "@omoios/contract/http-spec";
+import { phases, type Phase } from "@omoios/domain/spec/state";
+import { useQuery } from "@tanstack/react-query";
+import { CircleCheck, CircleDashed, CircleSlash, LoaderCircle } from "lucide-react";
+import type { ReactNode } from "react";
+import { specQuery } from "../../api/queries.ts";
+import { ProblemNotice } from "../../ui/problem-notice.tsx";
+import { SkeletonRows } from "../../ui/skeleton.tsx";
+import { specLooks } from "../../ui/state-look.ts";
+import { StatusPill } from "../../ui/status-pill.tsx";
+import { SpecLink } from "../spec/spec-link.tsx";
+
+/** A feature that was just asked for: what it does not see, and its plan as it is made. */
+export function Planning({ created }: { readonly created: SpecCreated }): ReactNode {
+  const { data: spec, error, refetch } = useQuery(specQuery({ id: created.spec.id, project: undefined }));
+  if (spec === undefined) {
+    return error === null ? (
+      <SkeletonRows label="Reading the plan" rows={4} />
+    ) : (
+      <ProblemNotice error={error} what="The plan could not be read" onRetry={() => void refetch()} />
+    );
+  }
+  const waits = spec.questions.some(({ answer }) => answer === null) || spec.status === "awaiting_approval";
+  return (
+    <section className="card planning" aria-labelledby="planning">
+      <header>
+        <StatusPill look={specLooks[spec.status]} />
+        <span className="id">{spec.label}</span>
+        <h2 id="planning">{spec.title}</h2>
+      </header>
+      <Notices created={created} />
+      <ol>
+        {phases.map((phase) => (
+          <PhaseRow key={phase} spec={spec} phase={phase} />
+        ))}
+      </ol>
+      <footer>
+        <p className="meta">
+          {spec.attention ??
+            (spec.status === "awaiting_approval"
+              ? "The plan waits for your approval."
+              : "It goes on without this page.")}
+        </p>
+        <SpecLink spec={spec} button={waits ? "lamp" : "outline"}>
+          {spec.status === "awaiting_approval" ? "Read and approve" : waits ? "Answer" : "Open"}
+          <span className="visually-hidden"> {spec.label}</span>
+        </SpecLink>
+      </footer>
+    </section>
+  );
+}
+
+function Notices({ created: { leftOut, notices } }: { readonly created: SpecCreated }): ReactNode {
+  if (leftOut.count === 0 && notices.length === 0) return null;
+  return (
+    <div className="note">
+      {leftOut.count > 0 && (
+        <p>
+          {leftOut.count} uncommitted {leftOut.count === 1 ? "file is" : "files are"} left out:{" "}
+          <code>{leftOut.paths.slice(0, 5).join(", ")}</code>
+          {leftOut.count > 5 && " and more"}
+        </p>
+      )}
+      {notices.map((notice) => (
+        <p key={notice}>{notice}</p>
+      ))}
+    </div>
+  );
+}
+
+function PhaseRow({ spec, phase }: { readonly spec: SpecView; readonly phase: Phase }): ReactNode {
+  const standing = spec.plan.standing.find((each) => each.phase === phase);
+  const refused = spec.phases.filter((output) => output.phase === phase && output.status === "refused").length;
+  const isSkipped = spec.phases.some((output) => output.phase === phase && output.status === "skipped");
+  const isCurrent = spec.status === "planning" && spec.phase === phase;
+  const [Icon, tone] =
+    standing !== undefined
+      ? ([CircleCheck, "good"] as const)
+      : isSkipped
+        ? ([CircleSlash, "quiet"] as const)
+        : isCurrent
+          ? ([LoaderCircle, "live"] as const)
+          : ([CircleDashed, "quiet"] as const);
+  return (
+    <li className="planning-phase">
+      <Icon className="icon" data-tone={tone} data-turns={tone === "live" || undefined} aria-hidden />
+      <span>{phase.charAt(0) + phase.slice(1).toLowerCase()}</span>
+      <span className="meta">{isSkipped ? `left out at size ${spec.size}` : phaseWords[phase]}</span>
+      <span className="meta aside">
+        {[
+          standing?.score == null ? null : `score ${standing.score.toFixed(2)}`,
+          refused > 0 ? `sent back ${refused === 1 ? "once" : `${refused} times`}` : null,
+          isCurrent && standing === undefined ? "now" : null,
+        ]
+          .filter((fact) => fact !== null)
+          .join(", ")}
+      </span>
+    </li>
+  );
+}
+
+const phaseWords = {
+  EXPLORE: "Reads the repository",
+  PRD: "Says what it is for, and asks what is unclear",
+  REQUIREMENTS: "Writes requirements with criteria that can be checked",
+  DESIGN: "Decides how it is built",
+  TASKS: "Splits it into tasks with checks and declared files",
+  SYNC: "Proves that every requirement is covered",
+  COMPLETE: "Seals the plan for your approval",
+} as const satisfies Record<Phase, string>;
