@@ -126,7 +126,7 @@ export function lookAroundLines(standing: Standing, { paint, width }: StatusLayo
 
 /** Where the pull request is read, in a browser that is signed in. */
 function pageUrl(base: string, { label }: SpecView): string {
-  return new URL(`${pagePaths.spec.replace(":spec", label)}?tab=review`, base).href;
+  return new URL(pagePaths.pullRequest.replace(":spec", label), base).href;
 }
 
 /** The way to the person's own repository. */

@@ -1,10 +1,10 @@
 import type { AttemptView, EvidenceView, TaskView, VerdictView } from "@omoios/contract/http-task";
+import type { StateTone } from "@omoios/contract/state-words";
 import { durationText } from "@omoios/domain/shared/duration";
 import { CircleCheck, CircleX, FlaskConical, Minus, Scale, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { clockTime } from "../../ui/ages.ts";
 import { proofWords, type ProofState } from "../../ui/proof-bar.tsx";
-import type { Tone } from "../../ui/state-look.ts";
 import { criterionProofs, type CriterionProof } from "./criterion-proofs.ts";
 import { OutputText } from "../../ui/scrolling.tsx";
 
@@ -14,7 +14,7 @@ const looks = {
   checking: { icon: FlaskConical, tone: "proof" },
   failed: { icon: CircleX, tone: "bad" },
   "not-run": { icon: Minus, tone: "quiet" },
-} as const satisfies Record<ProofState, { readonly icon: LucideIcon; readonly tone: Tone }>;
+} as const satisfies Record<ProofState, { readonly icon: LucideIcon; readonly tone: StateTone }>;
 
 interface EvidenceProps {
   readonly task: TaskView;
