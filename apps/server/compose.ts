@@ -157,7 +157,13 @@ function composeAgents(
   return {
     agents: new Map(agents.map((agent) => [agent.id, agent])),
     agentModel: config.models.agent,
-    models: openModels({ ...models, now: () => parts.clock.now() }),
+    models: openModels({
+      ...models,
+      tryTimeoutMs: config.models.timeoutMs,
+      maxOutputTokens: config.models.maxOutputTokens,
+      sendsSchema: config.models.jsonSchema,
+      now: () => parts.clock.now(),
+    }),
     fallbackModel: config.models.fallback,
     gateway: openGateway({
       upstreamOf: (model) => addressOf(model, models),

@@ -188,7 +188,7 @@ export const configSchema = z.strictObject({
       default: z
         .string()
         .default("anthropic:claude-sonnet-4-5")
-        .describe("Model of planner and validator, as provider:name"),
+        .describe("Model of planner and validator, as provider:name (anthropic, openai or openai-compatible)"),
       agent: z
         .string()
         .default("anthropic:claude-sonnet-4-5")
@@ -201,6 +201,24 @@ export const configSchema = z.strictObject({
         .default(null)
         .describe(
           "Model the agent of a task asks after two failures of one kind, as provider:name; null: the same one",
+        ),
+      timeoutMs: z
+        .int()
+        .min(1000)
+        .max(290_000)
+        .default(280_000)
+        .describe("How long planner and validator wait for one answer; above 300 s no answer would be heard"),
+      maxOutputTokens: z
+        .int()
+        .min(1000)
+        .max(200_000)
+        .default(32_000)
+        .describe("The longest answer planner and validator ask for; lower it for an endpoint that refuses so many"),
+      jsonSchema: z
+        .boolean()
+        .default(true)
+        .describe(
+          "False for an openai-compatible endpoint that knows no response_format of type json_schema: it is told the schema in words",
         ),
       prices: z
         .record(

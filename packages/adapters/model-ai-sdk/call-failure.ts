@@ -67,6 +67,7 @@ function faultOf(problem: CallProblem, call: FailedCall): Fault {
       return {
         kind: "unavailable",
         message: `${what} did not answer within ${call.route.tryTimeoutMs / 1000} s`,
+        fix: "Raise models.timeoutMs, or choose a faster model with --model",
         retryable: true,
       };
     case "unfit":
@@ -88,7 +89,7 @@ function unfinishedFault(what: string, reason: string): Fault {
     return {
       kind: "unavailable",
       message: `${what} was cut off at its output limit before the answer was complete`,
-      fix: "Ask for less in one feature, or choose a model with a larger output limit with --model",
+      fix: "Ask for less in one feature, raise models.maxOutputTokens, or choose a model with a larger output limit with --model",
       retryable: false,
     };
   }
@@ -141,7 +142,7 @@ function providerFault(what: string, thrown: unknown, call: FailedCall): Fault {
     return {
       kind: "unavailable",
       message: `${what} could not be reached at ${new URL(address.baseUrl).origin}: ${said}`,
-      fix: "Check the network and ANTHROPIC_BASE_URL",
+      fix: `Check the network and ${address.urlSetting}`,
       retryable: error.isRetryable,
     };
   }

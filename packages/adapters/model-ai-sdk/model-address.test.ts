@@ -19,6 +19,7 @@ describe("a model", () => {
       baseUrl: "https://api.anthropic.com/v1",
       key: "sk-test-0123456789",
       keySetting: "ANTHROPIC_API_KEY",
+      urlSetting: "ANTHROPIC_BASE_URL",
     });
   });
 
@@ -80,7 +81,7 @@ describe("a model on the wire of OpenAI", () => {
   const at = (openai: string | null) => ({ baseUrls: { anthropic: null, openai } });
 
   test("is OpenAI's own with its key, or anybody's at a base URL, with a key or without", () => {
-    const key = { key: "sk-open-0123456789", keySetting: "OPENAI_API_KEY" };
+    const key = { key: "sk-open-0123456789", keySetting: "OPENAI_API_KEY", urlSetting: "OPENAI_BASE_URL" };
     expect(resolve("openai:gpt-5")).toEqual({
       ...{ provider: "openai", name: "gpt-5", baseUrl: "https://api.openai.com/v1" },
       ...key,

@@ -22,6 +22,8 @@ export interface ModelAddress {
   readonly key: string;
   /** Where a person sets the key; named when the provider refuses it. */
   readonly keySetting: string;
+  /** Where a person sets the address; named when nobody answers there. */
+  readonly urlSetting: string;
 }
 
 interface ProviderFacts {
@@ -66,7 +68,8 @@ export function addressOf(model: string, settings: ModelSettings): ModelAddress 
   const baseUrl = apiUrl(settings.baseUrls[facts.settings], facts);
   const key = settings.keys[facts.settings] ?? "";
   if (key === "" && facts.needsKey && !isLoopback(baseUrl)) throw new FaultError(missingKey(model, facts));
-  return { provider, name, baseUrl, key: key === "" ? keylessKey : key, keySetting: facts.keySetting };
+  const { keySetting, urlSetting } = facts;
+  return { provider, name, baseUrl, key: key === "" ? keylessKey : key, keySetting, urlSetting };
 }
 
 function isProvider(name: string): name is KeyedProvider {
@@ -87,7 +90,15 @@ function scriptedAddress(url: string | null): ModelAddress {
       ],
     });
   }
-  return { provider: "scripted", name: "scripted", baseUrl: url, key: "scripted", keySetting: "--scenario" };
+  const setting = "--scenario";
+  return {
+    provider: "scripted",
+    name: "scripted",
+    baseUrl: url,
+    key: "scripted",
+    keySetting: setting,
+    urlSetting: setting,
+  };
 }
 
 function unknownModel(model: string): Fault {

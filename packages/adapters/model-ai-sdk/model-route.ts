@@ -1,4 +1,4 @@
-import type { LanguageModel } from "ai";
+import type { generateText, LanguageModel } from "ai";
 import type { ModelAddress } from "./model-address.ts";
 
 /** Where a request goes and how. */
@@ -8,8 +8,11 @@ export interface ModelRoute {
   /** Texts that must not be repeated in a message. */
   readonly secrets: readonly string[];
   readonly transportRetries: number;
-  /** True to demand the provider's own structured output even for a model name the SDK does not know. */
-  readonly nativeOutput: boolean;
+  /** How each kind of provider is to be asked; the others' are ignored. */
+  readonly providerOptions: NonNullable<Parameters<typeof generateText>[0]["providerOptions"]>;
+  /** True where the schema does not travel beside the words and has to be among them. */
+  readonly schemaInWords: boolean;
   readonly tryTimeoutMs: number;
+  readonly maxOutputTokens: number;
   readonly now: () => Date;
 }

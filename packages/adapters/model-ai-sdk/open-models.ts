@@ -1,6 +1,9 @@
 import { createAnthropic } from "@ai-sdk/anthropic";
-import { FaultError } from "@omoios/domain/shared/fault";
+import { createOpenAI } from "@ai-sdk/openai";
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import { configSchema } from "@omoios/contract/config";
 import type { ModelRequest, Models } from "@omoios/engine/ports/models";
+import { extractJsonMiddleware, wrapLanguageModel } from "ai";
 import { addressOf, type ModelAddress, type ModelSettings } from "./model-address.ts";
 import type { ModelRoute } from "./model-route.ts";
 import { structuredCall } from "./structured-call.ts";
@@ -8,11 +11,16 @@ import { structuredCall } from "./structured-call.ts";
 export interface ModelsOptions extends ModelSettings {
   /** The longest one try may take. */
   readonly tryTimeoutMs?: number;
+  /** The longest answer asked for, in tokens. */
+  readonly maxOutputTokens?: number;
+  /** False for an openai-compatible endpoint that cannot be given a schema: it then stands in the words. */
+  readonly sendsSchema?: boolean;
+  /** How often a provider that is busy or away is asked again at once. */
+  readonly transportRetries?: number;
   readonly now: () => Date;
 }
 
-/** `fetch` gives up on a server that sends no headers for 300 s, with a less clear error; ours comes first. */
-const defaultTryTimeoutMs = 280_000;
+const defaults = configSchema.parse({}).models;
 /** A shorter "key" is no secret, and striking it out would garble every message. */
 const shortestSecret = 6;
 
@@ -23,7 +31,7 @@ const shortestSecret = 6;
 export function openModels(options: ModelsOptions): Models {
   return {
     check(model) {
-      plannerAddress(model, options);
+      addressOf(model, options);
     },
     generate(request) {
       return structuredCall(request, (asked) => routeTo(asked, options));
@@ -32,41 +40,53 @@ export function openModels(options: ModelsOptions): Models {
 }
 
 function routeTo(request: ModelRequest<unknown>, options: ModelsOptions): ModelRoute {
-  const address = plannerAddress(request.model, options);
+  const address = addressOf(request.model, options);
+  const { sendsSchema = defaults.jsonSchema } = options;
   const scripted = address.provider === "scripted";
-  const provider = createAnthropic({
-    baseURL: scripted ? `${address.baseUrl}/spec/${encodeURIComponent(request.specId)}/v1` : address.baseUrl,
-    apiKey: address.key,
-    ...(scripted && { headers: scriptHeaders(request) }),
-    fetch: fetchWithoutRedirects,
-  });
   return {
-    model: provider(address.name),
+    model: scripted ? scriptedModel(address, request) : modelAt(address, sendsSchema),
     address,
     secrets: secretsOf(address),
     // The same question to a script has the same answer, so only a real provider is asked again after a failure.
-    transportRetries: scripted ? 0 : 2,
-    nativeOutput: scripted,
-    tryTimeoutMs: options.tryTimeoutMs ?? defaultTryTimeoutMs,
+    transportRetries: scripted ? 0 : (options.transportRetries ?? 2),
+    providerOptions: scripted ? scriptedOptions : schemaAsHint,
+    schemaInWords: address.provider === "openai-compatible" && !sendsSchema,
+    tryTimeoutMs: options.tryTimeoutMs ?? defaults.timeoutMs,
+    maxOutputTokens: options.maxOutputTokens ?? defaults.maxOutputTokens,
     now: options.now,
   };
 }
 
-/** Plans and verdicts are asked for on the wire of Anthropic. */
-function plannerAddress(model: string, settings: ModelSettings): ModelAddress {
-  const address = addressOf(model, settings);
-  if (address.provider === "anthropic" || address.provider === "scripted") return address;
-  throw new FaultError({
-    kind: "invalid",
-    message: `The model ${model} cannot plan or judge here`,
-    problems: [
-      {
-        at: "--model",
-        message: `models of ${address.provider} work as an agent's model only (models.agent)`,
-        fix: "Choose a model with --model anthropic:<name>",
-      },
-    ],
+/** Demands the provider's own structured output although the SDK does not know the model's name. */
+const scriptedOptions: ModelRoute["providerOptions"] = { anthropic: { structuredOutputMode: "outputFormat" } };
+
+/** OpenAI's strict mode refuses schemas with optional fields; what the answer is held to is the check after it. */
+const schemaAsHint: ModelRoute["providerOptions"] = {
+  openai: { strictJsonSchema: false },
+  openaiCompatible: { strictJsonSchema: false },
+};
+
+function modelAt(address: ModelAddress, sendsSchema: boolean): ModelRoute["model"] {
+  const common = { baseURL: address.baseUrl, apiKey: address.key, fetch: fetchWithoutRedirects };
+  if (address.provider === "openai") return createOpenAI(common).chat(address.name);
+  if (address.provider !== "openai-compatible") return createAnthropic(common)(address.name);
+  const provider = createOpenAICompatible({
+    ...common,
+    name: address.provider,
+    supportsStructuredOutputs: sendsSchema,
   });
+  // Small models like to put a fence around what they were asked for.
+  return wrapLanguageModel({ model: provider(address.name), middleware: extractJsonMiddleware() });
+}
+
+function scriptedModel(address: ModelAddress, request: ModelRequest<unknown>): ModelRoute["model"] {
+  const provider = createAnthropic({
+    baseURL: `${address.baseUrl}/spec/${encodeURIComponent(request.specId)}/v1`,
+    apiKey: address.key,
+    headers: scriptHeaders(request),
+    fetch: fetchWithoutRedirects,
+  });
+  return provider(address.name);
 }
 
 /** Which answer of the scenario is meant. Never sent to a real provider. */

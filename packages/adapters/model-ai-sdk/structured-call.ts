@@ -6,8 +6,6 @@ import { callFailure, wasRefused, type CallProblem } from "./call-failure.ts";
 import type { ModelRoute } from "./model-route.ts";
 
 const maxTries = 3;
-/** Room for a plan with its test files; models that may write less are clamped by the SDK. */
-const maxOutputTokens = 32_000;
 /** Less does not hold any answer worth paying for. */
 const leastOutputTokens = 500;
 const maxIssuesChars = 4000;
@@ -56,7 +54,7 @@ async function tryOnce<Value>(
   const metered = await asked.request.meter({
     inputTokens: tokenCeiling(Buffer.byteLength(askedText(asked))),
     caches: false,
-    wantedOutputTokens: maxOutputTokens,
+    wantedOutputTokens: asked.route.maxOutputTokens,
     leastOutputTokens,
   });
   let end: ExchangeEnd = { outcome: "unknown" };
@@ -74,6 +72,12 @@ function askedText<Value>({ request, messages }: Try<Value>): string {
   return [request.system, JSON.stringify(messages), JSON.stringify(z.toJSONSchema(request.schema))].join("\n");
 }
 
+function instructionsOf<Value>({ request, route }: Try<Value>): string {
+  if (!route.schemaInWords) return request.system;
+  const schema = JSON.stringify(z.toJSONSchema(request.schema));
+  return `${request.system}\n\nAnswer with one JSON object that fits this JSON schema, and with nothing else:\n${schema}`;
+}
+
 interface Exchange<Value> {
   readonly result: TryResult<Value>;
   readonly usage: LanguageModelUsage | undefined;
@@ -85,13 +89,13 @@ async function exchange<Value>(asked: Try<Value>, metered: MeteredCall): Promise
   try {
     const answer = await generateText({
       model: route.model,
-      instructions: request.system,
+      instructions: instructionsOf(asked),
       messages: [...asked.messages],
       output: Output.object({ schema: request.schema }),
       maxOutputTokens: metered.outputTokens,
       maxRetries: route.transportRetries,
       abortSignal: AbortSignal.any([request.signal, timeout]),
-      ...(route.nativeOutput && { providerOptions: { anthropic: { structuredOutputMode: "outputFormat" } } }),
+      providerOptions: route.providerOptions,
     });
     if (answer.finishReason !== "stop") {
       return { result: failed({ kind: "unfinished", reason: answer.finishReason }), usage: answer.usage };
@@ -105,9 +109,9 @@ async function exchange<Value>(asked: Try<Value>, metered: MeteredCall): Promise
   }
 }
 
-/** What an exchange used: what the provider counted, or nothing where it refused the work. */
+/** What an exchange used: what the provider counted, or nothing where it refused the work. Some endpoints count nothing. */
 function endOf({ result, usage }: Exchange<unknown>): ExchangeEnd {
-  if (usage !== undefined) return { outcome: "answered", use: tokenUse(usage) };
+  if (usage?.inputTokens !== undefined) return { outcome: "answered", use: tokenUse(usage) };
   const refused = result.kind === "failed" && result.problem.kind === "provider" && wasRefused(result.problem.cause);
   return refused ? { outcome: "refused", use: noTokens } : { outcome: "unknown" };
 }

@@ -5,8 +5,6 @@ import { voidReason } from "@omoios/domain/proof/judge";
 import { z } from "zod";
 import { goalLines } from "../prompts/brief.ts";
 import { data } from "../prompts/data-block.ts";
-import { ProviderWait } from "../ports/gateway.ts";
-import { ModelCallError } from "../ports/models.ts";
 import { callModel } from "../use-cases/call-model.ts";
 import { about, named } from "./attempt-event.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
@@ -51,20 +49,7 @@ export async function validate(parts: AttemptParts, run: AttemptRun, over: Judge
 
 const again = "Your last answer does not count in these points. Answer again, for every criterion:";
 
-/** How long an attempt waits for a provider that is away before it asks again. */
-const outageWaitMs = 60_000;
-
-/** A provider that is away says nothing about the work: the attempt waits with all it has. */
-async function ask(parts: AttemptParts, run: AttemptRun, prompt: string): Promise<Verdicts> {
-  try {
-    return await askOnce(parts, run, prompt);
-  } catch (error) {
-    if (!(error instanceof ModelCallError && error.isOutage)) throw error;
-    throw new ProviderWait(error.message, new Date(parts.clock.now().getTime() + outageWaitMs), { cause: error });
-  }
-}
-
-function askOnce(parts: AttemptParts, run: AttemptRun, prompt: string): Promise<Verdicts> {
+function ask(parts: AttemptParts, run: AttemptRun, prompt: string): Promise<Verdicts> {
   return callModel<Verdicts>(parts, {
     model: run.spec.settings.model,
     role: "validate",

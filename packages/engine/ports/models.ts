@@ -7,8 +7,8 @@ export interface Models {
   /** Throws `invalid` when the model id is unknown or its key is missing, naming the variable to set. */
   check(model: string): void;
   /**
-   * Throws a {@link ModelCallError}: `unavailable` when no try gave an answer that fits the schema or the provider is
-   * away, `invalid` when the key is refused; and a `ProviderWait` when the provider wants no requests until a time.
+   * Throws a {@link ModelCallError}: `unavailable` when no try gave an answer that fits the schema, or the provider is
+   * away (`isOutage`), `invalid` when the key is refused; and a `ProviderWait` when the provider wants no requests until a time.
    */
   generate<Value>(request: ModelRequest<Value>): Promise<ModelReply<Value>>;
 }

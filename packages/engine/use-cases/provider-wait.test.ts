@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { ScratchRepository } from "@omoios/adapters/git/scratch-repository";
+import { openModels } from "@omoios/adapters/model-ai-sdk/open-models";
 import { noCaps } from "@omoios/domain/budget/budget-scope";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { ProviderWait } from "../ports/gateway.ts";
@@ -8,6 +9,7 @@ import { newestAttempt, runNewest } from "../testing/drive.ts";
 import { publishWork } from "../testing/planned-work.ts";
 import { openTestEngine, type TestEngine } from "../testing/test-engine.ts";
 import { advanceSpec } from "./advance-spec.ts";
+import { resumeSpec } from "./decide-tasks.ts";
 import { requestSpec } from "./request-spec.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -41,7 +43,14 @@ const away = () =>
     { spent: { tries: 1, inputTokens: 0, outputTokens: 0 }, isOutage: true },
   );
 
-async function requested(): Promise<string> {
+/** Models on the wire of OpenAI at an address; asked once, since the SDK's own retries wait. */
+const modelsAt = (openai: string) =>
+  openModels({
+    ...{ keys: { anthropic: null, openai: null }, baseUrls: { anthropic: null, openai }, scriptedUrl: null },
+    ...{ transportRetries: 0, now: () => engine.clock.now() },
+  });
+
+async function requested(over: TestEngine = engine, model: string | null = null): Promise<string> {
   const source = new ScratchRepository(join(engine.folder, `waiting-${(made += 1)}`));
   source.git("init", "--quiet", "--initial-branch=main", ".");
   source.commit({ "README.md": "# Shop\n" }, "Start");
@@ -54,19 +63,22 @@ async function requested(): Promise<string> {
     assumptions: [],
   };
   const scenario = { version: 1 as const, model: { "plan-direct": [plan], validate: [{ verdicts: [] }] }, agent: [] };
-  const { spec } = await requestSpec(engine, {
+  const { spec } = await requestSpec(over, {
     ...{ request: "Greet people", repository: source.path, base: null, size: "direct" },
-    ...{ agent: "scripted", model: null, scenario, approval: "person", budget: null },
+    ...{ agent: "scripted", model, scenario, approval: "person", budget: null },
   });
   return spec.id;
 }
 
-test("a planner whose provider is busy waits with its spec until the reset, and goes on by itself", async () => {
+test.each([
+  { what: "busy", failure: busy, minutes: 10 },
+  { what: "away", failure: away, minutes: 1 },
+])("a planner whose provider is $what waits with its spec, and goes on by itself", async (at) => {
   const specId = await requested();
-  const over = failingOnce(busy);
+  const over = failingOnce(at.failure);
   await advanceSpec(over, specId, never);
   const { attention, pausedUntil, pausedBy } = await engine.specs.get(specId);
-  expect([attention, pausedBy, minutesUntil(pausedUntil)]).toEqual([null, "provider", 10]);
+  expect([attention, pausedBy, minutesUntil(pausedUntil)]).toEqual([null, "provider", at.minutes]);
   const { rows } = await engine.database.jobs.executeSql(
     "SELECT start_after FROM boss.job WHERE name = 'spec' AND data->>'subjectId' = $1 ORDER BY start_after",
     [specId],
@@ -74,9 +86,22 @@ test("a planner whose provider is busy waits with its spec until the reset, and 
   expect(rows).toContainEqual({ start_after: pausedUntil });
   await advanceSpec(over, specId, never);
   expect((await engine.specs.get(specId)).status).toBe("planning");
-  engine.clock.advance(10 * minuteMs);
+  engine.clock.advance(at.minutes * minuteMs);
   await advanceSpec(over, specId, never);
   expect(await engine.specs.get(specId)).toMatchObject({ status: "awaiting_approval", pausedReason: null });
+});
+
+test("an address where nobody answers is asked ever less often, and a person who resumes does not wait", async () => {
+  const nowhere = { ...engine, models: modelsAt("http://127.0.0.1:1/v1") };
+  const specId = await requested(nowhere, "openai-compatible:qwen3:8b");
+  for (const minutes of [1, 2, 4]) {
+    await advanceSpec(nowhere, specId, never);
+    const { pausedReason, pausedUntil } = await engine.specs.get(specId);
+    expect(pausedReason).toMatch(/qwen3:8b .*could not be reached at http:\/\/127\.0\.0\.1:1.*OPENAI_BASE_URL/);
+    expect(minutesUntil(pausedUntil)).toBe(minutes);
+    await resumeSpec(engine, { specId });
+  }
+  expect(await engine.specs.get(specId)).toMatchObject({ status: "planning", pausedReason: null, attention: null });
 });
 
 test.each([
