@@ -17,6 +17,8 @@ import { discoveryListCommand } from "./commands/discovery-list.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { eventsCommand } from "./commands/events.ts";
 import { pauseCommand, resumeCommand } from "./commands/pause.ts";
+import { prMergeCommand } from "./commands/pr-merge.ts";
+import { prRefreshCommand } from "./commands/pr-refresh.ts";
 import { prShowCommand } from "./commands/pr-show.ts";
 import { prTakeCommand } from "./commands/pr-take.ts";
 import { runCommand } from "./commands/run.ts";
@@ -134,7 +136,12 @@ function conflictGroup(cli: Cli): Command {
 }
 
 function prGroup(cli: Cli): Command {
-  return group("pr", "The one pull request of a spec", [prShowCommand(cli), prTakeCommand(cli)]);
+  return group("pr", "The one pull request of a spec", [
+    prShowCommand(cli),
+    prTakeCommand(cli),
+    prRefreshCommand(cli),
+    prMergeCommand(cli),
+  ]);
 }
 
 function agentGroup(cli: Cli): Command {

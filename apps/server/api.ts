@@ -6,6 +6,8 @@ import { approvePhase, editPlan, regeneratePlan, rejectPlan } from "@omoios/engi
 import { approvePlan } from "@omoios/engine/use-cases/approve-plan";
 import { cancelSpec, cancelTask, holdSpec, resumeSpec, retryTask } from "@omoios/engine/use-cases/decide-tasks";
 import { pullRequestDiff } from "@omoios/engine/use-cases/pull-request-diff";
+import { mergePullRequest } from "@omoios/engine/use-cases/merge-pull-request";
+import { refreshPullRequest } from "@omoios/engine/use-cases/refresh-pull-request";
 import { requestSpec } from "@omoios/engine/use-cases/request-spec";
 import { finishConflict, showConflict, takeConflict } from "@omoios/engine/use-cases/resolve-by-hand";
 import { setBudget } from "@omoios/engine/use-cases/set-budget";
@@ -87,6 +89,8 @@ function commands({ app, home, agentsFolder, secrets, requestStop }: ApiInput): 
     holdSpec: (which) => holdSpec(decide, which),
     resumeSpec: (which) => resumeSpec(decide, which),
     setBudget: (wish) => setBudget(decide, wish),
+    refreshPullRequest: (which) => refreshPullRequest(app, which),
+    mergePullRequest: (which) => mergePullRequest(app, which),
     retryTask: (which) => retryTask(decide, which),
     cancelTask: (which) => cancelTask(decide, which),
     acceptDiscovery: (which) => acceptDiscovery(app, which),

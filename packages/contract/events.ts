@@ -182,7 +182,10 @@ export const eventPayloads = {
     /** A person saw what is lost and wants it so. */
     accepted: z.boolean(),
   }),
+  /** The user's base branch has moved on; a task brings it in. */
+  "base.moved": z.object({ label: z.string(), branch: z.string(), commit: z.string(), task: z.string() }),
   "pull_request.opened": z.object({ label: z.string(), branch: z.string(), base: z.string(), title: z.string() }),
+  "pull_request.merged": z.object({ label: z.string(), branch: z.string(), base: z.string(), commit: z.string() }),
 } as const;
 
 export type EventType = keyof typeof eventPayloads;
@@ -249,7 +252,9 @@ export const eventSchema = z.discriminatedUnion("type", [
   eventOf("conflict.found"),
   eventOf("conflict.moved"),
   eventOf("resolution.audited"),
+  eventOf("base.moved"),
   eventOf("pull_request.opened"),
+  eventOf("pull_request.merged"),
 ]);
 
 export type StoredEvent = z.infer<typeof eventSchema>;

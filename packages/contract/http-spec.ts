@@ -109,6 +109,7 @@ export const pullRequestSummarySchema = z
     state: z.enum(["open", "merged", "closed"]),
     branch: z.string(),
     base: z.string(),
+    baseCommit: z.string().describe("The newest commit of the base branch the head contains"),
     headCommit: z.string(),
     title: z.string(),
     url: z.string(),
@@ -125,6 +126,29 @@ export const pullRequestSchema = pullRequestSummarySchema
   })
   .meta({ id: "PullRequest" });
 export type PullRequestView = z.infer<typeof pullRequestSchema>;
+
+export const pullRequestRefreshedSchema = z
+  .object({
+    outcome: z
+      .enum(["current", "moved", "merged"])
+      .describe("moved: a task brings the base branch in; merged: the base branch contains the head already"),
+    spec: specSummarySchema,
+    base: z.string(),
+    baseCommit: z.string().describe("Where the base branch is now"),
+    task: label.nullable().describe("What brings it in, when it has moved on"),
+  })
+  .meta({ id: "PullRequestRefreshed" });
+export type PullRequestRefreshed = z.infer<typeof pullRequestRefreshedSchema>;
+
+export const pullRequestMergedSchema = z
+  .object({
+    spec: specSummarySchema,
+    base: z.string(),
+    commit: z.string(),
+    hub: z.string().describe("Path of the repository whose base branch moved"),
+    source: z.string().describe("The repository the spec was asked for; it was not changed"),
+  })
+  .meta({ id: "PullRequestMerged" });
 
 export const usageSchema = z
   .object({

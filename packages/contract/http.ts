@@ -21,6 +21,8 @@ export const apiPaths = {
   specAnswers: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/answers`,
   specPullRequest: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/pull-request`,
   specPullRequestDiff: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/pull-request/diff`,
+  specPullRequestRefresh: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/pull-request/refresh`,
+  specPullRequestMerge: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/pull-request/merge`,
   task: (id: string) => `/api/v1/tasks/${encodeURIComponent(id)}`,
   taskDiff: (id: string) => `/api/v1/tasks/${encodeURIComponent(id)}/diff`,
   conflicts: "/api/v1/conflicts",

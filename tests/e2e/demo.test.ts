@@ -31,7 +31,7 @@ test("the story of the demo: all of it happens, and nothing is left", async () =
   expect(run.stderr).toContain("Set for the demo: watch.idleMs 3.0 s (usually 5 min)");
   const { criteria, tasks, pullRequest } = runResultSchema.parse(run.last);
   expect(pullRequest).toMatchObject({ base: "main" });
-  expect(tasks).toHaveLength(8);
+  expect(tasks).toHaveLength(9);
   expect(tasks.every(({ status }) => status === "complete")).toBe(true);
   expect(criteria).toHaveLength(10);
   expect(criteria.every(({ met }) => met === true)).toBe(true);
@@ -53,6 +53,7 @@ test("the story of the demo: all of it happens, and nothing is left", async () =
     [1, false],
     [2, true],
   ]);
+  expect(payloads(run, "base.moved")).toMatchObject([{ branch: "main", task: tasks.at(-1)?.id }]);
   expect(payloads(run, "conflict.found")).toMatchObject([{ paths: ["src/server.ts"] }]);
   expect(
     payloads(run, "discovery.reported")
@@ -70,7 +71,10 @@ test("two demos at once: the one that is corrected lands, the one that never get
     spec: { id: "SPC-1", status: "in_review", phase: "COMPLETE" },
     pullRequest: { base: "main" },
     criteria: [{ id: "REQ-1.1", met: true, evidence: [expect.any(String)] }],
-    tasks: [{ id: "TSK-001", status: "complete", attempts: 2 }],
+    tasks: [
+      { id: "TSK-001", status: "complete", attempts: 2 },
+      { id: "TSK-002", status: "complete", attempts: 1 },
+    ],
   });
   expect(payloads(right, "gate.refused").map(({ findings }) => findings.map(({ rule }) => rule))).toEqual([
     ["vague-words", "proof-owned-by-task"],
@@ -79,6 +83,7 @@ test("two demos at once: the one that is corrected lands, the one that never get
     [1, "base", false],
     [1, "candidate", false],
     [2, "candidate", true],
+    [1, "candidate", true],
   ]);
 
   expect(wrong.code).toBe(3);

@@ -7,7 +7,7 @@ import { conflictScenario, dropsBoth, joins } from "./testing/conflict-scenario.
 import { runFeature } from "./testing/feature-run.ts";
 import { claim, goodGreeting, greetScenario, ungatedPlan, wrongGreeting } from "./testing/greet-scenario.ts";
 import { prd, smallScenario } from "./testing/greetings-scenario.ts";
-import { createRepository, Scratch } from "./testing/scratch.ts";
+import { createRepository, git, Scratch } from "./testing/scratch.ts";
 import { ServerProcess } from "./testing/server-process.ts";
 
 /** One report more than an attempt is listened to, none with a check. */
@@ -42,6 +42,7 @@ test("every type of event happens, and the command line has words for each", asy
   await using server = await ServerProcess.start({ home });
   await workInTrouble(scratch, server);
   await workInConflict(scratch, home);
+  await baseInMotion(scratch, server);
   await planOfAPerson(scratch, server);
 
   const events = await server.events();
@@ -83,6 +84,31 @@ async function workInConflict(scratch: Scratch, home: string): Promise<void> {
   const scenario = conflictScenario([dropsBoth, joins]);
   const run = await runFeature({ scratch, home, repository, scenario, args: ["--size", "light"] });
   expect(run.code, run.stderr).toBe(0);
+}
+
+/** The base branch of the conflict's repository moves on under an open pull request, which then is merged. */
+async function baseInMotion(scratch: Scratch, server: ServerProcess): Promise<void> {
+  const repository = scratch.at("conflict");
+  const pr = async (...args: readonly string[]) =>
+    runCli(["pr", ...args, "SPC-1", "--project", repository], { env: { OMOIOS_HOME: scratch.at("home") } });
+  await scratch.write("conflict/CHANGES.md", "Meanwhile\n");
+  git(repository, "add", "--all");
+  git(repository, "commit", "--quiet", "-m", "Say what changed");
+  const base = git(repository, "rev-parse", "main");
+  const early = await pr("merge");
+  expect(early.code, early.stdout).toBe(2);
+  expect(early.stderr).toContain("omoios pr refresh SPC-1");
+  const refreshed = await pr("refresh");
+  expect(refreshed.code, refreshed.stderr).toBe(0);
+  expect(refreshed.stdout).toMatch(/main has moved on to [0-9a-f]+\. TSK-003 brings it in/u);
+  const resumed = await runCli(["run", "--resume", "SPC-1", "--repo", repository], {
+    env: { OMOIOS_HOME: scratch.at("home") },
+  });
+  expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
+  const merged = await pr("merge");
+  expect(merged.code, merged.stderr).toBe(0);
+  expect(merged.stdout).toContain("Your repository was not changed");
+  expect(git(repository, "rev-parse", "main")).toBe(base);
 }
 
 /** Why a plan goes back: more than fits on a line, with a word no line can hold. */

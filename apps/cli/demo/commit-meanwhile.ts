@@ -12,13 +12,14 @@ export interface MeanwhileOptions {
   readonly onCommit: (commit: string) => void;
 }
 
-/** Somebody else commits to the base branch as soon as the first task has landed, as people do while agents work. */
+/** Somebody else commits to the base branch as soon as an agent is at the first task, as people do. */
 export async function commitMeanwhile(options: MeanwhileOptions): Promise<void> {
   const { client, spec, signal, repository } = options;
   // A lost connection is told by whoever tells the run.
   const quietly = { onConnection: () => undefined, patienceMs: Infinity };
   for await (const event of followEvents(client, { after: 0, spec, signal, ...quietly })) {
-    if (event.type !== "candidate.moved" || event.payload.to !== "landed") continue;
+    if (event.type !== "attempt.moved" || event.payload.to !== "working") continue;
+    if (!event.payload.task.startsWith("TSK-")) continue;
     options.onCommit(await repository.commitMeanwhile());
     return;
   }

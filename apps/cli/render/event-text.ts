@@ -127,8 +127,12 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
     ...line(task, findings.length === 0 ? "proof" : "watch", auditSummary(findings.length, accepted)),
     more: findings.map(({ kind, path, text }) => ({ label: kind, text: text === "" ? path : `${path}: ${text}` })),
   }),
+  "base.moved": ({ label, branch, commit, task }) =>
+    line(label, "watch", `${branch} has moved on to ${short(commit)}: ${task} brings it in`),
   "pull_request.opened": (payload) =>
     line(payload.label, "good", `Pull request opened: ${payload.branch} into ${payload.base}`),
+  "pull_request.merged": ({ label, branch, base, commit }) =>
+    line(label, "good", `Pull request merged: ${branch} into ${base}, at ${short(commit)}`),
 };
 
 /** Reads an event. Every text in it comes from agents, models or repositories, so it leaves here without control characters. */

@@ -75,6 +75,13 @@ function claimText({ message, percent, at }: NonNullable<AttemptView["progress"]
   return cleanLine(`${message} (${percent === null ? "" : `${percent} % by its own account, `}${ago(at, now)})`);
 }
 
+const kindWords = {
+  implementation: "Attempt",
+  exploration: "Attempt",
+  resolution: "Resolution, attempt",
+  base_merge: "Merge of the base branch, attempt",
+} as const satisfies Record<AttemptView["kind"], string>;
+
 function attemptLines(attempt: AttemptView, layout: TaskLayout): readonly string[] {
   const { paint, width, now } = layout;
   const { word, tone } = shownAttempt(attempt.state);
@@ -85,7 +92,7 @@ function attemptLines(attempt: AttemptView, layout: TaskLayout): readonly string
   const approach = approachText(attempt);
   const open = attempt.steps.filter((step) => !step.done).map((step) => cleanLine(step.name));
   return [
-    `${paint("strong", `${attempt.kind === "resolution" ? "Resolution, attempt" : "Attempt"} ${attempt.number}`)}  ${paint(tone, word)}  ${paint("quiet", cleanLine(`by ${attempt.agent}, ${time}${attempt.tip === null ? "" : `, tip ${short(attempt.tip)}`}`))}`,
+    `${paint("strong", `${kindWords[attempt.kind]} ${attempt.number}`)}  ${paint(tone, word)}  ${paint("quiet", cleanLine(`by ${attempt.agent}, ${time}${attempt.tip === null ? "" : `, tip ${short(attempt.tip)}`}`))}`,
     ...(approach === null ? [] : hang(`  ${paint("watch", "it")}         `, approach, width)),
     ...(open.length === 0 ? [] : [field("at step", open.join(", "), paint)]),
     ...(attempt.reason === null

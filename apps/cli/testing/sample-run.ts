@@ -180,6 +180,7 @@ export function specView(status: SpecStatus, change: Partial<SpecView> = {}): Sp
           state: "open",
           branch,
           base: "main",
+          baseCommit: "0".repeat(40),
           headCommit: commit,
           title: "Add /health",
           url: "omoios://SPC-1",

@@ -6,6 +6,8 @@ import type { Conflict } from "@omoios/domain/landing/conflict";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Phase } from "@omoios/domain/spec/state";
 import type { Task } from "@omoios/domain/task/task";
+import type { MergedPullRequest } from "@omoios/engine/use-cases/merge-pull-request";
+import type { Refreshed } from "@omoios/engine/use-cases/refresh-pull-request";
 import type { TakenConflict } from "@omoios/engine/use-cases/resolve-by-hand";
 import type { AttemptLogs } from "@omoios/engine/ports/attempt-logs";
 import type { Clock } from "@omoios/engine/ports/clock";
@@ -74,6 +76,10 @@ export interface ApiCommands {
   readonly resumeSpec: (input: { readonly specId: string }) => Promise<Spec>;
   /** Sets what a spec may use; one that its budget stopped goes on. */
   readonly setBudget: (input: { readonly specId: string; readonly caps: BudgetCaps }) => Promise<Spec>;
+  /** Brings in what the base branch has become since. */
+  readonly refreshPullRequest: (input: { readonly specId: string }) => Promise<Refreshed>;
+  /** Moves the base branch of the hub onto a pull request's head. */
+  readonly mergePullRequest: (input: { readonly specId: string }) => Promise<MergedPullRequest>;
   readonly retryTask: (input: { readonly taskId: string }) => Promise<Task>;
   readonly cancelTask: (input: { readonly taskId: string }) => Promise<Task>;
   readonly acceptDiscovery: (input: {

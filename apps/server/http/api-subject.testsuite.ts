@@ -136,6 +136,14 @@ function commandsOver(database: PostgresDatabase, stores: Stores, requested: Spe
       await database.transaction((tx) => stores.budgets.setCaps(tx, { kind: "spec", of: specId }, caps));
       return stores.specs.get(specId);
     },
+    refreshPullRequest: async ({ specId }) => {
+      const spec = await stores.specs.get(specId);
+      return { outcome: "current", spec, base: spec.baseBranch, baseCommit: spec.baseCommit, task: null };
+    },
+    mergePullRequest: async ({ specId }) => {
+      const spec = await stores.specs.get(specId);
+      return { spec, base: spec.baseBranch, commit: "0".repeat(40), hub: "/hub", source: "/source" };
+    },
     retryTask: async ({ taskId }) => stores.tasks.get(taskId),
     cancelTask: async ({ taskId }) => stores.tasks.get(taskId),
     acceptDiscovery: async ({ discoveryId }) => stores.discoveries.get(discoveryId),

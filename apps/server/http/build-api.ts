@@ -6,6 +6,7 @@ import { checkAccess } from "./access.ts";
 import type { ApiParts } from "./api-parts.ts";
 import { addAttemptRoutes } from "./attempt-routes.ts";
 import { addConflictRoutes } from "./conflict-routes.ts";
+import { addPullRequestRoutes } from "./pull-request-routes.ts";
 import { addDashboardRoutes, assetsPath } from "./dashboard-routes.ts";
 import { EventFeed } from "./event-feed.ts";
 import { addDiscoveryRoutes } from "./discovery-routes.ts";
@@ -83,6 +84,7 @@ export async function buildApi(parts: ApiParts, limits: SocketLimits = standardL
   addTaskRoutes(api, parts);
   addDiscoveryRoutes(api, parts);
   addConflictRoutes(api, parts);
+  addPullRequestRoutes(api, parts);
   addAttemptRoutes(api, parts, streams);
   addProjectRoutes(api, parts);
   addEventRoutes(api, parts, { feed, streams });

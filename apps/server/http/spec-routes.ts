@@ -9,7 +9,6 @@ import {
 import {
   approveSpecSchema,
   createSpecSchema,
-  pullRequestSchema,
   specCreatedSchema,
   specListQuerySchema,
   specSummarySchema,
@@ -19,7 +18,6 @@ import {
 } from "@omoios/contract/http-spec";
 import { taskSummarySchema } from "@omoios/contract/http-task";
 import { runResultSchema } from "@omoios/contract/run-result";
-import { pullRequestView } from "@omoios/engine/queries/pull-request-view";
 import { findSpec } from "@omoios/engine/queries/references";
 import { runResult } from "@omoios/engine/queries/run-result";
 import { listSpecs } from "@omoios/engine/queries/spec-list";
@@ -34,7 +32,6 @@ import type { ApiParts } from "./api-parts.ts";
 
 const oneSpec = { params: referenceSchema, querystring: projectQuerySchema, tags: ["specs"] } as const;
 const one = "/api/v1/specs/:id";
-const maxDiffBytes = 2_000_000;
 
 /** Specs: request, look at, approve, cancel. */
 export function addSpecRoutes(api: Api, parts: ApiParts): void {
@@ -43,8 +40,7 @@ export function addSpecRoutes(api: Api, parts: ApiParts): void {
   addSpecCommands(api, parts);
 }
 
-function addSpecReads(api: Api, parts: ApiParts): void {
-  const { reads, commands } = parts;
+function addSpecReads(api: Api, { reads }: ApiParts): void {
   api.get(
     one,
     {
@@ -60,31 +56,6 @@ function addSpecReads(api: Api, parts: ApiParts): void {
       schema: { ...oneSpec, summary: "How the run of a spec stands", response: { 200: runResultSchema } },
     },
     async ({ params, query }) => runResult(reads, await findSpec(reads, { ...params, ...query })),
-  );
-  api.get(
-    `${one}/pull-request`,
-    {
-      config: { permission: "read" },
-      schema: { ...oneSpec, summary: "The pull request of a spec", response: { 200: pullRequestSchema } },
-    },
-    async ({ params, query }) => pullRequestView(reads, await findSpec(reads, { ...params, ...query })),
-  );
-  api.get(
-    `${one}/pull-request/diff`,
-    {
-      config: { permission: "read" },
-      schema: {
-        ...oneSpec,
-        summary: "What the pull request of a spec changes, as a unified diff",
-        produces: ["text/plain"],
-        response: { 200: z.string() },
-      },
-    },
-    async ({ params, query }, reply) => {
-      const { id } = await findSpec(reads, { ...params, ...query });
-      const diff = await commands.pullRequestDiff({ specId: id, maxBytes: maxDiffBytes });
-      return reply.type("text/plain; charset=utf-8").serializer(String).send(diff);
-    },
   );
 }
 

@@ -3,7 +3,6 @@ import type { PostgresDatabase } from "@omoios/adapters/postgres/postgres-databa
 import { createStores } from "@omoios/adapters/postgres/stores";
 import type { PullRequest } from "@omoios/engine/ports/forge";
 import { later, sampleAt, storePlan } from "@omoios/engine/testing/sample-rows";
-import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LocalForge } from "./local-forge.ts";
 
@@ -24,6 +23,7 @@ test("opens one pull request a spec, renews it while it is open and leaves it al
     state: "open",
     branch: spec.branch,
     baseBranch: "main",
+    baseCommit: "0".repeat(40),
     headCommit: "a".repeat(40),
     title: "Add a health endpoint",
     body: "REQ-1.1 is met",
@@ -35,11 +35,13 @@ test("opens one pull request a spec, renews it while it is open and leaves it al
   expect(await forge.find(spec.id)).toBeNull();
   await open();
   expect(await forge.find(spec.id)).toEqual(pullRequest);
-  await open({ headCommit: "b".repeat(40), body: "more", openedAt: later(60) });
-  const renewed = { ...pullRequest, headCommit: "b".repeat(40), body: "more" };
+  await open({ baseCommit: "1".repeat(40), headCommit: "b".repeat(40), body: "more", openedAt: later(60) });
+  const renewed = { ...pullRequest, baseCommit: "1".repeat(40), headCommit: "b".repeat(40), body: "more" };
   expect(await forge.find(spec.id)).toEqual(renewed);
 
-  await sql`UPDATE pull_request SET state = 'merged'`.execute(database.queries);
+  const merge = () => database.transaction((tx) => forge.merge(tx, spec.id));
+  expect(await merge()).toEqual({ ...renewed, state: "merged" });
+  await expect(merge()).rejects.toMatchObject({ fault: { kind: "illegal-move", move: "be merged" } });
   await expect(open({ title: "again" })).rejects.toMatchObject({ fault: { kind: "illegal-move", move: "open" } });
   expect(await forge.find(spec.id)).toEqual({ ...renewed, state: "merged" });
 });

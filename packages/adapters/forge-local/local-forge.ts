@@ -6,6 +6,8 @@ import type { Forge, PullRequest } from "@omoios/engine/ports/forge";
 export interface PullRequestShelf {
   /** Writes the one of its spec; replaces one that is open and changes no other. True when it was written. */
   put(tx: Transaction, pullRequest: PullRequest): Promise<boolean>;
+  /** Marks an open one as merged; null when there is none. */
+  merge(tx: Transaction, specId: string): Promise<PullRequest | null>;
   find(specId: string): Promise<PullRequest | null>;
 }
 
@@ -26,6 +28,12 @@ export class LocalForge implements Forge {
       state: "merged or closed",
       move: "open",
     });
+  }
+
+  async merge(tx: Transaction, specId: string): Promise<PullRequest> {
+    const merged = await this.#shelf.merge(tx, specId);
+    if (merged !== null) return merged;
+    throw new FaultError({ kind: "illegal-move", what: "The pull request", state: "not open", move: "be merged" });
   }
 
   async find(specId: string): Promise<PullRequest | null> {

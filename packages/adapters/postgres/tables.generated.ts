@@ -26,7 +26,7 @@ export interface AttemptTable {
   readonly specId: string;
   readonly projectId: string;
   readonly number: number;
-  readonly kind: "implementation" | "exploration" | "resolution";
+  readonly kind: "implementation" | "exploration" | "resolution" | "base_merge";
   readonly state:
     | "queued"
     | "provisioning"
@@ -259,6 +259,7 @@ export interface PullRequestTable {
   readonly title: string;
   readonly body: string;
   readonly openedAt: Date;
+  readonly baseCommit: string;
 }
 
 export interface QuestionTable {
@@ -397,6 +398,7 @@ export interface TaskTable {
   readonly retryAt: Date | null;
   readonly endedAt: Date | null;
   readonly kind: Defaulted<"work" | "exploration">;
+  readonly mergeCommit: string | null;
 }
 
 export interface TaskCriterionTable {

@@ -56,8 +56,11 @@ export const liveAttemptStates = [
   "parked",
 ] as const satisfies readonly AttemptState[];
 
-/** A resolution merges work that conflicts with what landed meanwhile. */
-export const attemptKinds = ["implementation", "exploration", "resolution"] as const;
+/**
+ * A resolution merges work that conflicts with what landed meanwhile. A base merge is git's own merge of the user's base
+ * branch, made without an agent.
+ */
+export const attemptKinds = ["implementation", "exploration", "resolution", "base_merge"] as const;
 export type AttemptKind = (typeof attemptKinds)[number];
 
 /**

@@ -11,6 +11,9 @@ export interface PullRequestFacts {
     readonly request: string;
     readonly branch: string;
     readonly baseBranch: string;
+    /** The commit of the base branch the plan was made on. */
+    readonly plannedOn: string;
+    /** The newest commit of the base branch that is part of this branch. */
     readonly baseCommit: string;
     readonly headCommit: string;
   };

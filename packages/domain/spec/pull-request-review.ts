@@ -42,11 +42,13 @@ export function summarySection(facts: PullRequestFacts, extent: Extent): string 
       : []),
   ];
   const branch = `${codeSpan(spec.branch, 200)} → ${codeSpan(spec.baseBranch, 200)}, from ${codeSpan(shortId(spec.baseCommit), 8)}: ${counted(files.length, "file", "files")}, +${grouped(added)} −${grouped(removed)} lines.`;
+  const moved = `${codeSpan(spec.baseBranch, 200)} moved on while this was built: ${codeSpan(shortId(spec.baseCommit), 8)} is merged in, and everything was proven again on the result. Planned on ${codeSpan(shortId(spec.plannedOn), 8)}.`;
   return [
     `**${plainMarkdown(spec.label, 20)}** was asked for as:`,
     `> ${plainMarkdown(spec.request, extent.text * 2)}`,
     standing.join(" "),
     branch,
+    ...(spec.plannedOn === spec.baseCommit ? [] : [moved]),
   ].join("\n\n");
 }
 

@@ -41,6 +41,7 @@ describe("whatever agents and repositories put into it", () => {
       request: text,
       branch: text,
       baseBranch: text,
+      plannedOn: text,
       baseCommit: text,
       headCommit: text,
     }),

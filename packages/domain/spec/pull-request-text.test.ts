@@ -30,6 +30,7 @@ const facts: PullRequestFacts = {
     request: "Add a health endpoint",
     branch: "spec/SPC-7-health-endpoint",
     baseBranch: "main",
+    plannedOn: "99999999aaaa",
     baseCommit: "99999999aaaa",
     headCommit: "abcdef0123456789",
   },
@@ -248,6 +249,15 @@ describe("the text", () => {
     ])
       expect(text).toContain(line);
     expect(body({ discovered: [] })).not.toContain("## Discovered");
+  });
+
+  test("says when the base branch moved on, and that all of it was proven again", () => {
+    const moved =
+      "moved on while this was built: `99999999` is merged in, and everything was proven again on the result";
+    expect(body({})).not.toContain(moved);
+    expect(body({ spec: { ...facts.spec, plannedOn: "11111111bbbb" } })).toContain(
+      `${moved}. Planned on \`11111111\`.`,
+    );
   });
 
   test("nudges are told as nudges", () => {

@@ -19,6 +19,8 @@ export interface Task {
   readonly version: number;
   readonly priority: TaskPriority;
   readonly declaredFiles: readonly string[];
+  /** The commit of the user's base branch it brings in; null for a task that was planned. */
+  readonly mergeCommit: string | null;
   /** Dependencies that are not complete. */
   readonly unmet: number;
   /** Length in tasks of the longest chain that waits for this one, itself included. */
@@ -37,7 +39,16 @@ export interface Task {
 /** What differs between tasks when they are made. */
 export type NewTask = Omit<
   Task,
-  "status" | "version" | "score" | "scoreFactors" | "blockedReason" | "question" | "readyAt" | "retryAt" | "endedAt"
+  | "status"
+  | "version"
+  | "mergeCommit"
+  | "score"
+  | "scoreFactors"
+  | "blockedReason"
+  | "question"
+  | "readyAt"
+  | "retryAt"
+  | "endedAt"
 >;
 
 /** A task as it is made: it waits, and nobody has looked at it. */
@@ -46,6 +57,7 @@ export function newTask(made: NewTask): Task {
     ...made,
     status: "pending",
     version: 1,
+    mergeCommit: null,
     score: null,
     scoreFactors: null,
     blockedReason: null,

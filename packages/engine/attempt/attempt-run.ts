@@ -86,6 +86,21 @@ export type Ending =
     }
   | { readonly kind: "already_met" };
 
+/**
+ * What an attempt has to prove. Whatever mends the merge of the base branch proves again what that merge broke; all else
+ * that has landed only has to stay true.
+ */
+async function criteriaOf(parts: AttemptParts, attempt: Attempt, task: Task): Promise<readonly Criterion[]> {
+  if (task.mergeCommit === null) return parts.plans.criteriaOfTask(task.id);
+  const earlier = (await parts.attempts.ofTask(task.id)).filter((one) => one.number < attempt.number);
+  const broken = new Set(
+    earlier.flatMap(({ feedback }) =>
+      feedback?.kind === "criteria" ? feedback.items.map((item) => item.subject) : [],
+    ),
+  );
+  return (await parts.plans.criteria(task.specId)).filter((criterion) => broken.has(criterion.label));
+}
+
 export async function loadRun(
   parts: AttemptParts,
   attempt: Attempt,
@@ -99,7 +114,7 @@ export async function loadRun(
   const [ticket, requirements, criteria, goalCriteria, goalChecks, conflict, hub] = await Promise.all([
     task.ticketId === null ? null : parts.plans.ticket(task.ticketId),
     parts.plans.requirements(spec.id),
-    parts.plans.criteriaOfTask(task.id),
+    criteriaOf(parts, attempt, task),
     parts.plans.criteria(spec.id),
     parts.plans.checks(spec.id),
     attempt.kind === "resolution" ? parts.conflicts.unsettled(task.id) : null,

@@ -68,20 +68,18 @@ export async function propose(
       await recordCandidate(parts, run, { tx, emit, taskTip: work.tip, ...output });
     },
   });
-  if (proposed.kind === "proposed") return proposed;
-  return {
-    kind: "send_back",
-    move: "reject",
-    feedback: {
-      kind: "conflict",
-      message: "The work conflicts with what landed in the meantime",
-      items: proposed.items.map(({ paths, type, message }) => ({
-        subject: paths.join(", "),
-        message: `${type}: ${message}`,
-        tail: null,
-      })),
-    },
-  };
+  return proposed.kind === "proposed" ? proposed : conflictEnding("reject", proposed.items);
+}
+
+/** Sends work back that git cannot merge. */
+export function conflictEnding(move: "reject" | "fail", found: readonly z.infer<typeof conflictItemSchema>[]): Ending {
+  const items = found.map(({ paths, type, message }) => ({
+    subject: paths.join(", "),
+    message: `${type}: ${message}`,
+    tail: null,
+  }));
+  const message = "The work conflicts with what landed in the meantime";
+  return { kind: "send_back", move, feedback: { kind: "conflict", message, items } };
 }
 
 /** The tip of the spec's branch, which exists since the plan was approved. */
@@ -139,7 +137,7 @@ async function recordCandidate(
 }
 
 /** Writes the conflict down for the attempt that is to resolve it; one that was resolved for nothing makes way. */
-async function recordConflict(
+export async function recordConflict(
   parts: AttemptParts,
   run: AttemptRun,
   found: Settlement & Pick<Conflict, "specTip" | "taskTip" | "items">,

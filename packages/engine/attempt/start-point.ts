@@ -3,7 +3,8 @@ import { conflictScore } from "@omoios/domain/landing/conflict-score";
 import { label } from "@omoios/domain/shared/label";
 import { z } from "zod";
 import type { Hub } from "../ports/repository.ts";
-import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
+import type { AttemptParts, AttemptRun, Ending } from "./attempt-run.ts";
+import { startAtMerge } from "./base-merge.ts";
 import { conflictItems, conflictItemSchema, omoios, specTipOf } from "./propose.ts";
 import { step } from "./step.ts";
 
@@ -22,9 +23,13 @@ const startSchema = z.object({
   items: z.array(conflictItemSchema).nullable(),
 });
 
-/** Settles once where an attempt starts: at the spec's tip, or for a resolution at git's merge of the two sides. */
-export async function startPoint(parts: AttemptParts, run: AttemptRun): Promise<StartPoint> {
+/**
+ * Settles once where an attempt starts: at the spec's tip, or at git's merge of it with what is to be resolved or mended.
+ * What cannot be merged cleanly any more goes back to be resolved.
+ */
+export async function startPoint(parts: AttemptParts, run: AttemptRun): Promise<StartPoint | Ending> {
   const { conflict } = run;
+  if (conflict === null && run.task.mergeCommit !== null) return startAtMerge(parts, run);
   return step(parts, run, {
     name: "base",
     output: startSchema,

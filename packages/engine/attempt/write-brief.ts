@@ -1,5 +1,6 @@
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import { isSystemFailure } from "@omoios/domain/attempt/next";
+import type { AttemptKind } from "@omoios/domain/attempt/state";
 import type { Conflict } from "@omoios/domain/landing/conflict";
 import { label } from "@omoios/domain/shared/label";
 import { visibleLines } from "@omoios/domain/shared/plain-text";
@@ -65,6 +66,11 @@ async function filesOf(run: AttemptRun, { baseCommit, tip }: Attempt): Promise<r
   return more > 0 ? [...paths.slice(0, maxEarlierFiles), `${more} more`] : paths;
 }
 
+/** An agent that mends the merge of the base branch goes on from what that merge was sent back for. */
+function isSameWork(kind: AttemptKind, earlier: AttemptKind): boolean {
+  return earlier === kind || (kind === "implementation" && earlier === "base_merge");
+}
+
 /**
  * Why the task came back the last time; a machine that failed says nothing about the work, so what was said before
  * counts. One that starts afresh also hears of every attempt that failed like it.
@@ -74,7 +80,7 @@ async function earlierTries(
   run: AttemptRun,
 ): Promise<Pick<BriefContents, "feedback" | "triedInVain">> {
   const earlier = (await parts.attempts.ofTask(run.task.id))
-    .filter((attempt) => attempt.number < run.attempt.number && attempt.kind === run.attempt.kind)
+    .filter((attempt) => attempt.number < run.attempt.number && isSameWork(run.attempt.kind, attempt.kind))
     .toSorted((left, right) => left.number - right.number)
     .flatMap(({ number, agentSummary, feedback }) => (feedback === null ? [] : [{ number, agentSummary, feedback }]));
   const own = earlier.filter(({ feedback }) => !isSystemFailure(feedback.kind));

@@ -13,6 +13,7 @@ export function pullRequestSummary(spec: Spec, found: PullRequest, publicUrl: st
     state: found.state,
     branch: found.branch,
     base: found.baseBranch,
+    baseCommit: found.baseCommit,
     headCommit: found.headCommit,
     title: found.title,
     url: publicUrl + apiPaths.specPullRequest(spec.id),

@@ -143,6 +143,7 @@ function planOf(
     version: 1,
     priority: item.priority ?? "medium",
     declaredFiles: [item.title],
+    mergeCommit: null,
     unmet: item.needs?.length ?? 0,
     downstream: 1,
     score: null,

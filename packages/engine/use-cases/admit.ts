@@ -1,5 +1,6 @@
 import { taskLabel } from "@omoios/domain/task/task-label";
 import { liveAttemptStates } from "@omoios/domain/attempt/state";
+import { nextKind } from "@omoios/domain/attempt/next-kind";
 import { nextApproach } from "@omoios/domain/attempt/strategy";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import { chooseAdmissions } from "@omoios/domain/task/admit";
@@ -18,6 +19,8 @@ import type { Emit } from "./record.ts";
 
 /** Version of the steps an attempt goes through; stored with it, so that an upgrade can finish what an older one began. */
 const workflowVersion = 1;
+/** Who is named as the agent of an attempt that has none. */
+const omoiosAgent = "omoios";
 
 export interface AdmitParts {
   readonly admission: AdmissionStore;
@@ -122,7 +125,7 @@ async function create(
     at.previous.length === 0
       ? null
       : await moveConflictOf(parts, { tx, emit: at.chosen.emit }, { task, move: "take_up" });
-  const kind = conflict !== null ? "resolution" : task.kind === "exploration" ? "exploration" : "implementation";
+  const kind = conflict === null ? nextKind(task, at.previous) : "resolution";
   const attempt: Attempt = {
     id: at.attemptId,
     taskId: task.id,
@@ -134,7 +137,7 @@ async function create(
     version: 1,
     epoch: 0,
     jobId: at.jobId,
-    agent: conflict?.personTip == null ? spec.settings.agent : "person",
+    agent: kind === "base_merge" ? omoiosAgent : conflict?.personTip == null ? spec.settings.agent : "person",
     ...nextApproach(
       at.previous.filter((one) => one.kind === kind),
       kind === "implementation" ? parts.fallbackModel : null,

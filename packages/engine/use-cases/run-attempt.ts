@@ -1,6 +1,7 @@
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import { liveAttemptStates } from "@omoios/domain/attempt/state";
 import { FaultError, faultFixes, faultMessage } from "@omoios/domain/shared/fault";
+import { takeBase } from "../attempt/base-merge.ts";
 import { calibrate } from "../attempt/calibrate.ts";
 import { collect } from "../attempt/collect.ts";
 import { enterState, enterWorking } from "../attempt/enter-state.ts";
@@ -87,7 +88,9 @@ async function claim(
 /** Null when the attempt is settled already. */
 async function runStages(parts: RunAttemptParts, run: AttemptRun, heartbeat: Heartbeat): Promise<Ending | null> {
   if (run.attempt.kind === "exploration") return explore(parts, run, heartbeat);
+  if (run.attempt.kind === "base_merge") return landStage(parts, run, await takeBase(parts, run));
   const start = await startPoint(parts, run);
+  if (!("commit" in start)) return start;
   const made = await makeStage(parts, run, { heartbeat, start });
   if (!("tip" in made)) return made;
   const { conflict } = run;
@@ -130,9 +133,10 @@ async function workStage(
   run: AttemptRun,
   at: { readonly heartbeat: Heartbeat; readonly jail: LazySandbox; readonly start: StartPoint },
 ): Promise<Ending | null> {
-  // Before the sides of a conflict are joined there is no tree on which its checks would say anything.
+  // Before the sides of a conflict are joined there is no tree on which its checks would say anything, and checks that
+  // pass on a merge to be mended do not mean that it has landed.
   const calibrating =
-    run.conflict === null
+    run.conflict === null && run.task.mergeCommit === null
       ? calibrate(parts, run, at.start.commit)
       : Promise.resolve({ alreadyGreen: false, evidence: [] });
   const working = (async () => {

@@ -90,7 +90,8 @@ export async function sendBack(
 
 /**
  * What becomes of the task. Work that cannot be merged is resolved by an attempt of its own kind, whatever the number of
- * attempts before; those have their own limit, and do not count as attempts at the task.
+ * attempts before; those have their own limit, and do not count as attempts at the task. Nor does a merge of the base
+ * branch, which no agent made: what it breaks is for the first agent to mend.
  */
 async function nextMove(
   parts: SettleParts,
@@ -100,7 +101,8 @@ async function nextMove(
   const { attempt, task, feedback, now } = ended;
   const { retryDelayMs } = parts.scheduling;
   const maxAttempts = task.kind === "exploration" ? explorationAttempts : parts.scheduling.maxAttempts;
-  if (feedback.kind === "conflict") return { kind: "retry", retryAt: now };
+  const unmended = attempt.kind === "base_merge" && feedback.kind === "criteria";
+  if (feedback.kind === "conflict" || unmended) return { kind: "retry", retryAt: now };
   const history = (await parts.attempts.ofTask(task.id, settlement.tx)).flatMap((one) =>
     one.kind !== attempt.kind || one.feedback === null ? [] : [one.feedback],
   );

@@ -1,3 +1,4 @@
+import { FaultError, faultFixes, faultMessage } from "@omoios/domain/shared/fault";
 import { label } from "@omoios/domain/shared/label";
 import { goalOf } from "@omoios/domain/spec/goal";
 import type { Proof } from "@omoios/domain/proof/judge";
@@ -8,11 +9,12 @@ import type { PlanStore } from "../ports/plan-store.ts";
 import type { ProofStore } from "../ports/proof-store.ts";
 import type { Hub, Repositories } from "../ports/repository.ts";
 import { landedStates } from "../queries/landed-states.ts";
+import { baseTips, bringInBase, firstMissing, type BaseBranchParts } from "./base-branch.ts";
 import { attentionRaised, specMoved } from "./happened.ts";
 import { record } from "./record.ts";
 import { writePullRequest, type PullRequestParts } from "./write-pull-request.ts";
 
-export interface VerifyParts extends PullRequestParts {
+export interface VerifyParts extends PullRequestParts, BaseBranchParts {
   readonly plans: PlanStore;
   readonly proofs: ProofStore;
   readonly repositories: Repositories;
@@ -21,8 +23,8 @@ export interface VerifyParts extends PullRequestParts {
 }
 
 /**
- * The last look at a spec whose tasks are complete: are all criteria met on the tree its branch has now? Then its pull
- * request is opened, in the transaction that says so.
+ * The last look at a spec whose tasks are complete: are all criteria met on the tree its branch has now, and does that
+ * contain what the base branch is now? Then its pull request is opened, in the transaction that says so.
  */
 export async function verifySpec(parts: VerifyParts, spec: Spec): Promise<void> {
   const hub = await parts.repositories.openHub(parts.hubPath(spec.projectId));
@@ -37,8 +39,11 @@ export async function verifySpec(parts: VerifyParts, spec: Spec): Promise<void> 
     await close(parts, spec);
     return;
   }
+  const baseCommit = await containedBase(parts, spec, { hub, tip });
+  if (baseCommit === null) return;
   const pullRequest = await writePullRequest(parts, spec, {
     hub,
+    baseCommit,
     tip,
     tree: await hub.treeOf(tip),
     standings: goal.criteria,
@@ -60,6 +65,24 @@ export async function verifySpec(parts: VerifyParts, spec: Spec): Promise<void> 
       },
     });
   });
+}
+
+/** The newest commit of the base branch, when the spec's branch contains it; otherwise it is brought in first. */
+async function containedBase(
+  parts: VerifyParts,
+  spec: Spec,
+  { hub, tip }: { readonly hub: Hub; readonly tip: string },
+): Promise<string | null> {
+  try {
+    const tips = await baseTips(parts, hub, spec);
+    const missing = await firstMissing(hub, tips, tip);
+    if (missing === null) return tips[0];
+    await bringInBase(parts, spec, { hub, tip, commit: missing });
+  } catch (error) {
+    if (!(error instanceof FaultError) || error.fault.kind === "stale") throw error;
+    await raise(parts, spec, [faultMessage(error.fault), ...faultFixes(error.fault)].join(". "));
+  }
+  return null;
 }
 
 async function proofOf(parts: VerifyParts, specId: string): Promise<Omit<Proof, "tree">> {

@@ -44,6 +44,8 @@ export interface PullRequestParts extends RecordParts {
 
 interface Branch {
   readonly hub: Hub;
+  /** The newest commit of the base branch it contains. */
+  readonly baseCommit: string;
   readonly tip: string;
   readonly tree: string;
   /** How each criterion stands on it. */
@@ -61,11 +63,12 @@ export async function writePullRequest(parts: PullRequestParts, spec: Spec, bran
       request: spec.request,
       branch: spec.branch,
       baseBranch: spec.baseBranch,
-      baseCommit: spec.baseCommit,
+      plannedOn: spec.baseCommit,
+      baseCommit: branch.baseCommit,
       headCommit: branch.tip,
     },
     criteria: await criteriaFacts(parts, spec, { ...branch, tasks, attempts }),
-    files: await branch.hub.changes(spec.baseCommit, branch.tip),
+    files: await branch.hub.changes(branch.baseCommit, branch.tip),
     tasks: taskFacts(tasks, attempts),
     notDone: tasks
       .filter((task) => task.status !== "complete")
@@ -85,6 +88,7 @@ export async function writePullRequest(parts: PullRequestParts, spec: Spec, bran
     state: "open",
     branch: spec.branch,
     baseBranch: spec.baseBranch,
+    baseCommit: branch.baseCommit,
     headCommit: branch.tip,
     title: text.title,
     body: text.body,

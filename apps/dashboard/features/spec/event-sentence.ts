@@ -101,7 +101,9 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
         ? "The resolution loses no lines"
         : `The resolution loses lines in ${findings.map(({ path }) => path).join(", ")}`,
     ),
+  "base.moved": ({ label, branch, task }) => say(label, "watch", `${branch} has moved on: ${task} brings it in`),
   "pull_request.opened": ({ label, branch, base }) => say(label, "good", `Pull request opened: ${branch} into ${base}`),
+  "pull_request.merged": ({ label, branch, base }) => say(label, "good", `Pull request merged: ${branch} into ${base}`),
 };
 
 /** How an event reads, or null when the line before or after it says enough. */

@@ -20,12 +20,29 @@ export class PullRequestRows {
       .onConflict((conflict) =>
         conflict
           .column("specId")
-          .doUpdateSet({ title: pullRequest.title, body: pullRequest.body, headCommit: pullRequest.headCommit })
+          .doUpdateSet({
+            title: pullRequest.title,
+            body: pullRequest.body,
+            baseCommit: pullRequest.baseCommit,
+            headCommit: pullRequest.headCommit,
+          })
           .where("pullRequest.state", "=", "open"),
       )
       .returning("specId")
       .executeTakeFirst();
     return row !== undefined;
+  }
+
+  /** Marks an open one as merged; null when there is none. */
+  async merge(tx: Transaction, specId: string): Promise<PullRequest | null> {
+    const row = await queriesOf(tx)
+      .updateTable("pullRequest")
+      .set({ state: "merged" })
+      .where("specId", "=", specId)
+      .where("state", "=", "open")
+      .returningAll()
+      .executeTakeFirst();
+    return row ?? null;
   }
 
   async find(specId: string): Promise<PullRequest | null> {

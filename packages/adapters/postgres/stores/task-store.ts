@@ -27,6 +27,7 @@ export const taskColumns = [
   "version",
   "priority",
   "declaredFiles",
+  "mergeCommit",
   "unmet",
   "downstream",
   "score",
