@@ -54,13 +54,16 @@ export async function bringInBase(
   // Histories without a common commit are nothing git or anybody could merge: this says so before there is a task.
   await hub.mergeBase(tip, commit);
   const commits = await hub.log(tip, commit);
+  const ticket = (await parts.plans.tickets(spec.id)).at(-1);
+  if (ticket === undefined)
+    throw new Error(`${label("SPC", spec.number)} has no ticket its base could be brought in by`);
   const ref = `refs/omoios/bases/${commit}`;
   await hub.moveRefs([{ ref, to: commit, seen: await hub.resolve(ref) }]);
   return record(parts, spec.projectId, async (tx, emit) => {
     await parts.admission.lock(tx);
     const reopened = await parts.specs.move(tx, spec, { move: "reopen" });
     const number = await parts.projects.nextNumber(tx, spec.projectId, "task");
-    const task = await taskRow(parts, spec, { number, commit, commits });
+    const task = taskRow(parts, spec, { ticketId: ticket.id, number, commit, commits });
     await parts.tasks.create(tx, task);
     const name = label("TSK", number);
     emit({
@@ -74,14 +77,16 @@ export async function bringInBase(
   });
 }
 
-async function taskRow(
+function taskRow(
   parts: BaseBranchParts,
   spec: Spec,
-  of: { readonly number: number; readonly commit: string; readonly commits: readonly CommitSummary[] },
-): Promise<Task> {
-  const ticket = (await parts.plans.tickets(spec.id)).at(-1);
-  if (ticket === undefined)
-    throw new Error(`${label("SPC", spec.number)} has no ticket its base could be brought in by`);
+  of: {
+    readonly ticketId: string;
+    readonly number: number;
+    readonly commit: string;
+    readonly commits: readonly CommitSummary[];
+  },
+): Task {
   const title = `Bring in ${spec.baseBranch}`;
   const now = parts.clock.now();
   const made = newTask({
@@ -89,7 +94,7 @@ async function taskRow(
     projectId: spec.projectId,
     specId: spec.id,
     kind: "work",
-    ticketId: ticket.id,
+    ticketId: of.ticketId,
     number: of.number,
     title,
     description: descriptionOf(spec, of),
