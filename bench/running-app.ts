@@ -148,7 +148,6 @@ function taskOf(spec: Spec, ticketId: string, number: number): Task {
     mode: "implementation",
     priority: "medium",
     declaredFiles: [],
-    mergeCommit: null,
     unmet: 0,
     downstream: 1,
     branch: `task/TSK-${String(number)}-bench`,

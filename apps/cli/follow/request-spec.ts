@@ -108,7 +108,7 @@ export async function resumeSpec(
   const spec =
     at.which === true
       ? await newestUnfinished(cli, at.client, at.flags)
-      : await findSpec(cli, { client: at.client, reference: at.which, flags: at.flags });
+      : await findSpec(cli, { client: at.client, reference: at.which, flags: await ofRepository(cli, at.flags) });
   at.say(...headingLines(spec, cli.terminal), "");
   if (spec.pausedBy === "person") await at.client.post(apiPaths.specResume(spec.id), specSummarySchema);
   if (at.flags.yes === true && spec.status === "awaiting_approval") {
@@ -116,6 +116,12 @@ export async function resumeSpec(
     if (planDigest !== null) await approveSpec(at.client, { id: spec.id, digest: planDigest });
   }
   return spec;
+}
+
+/** A repository that was named says which project's spec is meant. */
+async function ofRepository(cli: Cli, flags: RequestFlags & CommonFlags): Promise<RequestFlags & CommonFlags> {
+  if (flags.repo === undefined || flags.project !== undefined) return flags;
+  return { ...flags, project: await repositoryPath(flags.repo, cli.cwd) };
 }
 
 const over = new Set<string>([...finalStates(specMoves), "failed", "in_review"]);

@@ -24,7 +24,7 @@ import { listSpecs } from "@omoios/engine/queries/spec-list";
 import { specSummary } from "@omoios/engine/queries/spec-summary";
 import { specView } from "@omoios/engine/queries/spec-view";
 import { listTasks } from "@omoios/engine/queries/task-view";
-import { z } from "zod";
+import type { z } from "zod";
 import { answerOnce, idempotencyHeadersSchema } from "./answer-once.ts";
 import type { Api } from "./api.ts";
 import { capsOf } from "./budget-routes.ts";

@@ -40,7 +40,7 @@ export function resolveBrief(
 
 function intentText({ label, title, description, goal }: Intent): string {
   const checked = goal.length === 0 ? [] : [`What will be checked:\n${goal.join("\n")}`];
-  return [`## ${label}: ${title}`, ...(description === "" ? [] : [description]), ...checked].join("\n\n");
+  return [`## ${label}: ${title}`, ...(description === "" ? [] : [data("task", description)]), ...checked].join("\n\n");
 }
 
 function itemLine({ paths, type, message }: ConflictItem): string {

@@ -28,7 +28,7 @@ export function specText(about: {
     `What was asked for:\n\n${data("request", visibleLines(spec.request, maxRequestChars))}`,
     `# Requirements and criteria\n\n${goalLines(about.requirements, about.criteria).join("\n")}`,
     ...(design === null ? [] : [`# Design\n\n${design}`]),
-    `# Your task: ${taskLabel(task)} ${task.title}\n\n${task.description}\n\nDeclared files: ${task.declaredFiles.join(", ")}`,
+    `# Your task: ${taskLabel(task)} ${task.title}\n\n${data("task", task.description)}\n\nDeclared files: ${task.declaredFiles.join(", ")}`,
   ].join("\n\n");
 }
 
