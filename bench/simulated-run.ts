@@ -1,5 +1,5 @@
 import { chooseAdmissions } from "@omoios/domain/task/admit";
-import { downstreamLengths } from "@omoios/domain/task/graph";
+import { downstreamWeights } from "@omoios/domain/task/graph";
 import { scoreTask, type ScoreRules } from "@omoios/domain/task/score";
 import type { TaskPriority } from "@omoios/domain/task/state";
 import type { GeneratedTask } from "./task-graph.ts";
@@ -10,8 +10,7 @@ export interface RunOptions {
   readonly slots: number;
   readonly rules: ScoreRules;
   readonly priorityOf: (task: GeneratedTask) => TaskPriority;
-  /** As in the store: how many of the ready tasks, oldest first, one admission looks at. */
-  readonly readyLimit: number;
+  readonly effortOf: (task: GeneratedTask) => number;
   /** Admission happens only at multiples of this time, as it would by polling; 0 is at every change. */
   readonly pollMs: number;
   /** Ranks by how long the chain behind a task will really take: what nobody knows beforehand. Default: `scoreTask`. */
@@ -47,13 +46,16 @@ class SimulatedRun {
   readonly #unmet: Map<string, number>;
   readonly #readyAtMs = new Map<string, number>();
   readonly #endsAtMs = new Map<string, number>();
+  /** Tasks that have not ended. */
+  readonly #left: Set<string>;
   #nowMs = 0;
 
   constructor(tasks: readonly GeneratedTask[], options: RunOptions) {
     this.#options = options;
     this.#tasks = new Map(tasks.map((task) => [task.id, task]));
+    this.#left = new Set(this.#tasks.keys());
     this.#dependents = dependentsOf(tasks);
-    this.#downstream = downstreamLengths(tasks);
+    this.#downstream = downstreamWeights(tasks.map((task) => ({ ...task, weight: options.effortOf(task) })));
     this.#chainMs = chainsInMs(tasks, this.#dependents);
     this.#unmet = new Map(tasks.map((task) => [task.id, task.needs.length]));
     for (const task of tasks) if (task.needs.length === 0) this.#readyAtMs.set(task.id, 0);
@@ -76,6 +78,7 @@ class SimulatedRun {
     for (const [id, endsAtMs] of this.#endsAtMs) {
       if (endsAtMs > this.#nowMs) continue;
       this.#endsAtMs.delete(id);
+      this.#left.delete(id);
       for (const dependent of this.#dependents.get(id) ?? []) this.#meet(dependent.id, endsAtMs);
     }
     // Nobody waits for a poll once everything is done.
@@ -89,14 +92,13 @@ class SimulatedRun {
   }
 
   #admit(): void {
-    const { slots, readyLimit } = this.#options;
-    const free = slots - this.#endsAtMs.size;
-    const seen = [...this.#readyAtMs].sort(([, left], [, right]) => left - right).slice(0, readyLimit);
-    const ready = seen.flatMap(([id, readyAtMs]) => {
+    const free = this.#options.slots - this.#endsAtMs.size;
+    const longest = Math.max(0, ...[...this.#left].map((id) => this.#downstream.get(id) ?? 1));
+    const ready = [...this.#readyAtMs].flatMap(([id, readyAtMs]) => {
       const task = this.#tasks.get(id);
       if (task === undefined) return [];
       const readyAt = new Date(readyAtMs);
-      return [{ taskId: id, projectId, score: this.#score(task, readyAt), readyAt, number: task.number }];
+      return [{ taskId: id, projectId, score: this.#score(task, readyAt, longest), readyAt, number: task.number }];
     });
     for (const id of chooseAdmissions({ ready, free: { global: free, byProject: new Map([[projectId, free]]) } })) {
       this.#readyAtMs.delete(id);
@@ -104,11 +106,12 @@ class SimulatedRun {
     }
   }
 
-  #score(task: GeneratedTask, readyAt: Date): number {
+  #score(task: GeneratedTask, readyAt: Date, longestDownstream: number): number {
     const { rules, priorityOf, foresight } = this.#options;
     if (foresight === true) return this.#chainMs.get(task.id) ?? 0;
     const downstream = this.#downstream.get(task.id) ?? 1;
-    const input = { priority: priorityOf(task), readyAt, deadlineAt: null, downstream, attempts: 0, maxAttempts: 3 };
+    const chain = { downstream, longestDownstream };
+    const input = { priority: priorityOf(task), readyAt, deadlineAt: null, ...chain, attempts: 0, maxAttempts: 3 };
     return scoreTask(input, rules, new Date(this.#nowMs)).score;
   }
 }

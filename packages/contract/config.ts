@@ -47,20 +47,17 @@ export const configSchema = z.strictObject({
               priority: unit(0.45, "Weight of the task's priority"),
               age: unit(0.2, "Weight of the waiting time"),
               deadline: unit(0.15, "Weight of a near deadline"),
-              downstream: unit(0.15, "Weight of the chain of tasks that waits for this one"),
+              downstream: unit(
+                0.15,
+                "Weight of the chain that waits for the task, beside the longest left in its spec",
+              ),
               fresh: unit(0.05, "Weight of not having been tried"),
             })
             .prefault({}),
-          ageCeilingMs: ms(3_600_000, "Waiting time at which the age factor is 1"),
+          ageCeilingMs: ms(86_400_000, "Waiting time at which the age factor is 1"),
           deadlineWindowMs: ms(900_000, "Time before a deadline in which its factor rises to 1"),
           starvationAfterMs: ms(7_200_000, "Waiting time after which the starvation floor holds"),
           starvationFloor: unit(0.6, "Least score of a task that waited that long"),
-          downstreamCeiling: z
-            .int()
-            .min(1)
-            .max(1000)
-            .default(10)
-            .describe("Chain length at which the downstream factor is 1"),
         })
         .prefault({}),
     })

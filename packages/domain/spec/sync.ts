@@ -1,4 +1,4 @@
-import { criticalPath, downstreamLengths } from "../task/graph.ts";
+import { criticalPath, downstreamWeights, type WeightedNode } from "../task/graph.ts";
 import { overlapEdges, type OverlapEdge } from "../task/overlap.ts";
 import type { Plan, ProofKind } from "./plan-shape.ts";
 
@@ -88,12 +88,13 @@ function blockersOf(criterion: RequirementCoverage["criteria"][number]): readonl
 }
 
 /** The chain below a task in the reversed graph is how many tasks come before it: those of one rank can run at once. */
-function widthOf(nodes: readonly { readonly id: string; readonly needs: readonly string[] }[]): number {
-  const reversed = nodes.map(({ id }) => ({
+function widthOf(nodes: readonly WeightedNode[]): number {
+  const reversed = nodes.map(({ id, weight }) => ({
     id,
+    weight,
     needs: nodes.filter((node) => node.needs.includes(id)).map((node) => node.id),
   }));
   const counts = new Map<number, number>();
-  for (const rank of downstreamLengths(reversed).values()) counts.set(rank, (counts.get(rank) ?? 0) + 1);
+  for (const rank of downstreamWeights(reversed).values()) counts.set(rank, (counts.get(rank) ?? 0) + 1);
   return Math.max(0, ...counts.values());
 }

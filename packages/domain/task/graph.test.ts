@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   checkGraph,
   criticalPath,
-  downstreamLengths,
+  downstreamWeights,
   graphProblemText,
   topologicalOrder,
   type GraphNode,
@@ -106,15 +106,13 @@ describe("in a sound graph", () => {
     );
   });
 
-  test("downstream lengths and the critical path are those of the longest of all chains", () => {
+  test("downstream weights and the critical path are those of the heaviest of all chains", () => {
     fc.assert(
       fc.property(sound, (nodes) => {
-        const lengths = downstreamLengths(nodes);
-        for (const { id } of nodes) {
-          expect(lengths.get(id)).toBe(Math.max(...chainsFrom(nodes, id).map((chain) => chain.length)));
-        }
         const weightOf = (path: readonly string[]): number =>
           path.reduce((sum, id) => sum + (nodes.find((one) => one.id === id)?.weight ?? 0), 0);
+        const weights = downstreamWeights(nodes);
+        for (const { id } of nodes) expect(weights.get(id)).toBe(Math.max(...chainsFrom(nodes, id).map(weightOf)));
         const { path, weight } = criticalPath(nodes);
         expect(weight).toBe(weightOf(path));
         expect(weight).toBe(Math.max(0, ...nodes.flatMap((one) => chainsFrom(nodes, one.id).map(weightOf))));
@@ -130,10 +128,10 @@ describe("in a sound graph", () => {
       weight: 1,
       needs: index === 0 ? [] : [`t${index - 1}`],
     }));
-    expect(downstreamLengths(chain).get("t0")).toBe(10_000);
+    expect(downstreamWeights(chain).get("t0")).toBe(10_000);
     expect(criticalPath(chain).weight).toBe(10_000);
-    const star = Array.from({ length: 10_000 }, (_, index) => node(`t${index}`, ...(index === 0 ? [] : ["t0"])));
-    expect(downstreamLengths(star).get("t0")).toBe(2);
+    const star = chain.map((one, index) => ({ ...one, needs: index === 0 ? [] : ["t0"] }));
+    expect(downstreamWeights(star).get("t0")).toBe(2);
     const ring = chain.map((one, index) => (index === 0 ? { ...one, needs: ["t9999"] } : one));
     expect(checkGraph(ring)).toMatchObject([{ kind: "cycle" }]);
   });

@@ -48,14 +48,16 @@ export function topologicalOrder(nodes: readonly GraphNode[]): readonly string[]
   return soundOrder(nodes).map((node) => node.id);
 }
 
-/** For each id the length, in tasks, of the longest chain that waits for it, itself included. Throws as {@link topologicalOrder}. */
-export function downstreamLengths(nodes: readonly GraphNode[]): ReadonlyMap<string, number> {
-  const lengths = new Map(nodes.map((node) => [node.id, 1]));
+/** For each id the weight of the heaviest chain that waits for it, itself included. Throws as {@link topologicalOrder}. */
+export function downstreamWeights(nodes: readonly WeightedNode[]): ReadonlyMap<string, number> {
+  const behind = new Map<string, number>();
+  const weights = new Map<string, number>();
   for (const node of [...soundOrder(nodes)].reverse()) {
-    const throughNode = Number(lengths.get(node.id)) + 1;
-    for (const need of node.needs) lengths.set(need, Math.max(Number(lengths.get(need)), throughNode));
+    const weight = node.weight + (behind.get(node.id) ?? 0);
+    weights.set(node.id, weight);
+    for (const need of node.needs) behind.set(need, Math.max(behind.get(need) ?? 0, weight));
   }
-  return lengths;
+  return weights;
 }
 
 /** The chain of needs with the largest sum of weights, first task first: no schedule is shorter. Throws as {@link topologicalOrder}. */

@@ -8,7 +8,6 @@ const rules: ScoreRules = {
   deadlineWindowMs: 900_000,
   starvationAfterMs: 7_200_000,
   starvationFloor: 0.6,
-  downstreamCeiling: 10,
 };
 const now = new Date("2026-01-01T12:00:00Z");
 const ago = (ms: number): Date => new Date(now.getTime() - ms);
@@ -17,6 +16,7 @@ const fresh: ScoreInput = {
   readyAt: now,
   deadlineAt: null,
   downstream: 1,
+  longestDownstream: 10,
   attempts: 0,
   maxAttempts: 3,
 };
@@ -29,7 +29,6 @@ const anyRules = fc.record({
   deadlineWindowMs: fc.nat({ max: 10_000_000 }),
   starvationAfterMs: fc.nat({ max: 10_000_000 }),
   starvationFloor: weight,
-  downstreamCeiling: fc.integer({ min: 1, max: 50 }),
 });
 const at = fc.integer({ min: -20_000_000, max: 20_000_000 }).map((ms) => new Date(now.getTime() + ms));
 const anyInput: fc.Arbitrary<ScoreInput> = fc.record({
@@ -37,6 +36,7 @@ const anyInput: fc.Arbitrary<ScoreInput> = fc.record({
   readyAt: at,
   deadlineAt: fc.option(at),
   downstream: fc.integer({ min: 1, max: 100 }),
+  longestDownstream: fc.integer({ min: 1, max: 200 }),
   attempts: fc.nat({ max: 10 }),
   maxAttempts: fc.integer({ min: 1, max: 10 }),
 });

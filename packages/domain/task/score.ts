@@ -16,8 +16,6 @@ export interface ScoreRules {
   /** Waiting time after which the score is lifted to at least `starvationFloor`. */
   readonly starvationAfterMs: number;
   readonly starvationFloor: number;
-  /** Downstream chain length, in tasks, at which the downstream factor reaches 1. */
-  readonly downstreamCeiling: number;
 }
 
 /** Each factor is in 0..1; they are stored with the task and shown, so that an order can be explained. */
@@ -35,8 +33,10 @@ export interface ScoreInput {
   readonly priority: TaskPriority;
   readonly readyAt: Date;
   readonly deadlineAt: Date | null;
-  /** Length in tasks of the longest chain waiting for this task, itself included (at least 1). */
+  /** Effort of the longest chain waiting for this task, itself included (at least 1). */
   readonly downstream: number;
+  /** The largest `downstream` of what is left of its spec: the factor is a share of it, so that no plan is too long for it. */
+  readonly longestDownstream: number;
   /** Attempts that were made before. */
   readonly attempts: number;
   readonly maxAttempts: number;
@@ -58,7 +58,7 @@ export function scoreTask(input: ScoreInput, rules: ScoreRules, now: Date): { sc
     priority: priorityFactors[input.priority],
     age: share(waitedMs, rules.ageCeilingMs),
     deadline: deadlineFactor(input.deadlineAt, rules.deadlineWindowMs, now),
-    downstream: share(input.downstream, rules.downstreamCeiling),
+    downstream: share(input.downstream, input.longestDownstream),
     fresh: 1 - share(input.attempts, input.maxAttempts),
   };
   const mean = weightedMean(factors, rules.weights);

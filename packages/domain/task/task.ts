@@ -23,7 +23,7 @@ export interface Task {
   readonly mergeCommit: string | null;
   /** Dependencies that are not complete. */
   readonly unmet: number;
-  /** Length in tasks of the longest chain that waits for this one, itself included. */
+  /** Effort of the longest chain that waits for this one, itself included. */
   readonly downstream: number;
   readonly score: number | null;
   readonly scoreFactors: ScoreFactors | null;

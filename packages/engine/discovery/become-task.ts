@@ -6,6 +6,7 @@ import { label } from "@omoios/domain/shared/label";
 import type { Check, Criterion, Requirement } from "@omoios/domain/spec/plan";
 import { filesMeet } from "@omoios/domain/task/overlap";
 import type { TaskStatus } from "@omoios/domain/task/state";
+import { unknownEffort } from "@omoios/domain/task/effort";
 import { newTask, type Task } from "@omoios/domain/task/task";
 import type { Digest } from "../ports/digest.ts";
 import type { DiscoveryStore } from "../ports/discovery-store.ts";
@@ -91,7 +92,7 @@ async function taskRow(
     priority: origin.priority,
     declaredFiles: discovery.files,
     unmet,
-    downstream: 1,
+    downstream: unknownEffort,
     branch: taskBranch(number, discovery.title),
     createdAt: now,
   });

@@ -70,9 +70,9 @@ describe("planning", () => {
     const rows = await engine.tasks.ofSpec(spec.id);
     const titles = new Map(rows.map((task) => [task.id, task.title]));
     expect(rows.map(({ title, number, unmet, downstream }) => ({ title, number, unmet, downstream }))).toEqual([
-      { title: "Write the store", number: 1, unmet: 0, downstream: 3 },
-      { title: "Write the list", number: 2, unmet: 2, downstream: 1 },
-      { title: "Write the help", number: 3, unmet: 1, downstream: 2 },
+      { title: "Write the store", number: 1, unmet: 0, downstream: 12 },
+      { title: "Write the list", number: 2, unmet: 2, downstream: 4 },
+      { title: "Write the help", number: 3, unmet: 1, downstream: 8 },
     ]);
     const edges = await engine.tasks.edges(spec.id);
     expect(

@@ -3,7 +3,8 @@ import type { Check } from "@omoios/domain/spec/plan";
 import type { Plan, PlannedCheck, PlannedTask } from "@omoios/domain/spec/plan-shape";
 import type { Spec } from "@omoios/domain/spec/spec";
 import { plannedEdges } from "@omoios/domain/spec/sync";
-import { downstreamLengths } from "@omoios/domain/task/graph";
+import { effortOf } from "@omoios/domain/task/effort";
+import { downstreamWeights } from "@omoios/domain/task/graph";
 import { newTask, type NewTask } from "@omoios/domain/task/task";
 import type { Clock, Identities } from "../ports/clock.ts";
 import type { PublishedPlan } from "../ports/plan-store.ts";
@@ -27,8 +28,12 @@ export function publishedPlan(parts: PublishParts, publication: Publication): Pu
   const { spec, plan, numbers } = publication;
   const ids = identitiesOf(parts, plan);
   const edges = plannedEdges(plan);
-  const downstream = downstreamLengths(
-    plan.tasks.map(({ id }) => ({ id, needs: edges.filter((edge) => edge.task === id).map((edge) => edge.needs) })),
+  const downstream = downstreamWeights(
+    plan.tasks.map(({ id, complexity }) => ({
+      id,
+      needs: edges.filter((edge) => edge.task === id).map((edge) => edge.needs),
+      weight: effortOf(complexity),
+    })),
   );
   return {
     requirements: plan.requirements.map(({ id, text, priority }) => ({

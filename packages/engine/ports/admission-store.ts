@@ -1,4 +1,4 @@
-import type { Task } from "@omoios/domain/task/task";
+import type { TaskPriority } from "@omoios/domain/task/state";
 import type { Transaction } from "./database.ts";
 
 /** A limit is a number of slot rows. Every method but `resize` needs the lock of `lock` first. */
@@ -10,8 +10,8 @@ export interface AdmissionStore {
   /** Free global slots, and free slots by project. */
   free(tx: Transaction): Promise<{ readonly global: number; readonly byProject: ReadonlyMap<string, number> }>;
   /**
-   * Ready tasks of specs that may run (executing, or planning for an exploration; not paused), with the attempt a parked task goes on with and how
-   * many attempts it has had. At most 100 a project, oldest first.
+   * Every ready task of specs that may run (executing, or planning for an exploration; not paused), as far as its score needs
+   * it: one that is not looked at cannot be the best. In no order.
    */
   ready(tx: Transaction): Promise<readonly ReadyTask[]>;
   /** Takes a global slot and one of the project; false (and none is taken) when either has none left. */
@@ -23,7 +23,14 @@ export interface AdmissionStore {
 }
 
 export interface ReadyTask {
-  readonly task: Task;
-  readonly parkedAttemptId: string | null;
+  readonly id: string;
+  readonly projectId: string;
+  readonly number: number;
+  readonly priority: TaskPriority;
+  readonly readyAt: Date;
+  readonly downstream: number;
+  /** The largest `downstream` of the tasks of its spec that are not over. */
+  readonly longestDownstream: number;
+  /** Attempts it has had, one that is parked included. */
   readonly attempts: number;
 }

@@ -130,7 +130,7 @@ export function describeAdmissionStore(subject: () => StoreSubject): void {
       expect(await subject().stores.admission.held()).toEqual([]);
     });
 
-    test("offers ready tasks of running specs, oldest first, with their attempts", async () => {
+    test("offers every ready task of running specs, with what its score needs", async () => {
       const { database, stores } = subject();
       const project = sampleProject();
       await database.transaction((tx) => stores.projects.create(tx, project));
@@ -144,12 +144,31 @@ export function describeAdmissionStore(subject: () => StoreSubject): void {
         await stores.attempts.create(tx, sampleAttempt(first, { number: 2, state: "parked" }));
       });
       const ready = await admitting((tx, admission) => admission.ready(tx));
-      expect(ready.map(({ task, attempts }) => [task.title, attempts])).toEqual([
-        ["Task 0", 2],
-        ["Task 1", 0],
+      const { id, projectId, number, priority, readyAt } = first;
+      const offered = { projectId, priority, downstream: 1, longestDownstream: 1 };
+      expect(ready.toSorted((one, other) => one.number - other.number)).toEqual([
+        { ...offered, id, number, readyAt, attempts: 2 },
+        { ...offered, id: running.tasks[1]?.id, number: 2, readyAt: running.tasks[1]?.readyAt, attempts: 0 },
       ]);
-      const parked = (await stores.attempts.ofTask(first.id)).find((attempt) => attempt.state === "parked");
-      expect(ready.map(({ parkedAttemptId }) => parkedAttemptId)).toEqual([parked?.id, null]);
+    });
+
+    test("measures a chain beside the longest that is left of its spec, and leaves no ready task out", async () => {
+      const { database, stores } = subject();
+      const { tasks } = await storePlan(subject(), { tasks: 150 });
+      const [sample] = tasks;
+      if (sample === undefined) throw new Error("a plan without a task");
+      const chains = [
+        { number: 1_001, downstream: 9, status: "complete" },
+        { number: 1_002, downstream: 7, status: "blocked" },
+        { number: 1_003, downstream: 6, status: "ready" },
+      ] as const;
+      await database.transaction(async (tx) => {
+        for (const chain of chains) await stores.tasks.create(tx, { ...sample, ...chain, id: randomUUID() });
+      });
+      const ready = await admitting((tx, admission) => admission.ready(tx));
+      expect(ready).toHaveLength(151);
+      expect(new Set(ready.map((task) => task.longestDownstream))).toEqual(new Set([7]));
+      expect(ready.find((task) => task.number === 1_003)).toMatchObject({ downstream: 6, longestDownstream: 7 });
     });
   });
 }

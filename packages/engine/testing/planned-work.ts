@@ -4,6 +4,8 @@ import { ScratchRepository } from "@omoios/adapters/git/scratch-repository";
 import type { Scenario, ScenarioStep } from "@omoios/contract/scenario";
 import type { Check, Criterion } from "@omoios/domain/spec/plan";
 import type { Spec } from "@omoios/domain/spec/spec";
+import { unknownEffort } from "@omoios/domain/task/effort";
+import { downstreamWeights } from "@omoios/domain/task/graph";
 import type { TaskPriority } from "@omoios/domain/task/state";
 import type { Task } from "@omoios/domain/task/task";
 import type { Project } from "../ports/project-store.ts";
@@ -130,6 +132,9 @@ function planOf(
     label: `REQ-1.${place + 1}`,
     text: `${item.title} can be seen`,
   }));
+  const downstream = downstreamWeights(
+    items.map(({ title, needs = [] }) => ({ id: title, needs: [...needs], weight: unknownEffort })),
+  );
   const tasks = items.map((item, place): Task => ({
     ...about,
     id: randomUUID(),
@@ -145,7 +150,7 @@ function planOf(
     declaredFiles: [item.title],
     mergeCommit: null,
     unmet: item.needs?.length ?? 0,
-    downstream: 1,
+    downstream: downstream.get(item.title) ?? unknownEffort,
     score: null,
     scoreFactors: null,
     blockedReason: null,

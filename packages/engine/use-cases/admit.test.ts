@@ -39,6 +39,16 @@ describe("admission", () => {
     expect((await work.task("low")).score).toBeNull();
   });
 
+  test("prefers what the longest chain waits for to what was planned before it", async () => {
+    const head = { title: "head" };
+    const chain = [head, { title: "middle", needs: ["head"] }, { title: "tail", needs: ["middle"] }];
+    const work = await publishWork(engine, [...abc, ...chain]);
+    const statuses = await Promise.all(["head", "a", "b", "c"].map(async (title) => (await work.task(title)).status));
+    expect(statuses).toEqual(["running", "running", "ready", "ready"]);
+    expect((await work.task("head")).scoreFactors?.downstream).toBe(1);
+    expect((await work.task("a")).scoreFactors?.downstream).toBeCloseTo(1 / 3);
+  });
+
   test("gives a freed slot to the task of another project, in one transaction and under that project's name", async () => {
     const full = await publishWork(engine, abc);
     const other = await publishWork(engine, abc);
@@ -123,7 +133,7 @@ async function expectNothingToStart(): Promise<void> {
   await engine.database.transaction(async (tx) => {
     const free = await engine.admission.free(tx);
     const waiting = free.global === 0 ? [] : await engine.admission.ready(tx);
-    expect(waiting.filter(({ task }) => (free.byProject.get(task.projectId) ?? 0) > 0)).toEqual([]);
+    expect(waiting.filter((task) => (free.byProject.get(task.projectId) ?? 0) > 0)).toEqual([]);
   });
 }
 

@@ -5,6 +5,7 @@ import { nextApproach } from "@omoios/domain/attempt/strategy";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import { chooseAdmissions } from "@omoios/domain/task/admit";
 import { scoreTask, type ScoreRules } from "@omoios/domain/task/score";
+import type { Task } from "@omoios/domain/task/task";
 import type { AdmissionStore, ReadyTask } from "../ports/admission-store.ts";
 import type { AttemptStore } from "../ports/attempt-store.ts";
 import type { ConflictStore } from "../ports/conflict-store.ts";
@@ -46,88 +47,70 @@ export async function admit(parts: AdmitParts, tx: Transaction, emit: Emit): Pro
   const now = parts.clock.now();
   const ready = await parts.admission.ready(tx);
   if (ready.length === 0) return 0;
-  const scored = new Map(ready.map((entry) => [entry.task.id, { entry, ...score(parts, entry, now) }]));
+  const scored = new Map(ready.map((task) => [task.id, { ready: task, ...score(parts, task, now) }]));
   const chosen = chooseAdmissions({
-    ready: [...scored.values()].map(({ entry: { task }, score: value }) => ({
-      taskId: task.id,
-      projectId: task.projectId,
-      score: value,
-      readyAt: task.readyAt ?? task.createdAt,
-      number: task.number,
-    })),
+    ready: [...scored.values()].map(({ ready: task, score: value }) => ({ ...task, taskId: task.id, score: value })),
     free,
   });
-  let started = 0;
   for (const taskId of chosen) {
-    const candidate = scored.get(taskId);
-    if (candidate !== undefined && (await start(parts, tx, { ...candidate, emit, now }))) started += 1;
+    const scoredTask = scored.get(taskId);
+    if (scoredTask === undefined) throw new Error(`Admission chose ${taskId}, which is not ready`);
+    await start(parts, tx, { ...scoredTask, emit, now });
   }
-  return started;
+  return chosen.length;
 }
 
-function score(parts: AdmitParts, entry: ReadyTask, now: Date) {
-  return scoreTask(
-    {
-      priority: entry.task.priority,
-      readyAt: entry.task.readyAt ?? entry.task.createdAt,
-      deadlineAt: null,
-      downstream: entry.task.downstream,
-      attempts: entry.attempts,
-      maxAttempts: parts.scheduling.maxAttempts,
-    },
-    parts.scheduling.score,
-    now,
-  );
+function score(parts: AdmitParts, task: ReadyTask, now: Date) {
+  const { score: rules, maxAttempts } = parts.scheduling;
+  return scoreTask({ ...task, deadlineAt: null, maxAttempts }, rules, now);
 }
 
 async function start(
   parts: AdmitParts,
   tx: Transaction,
-  chosen: ReturnType<typeof score> & { readonly entry: ReadyTask; readonly emit: Emit; readonly now: Date },
-): Promise<boolean> {
-  const { task, parkedAttemptId } = chosen.entry;
-  const attemptId = parkedAttemptId ?? parts.identities.uuid();
-  const jobId = parts.identities.uuid();
+  chosen: ReturnType<typeof score> & { readonly ready: ReadyTask; readonly emit: Emit; readonly now: Date },
+): Promise<void> {
+  const task = await parts.tasks.get(chosen.ready.id, tx);
   const previous = await parts.attempts.ofTask(task.id, tx);
+  const parked = previous.find((attempt) => attempt.state === "parked");
+  const jobId = parts.identities.uuid();
   const attempt =
-    parkedAttemptId === null
-      ? await create(parts, tx, { chosen, attemptId, jobId, previous })
-      : await wake(parts, tx, { attemptId, jobId });
-  if (!(await parts.admission.take(tx, { id: attemptId, projectId: task.projectId }))) {
+    parked === undefined
+      ? await create(parts, tx, { task, previous, jobId, emit: chosen.emit, now: chosen.now })
+      : await parts.attempts.move(tx, parked, { move: "wake", patch: { jobId, parkedUntil: null, reason: null } });
+  if (!(await parts.admission.take(tx, attempt))) {
     throw new Error(`Admission chose ${taskLabel(task)} although no slot was free`);
   }
   const moved = await parts.tasks.move(tx, task, {
     move: "start",
     patch: { score: chosen.score, scoreFactors: chosen.factors },
   });
-  await parts.queue.send(tx, "attempt", { id: jobId, subjectId: attemptId });
+  await parts.queue.send(tx, "attempt", { id: jobId, subjectId: attempt.id });
   chosen.emit(taskMoved(task, moved), task.projectId);
-  chosen.emit(attemptMoved(moved, attempt, parkedAttemptId === null ? null : "parked"), task.projectId);
-  return true;
+  chosen.emit(attemptMoved(moved, attempt, parked === undefined ? null : "parked"), task.projectId);
 }
 
 async function create(
   parts: AdmitParts,
   tx: Transaction,
   at: {
-    readonly chosen: { readonly entry: ReadyTask; readonly emit: Emit; readonly now: Date };
-    readonly attemptId: string;
-    readonly jobId: string;
+    readonly task: Task;
     readonly previous: readonly Attempt[];
+    readonly jobId: string;
+    readonly emit: Emit;
+    readonly now: Date;
   },
 ): Promise<Attempt> {
-  const { task } = at.chosen.entry;
+  const { task } = at;
   const spec = await parts.specs.get(task.specId, tx);
   const live = at.previous.find((attempt) => (liveAttemptStates as readonly string[]).includes(attempt.state));
   if (live !== undefined)
     throw new Error(`${taskLabel(task)} is ready although attempt ${live.number} is ${live.state}`);
   const conflict =
-    at.previous.length === 0
-      ? null
-      : await moveConflictOf(parts, { tx, emit: at.chosen.emit }, { task, move: "take_up" });
+    at.previous.length === 0 ? null : await moveConflictOf(parts, { tx, emit: at.emit }, { task, move: "take_up" });
   const kind = conflict === null ? nextKind(task, at.previous) : "resolution";
   const attempt: Attempt = {
-    id: at.attemptId,
+    id: parts.identities.uuid(),
     taskId: task.id,
     specId: task.specId,
     projectId: task.projectId,
@@ -155,7 +138,7 @@ async function create(
     droppedDiscoveries: 0,
     parkedUntil: null,
     cancelRequested: false,
-    createdAt: at.chosen.now,
+    createdAt: at.now,
     claimedAt: null,
     startedAt: null,
     beatAt: null,
@@ -164,13 +147,4 @@ async function create(
   };
   await parts.attempts.create(tx, attempt);
   return attempt;
-}
-
-async function wake(
-  parts: AdmitParts,
-  tx: Transaction,
-  at: { readonly attemptId: string; readonly jobId: string },
-): Promise<Attempt> {
-  const parked = await parts.attempts.get(at.attemptId, tx);
-  return parts.attempts.move(tx, parked, { move: "wake", patch: { jobId: at.jobId, parkedUntil: null, reason: null } });
 }

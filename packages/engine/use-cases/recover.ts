@@ -57,7 +57,7 @@ async function startWaiting(parts: RecoverParts): Promise<void> {
     return parts.admission.ready(tx);
   });
   if (first === undefined) return;
-  await record(parts, first.task.projectId, async (tx, emit) => {
+  await record(parts, first.projectId, async (tx, emit) => {
     await parts.admission.lock(tx);
     await admit(parts, tx, emit);
   });

@@ -1,15 +1,12 @@
+import { overTaskStatuses } from "@omoios/domain/task/state";
 import type { AdmissionStore, ReadyTask } from "@omoios/engine/ports/admission-store";
 import type { Transaction } from "@omoios/engine/ports/database";
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../tables.generated.ts";
 import { queriesOf } from "../transaction.ts";
-import { taskColumns, toTask } from "./task-store.ts";
 
 const globalScope = "global";
 const projectPrefix = "project:";
-
-/** How many ready tasks of one project one admission looks at. */
-const readyPerProject = 100;
 
 export class PostgresAdmissionStore implements AdmissionStore {
   readonly #queries: Kysely<Tables>;
@@ -58,50 +55,36 @@ export class PostgresAdmissionStore implements AdmissionStore {
 
   async ready(tx: Transaction): Promise<readonly ReadyTask[]> {
     const rows = await queriesOf(tx)
-      .selectFrom("project")
-      .innerJoinLateral(
-        (all) =>
-          all
-            .selectFrom("task")
-            .innerJoin("spec", "spec.id", "task.specId")
-            .selectAll("task")
-            .whereRef("task.projectId", "=", "project.id")
-            .where("task.status", "=", "ready")
-            .where((of) =>
-              of.or([
-                of.and([of("task.kind", "=", "work"), of("spec.status", "=", "executing")]),
-                of.and([of("task.kind", "=", "exploration"), of("spec.status", "=", "planning")]),
-              ]),
-            )
-            .where("spec.pausedReason", "is", null)
-            .orderBy("task.readyAt")
-            .orderBy("task.number")
-            .limit(readyPerProject)
-            .as("candidate"),
-        (join) => join.onTrue(),
-      )
-      .select(taskColumns.map((column) => `candidate.${column}` as const))
-      .select((all) => [
+      .with("longest", (all) =>
         all
-          .selectFrom("attempt")
-          .select("attempt.id")
-          .whereRef("attempt.taskId", "=", "candidate.id")
-          .where("attempt.state", "=", "parked")
-          .as("parkedAttemptId"),
+          .selectFrom("task")
+          .select((every) => ["specId" as const, every.fn.max("downstream").as("downstream")])
+          .where("status", "not in", overTaskStatuses)
+          .groupBy("specId"),
+      )
+      .selectFrom("task")
+      .innerJoin("spec", "spec.id", "task.specId")
+      .innerJoin("longest", "longest.specId", "task.specId")
+      .select(["task.id", "task.projectId", "task.number", "task.priority", "task.downstream"])
+      .select((all) => [
+        "longest.downstream as longestDownstream" as const,
+        all.fn.coalesce("task.readyAt", "task.createdAt").as("readyAt"),
         all
           .selectFrom("attempt")
           .select((every) => every.fn.countAll<number>().as("count"))
-          .whereRef("attempt.taskId", "=", "candidate.id")
+          .whereRef("attempt.taskId", "=", "task.id")
           .as("attempts"),
       ])
-      .orderBy("candidate.readyAt")
-      .orderBy("candidate.number")
+      .where("task.status", "=", "ready")
+      .where((of) =>
+        of.or([
+          of.and([of("task.kind", "=", "work"), of("spec.status", "=", "executing")]),
+          of.and([of("task.kind", "=", "exploration"), of("spec.status", "=", "planning")]),
+        ]),
+      )
+      .where("spec.pausedReason", "is", null)
       .execute();
-    return rows.map(({ parkedAttemptId, attempts, ...task }) => ({
-      task: toTask(task),
-      parkedAttemptId,
-      attempts: attempts ?? 0,
-    }));
+    return rows.map((row) => ({ ...row, attempts: row.attempts ?? 0 }));
   }
 
   async take(tx: Transaction, attempt: { readonly id: string; readonly projectId: string }): Promise<boolean> {
