@@ -13,7 +13,7 @@ import { queriesFor, queriesOf } from "../transaction.ts";
 import { found, rowId, stateAfter, written } from "./guarded-write.ts";
 
 /** The columns a {@link Task} is made of. */
-export const taskColumns = [
+const taskColumns = [
   "id",
   "projectId",
   "specId",
@@ -54,7 +54,7 @@ const scoreFactorsSchema = z.object({
 }) satisfies z.ZodType<ScoreFactors>;
 
 /** A row as the domain knows it. */
-export function toTask(row: TaskRow): Task {
+function toTask(row: TaskRow): Task {
   return {
     ...row,
     declaredFiles: declaredFilesSchema.parse(row.declaredFiles),
