@@ -48,7 +48,7 @@ export async function publishSpec(
     readonly check: (task: number) => string;
   },
 ): Promise<PublishedSpec> {
-  const project: Project = { id: crypto.randomUUID(), name: "bench", source: from.repository, createdAt: new Date() };
+  const project = projectOf(from.repository);
   const hub = await app.repositories.openHub(app.hubPath(project.id));
   const baseCommit = await hub.fetchSource(from.repository, "main");
   const spec = specOf(project, baseCommit);
@@ -94,6 +94,10 @@ export async function publishSpec(
   // The slot rows of the new project.
   await recover(app);
   return { project, spec, tasks };
+}
+
+function projectOf(source: string): Project {
+  return { id: crypto.randomUUID(), name: "bench", source, createdAt: new Date(), removedAt: null };
 }
 
 function specOf(project: Project, baseCommit: string): Spec {

@@ -21,6 +21,9 @@ import { prMergeCommand } from "./commands/pr-merge.ts";
 import { prRefreshCommand } from "./commands/pr-refresh.ts";
 import { prShowCommand } from "./commands/pr-show.ts";
 import { prTakeCommand } from "./commands/pr-take.ts";
+import { projectAddCommand } from "./commands/project-add.ts";
+import { projectListCommand } from "./commands/project-list.ts";
+import { projectRemoveCommand } from "./commands/project-remove.ts";
 import { runCommand } from "./commands/run.ts";
 import { answerCommand } from "./commands/answer.ts";
 import { specEditCommand } from "./commands/spec-edit.ts";
@@ -77,6 +80,7 @@ function groups(cli: Cli): readonly { readonly heading: string; readonly command
         discoveryGroup(cli),
         conflictGroup(cli),
         prGroup(cli),
+        projectGroup(cli),
       ],
     },
     { heading: "See:", commands: [statusCommand(cli), watchCommand(cli), eventsCommand(cli), budgetCommand(cli)] },
@@ -141,6 +145,14 @@ function prGroup(cli: Cli): Command {
     prTakeCommand(cli),
     prRefreshCommand(cli),
     prMergeCommand(cli),
+  ]);
+}
+
+function projectGroup(cli: Cli): Command {
+  return group("project", "The repositories features are built in", [
+    projectListCommand(cli),
+    projectAddCommand(cli),
+    projectRemoveCommand(cli),
   ]);
 }
 

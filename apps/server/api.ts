@@ -5,6 +5,7 @@ import { answerQuestions } from "@omoios/engine/planning/answer-questions";
 import { approvePhase, editPlan, regeneratePlan, rejectPlan } from "@omoios/engine/planning/change-plan";
 import { approvePlan } from "@omoios/engine/use-cases/approve-plan";
 import { cancelSpec, cancelTask, holdSpec, resumeSpec, retryTask } from "@omoios/engine/use-cases/decide-tasks";
+import { addProject, removeProject } from "@omoios/engine/use-cases/manage-projects";
 import { pullRequestDiff } from "@omoios/engine/use-cases/pull-request-diff";
 import { mergePullRequest } from "@omoios/engine/use-cases/merge-pull-request";
 import { refreshPullRequest } from "@omoios/engine/use-cases/refresh-pull-request";
@@ -78,6 +79,8 @@ function apiParts(input: ApiInput, publicUrl: () => string): ApiParts {
 function commands({ app, home, agentsFolder, secrets, requestStop }: ApiInput): ApiCommands {
   const decide = { ...app, running: app.registry };
   return {
+    addProject: (which) => addProject(app, which),
+    removeProject: (which) => removeProject(app, which),
     requestSpec: (request) => requestSpec(app, request),
     approvePlan: (approval) => approvePlan(app, approval),
     approvePhase: (yes) => approvePhase(app, yes),

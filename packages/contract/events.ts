@@ -14,6 +14,7 @@ import { z } from "zod";
  */
 export const eventPayloads = {
   "project.added": z.object({ name: z.string(), source: z.string() }),
+  "project.removed": z.object({ name: z.string(), source: z.string() }),
   "spec.requested": z.object({
     label: z.string(),
     title: z.string(),
@@ -221,6 +222,7 @@ function eventOf<Type extends EventType>(type: Type) {
 /** An event as it is stored and sent: one JSON object a line in `--json`, one message on the live stream. */
 export const eventSchema = z.discriminatedUnion("type", [
   eventOf("project.added"),
+  eventOf("project.removed"),
   eventOf("spec.requested"),
   eventOf("spec.moved"),
   eventOf("spec.attention_raised"),

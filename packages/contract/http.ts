@@ -5,6 +5,7 @@ import { z } from "zod";
 /** Where every resource lives. References are uuids or labels. */
 export const apiPaths = {
   projects: "/api/v1/projects",
+  projectRemove: (id: string) => `/api/v1/projects/${encodeURIComponent(id)}/remove`,
   specs: "/api/v1/specs",
   spec: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}`,
   specResult: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/result`,
@@ -78,3 +79,24 @@ export const referenceSchema = z.strictObject({ id: z.string().min(1).max(100) }
 
 export const projectSchema = z.object({ id: z.uuid(), name: z.string(), source: z.string() }).meta({ id: "Project" });
 export type ProjectView = z.infer<typeof projectSchema>;
+
+/** One project of the list, with how much is asked of it. */
+export const projectListItemSchema = projectSchema
+  .extend({
+    addedAt: z.iso.datetime(),
+    specs: z.int().describe("Specs that are being planned, worked on or proven, or wait for a person"),
+  })
+  .meta({ id: "ProjectListItem" });
+export type ProjectListItem = z.infer<typeof projectListItemSchema>;
+
+export const projectListSchema = z.object({ items: z.array(projectListItemSchema), next: z.null() });
+
+export const addProjectSchema = z
+  .strictObject({
+    repository: z.string().min(1).describe("Absolute path of the git repository on the server's machine"),
+  })
+  .meta({ id: "AddProject" });
+
+export const projectReferenceSchema = z.strictObject({
+  id: z.string().min(1).max(4096).describe("Name, id or repository path of the project"),
+});

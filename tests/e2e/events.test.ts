@@ -44,6 +44,7 @@ test("every type of event happens, and the command line has words for each", asy
   await workInConflict(scratch, home);
   await baseInMotion(scratch);
   await planOfAPerson(scratch, server);
+  await projectsOfAPerson(scratch, server);
 
   const events = await server.events();
   const happened = new Set<EventType>(events.map((event) => event.type));
@@ -150,6 +151,33 @@ async function planOfAPerson(scratch: Scratch, server: ServerProcess): Promise<v
   await decide(["budget", other, "none"]);
   await decide(["run", "--resume", other, "--repo", repository]);
   expect(decisions(await server.events(), other)).toEqual(decidedByNobody(other));
+}
+
+/** A project whose specs are over goes out of the lists and comes back with what it had; a busy one stays. */
+async function projectsOfAPerson(scratch: Scratch, server: ServerProcess): Promise<void> {
+  const env = { OMOIOS_HOME: scratch.at("home") };
+  const project = async (...args: readonly string[]) => runCli(["project", ...args], { env });
+  const listed = async () => (await project("list")).stdout;
+  const conflict = scratch.at("conflict");
+  expect(await listed()).toMatch(/^project +repository +unfinished +added\n(.*\n)*conflict +.*conflict +0 /mu);
+
+  expect((await project("remove", conflict)).stdout).toContain("no longer listed");
+  expect(await listed()).not.toContain(conflict);
+  expect((await project("remove", "conflict")).stderr).toContain("does not exist");
+  expect((await runCli(["spec", "list", "--json"], { env })).stdout).not.toContain(conflict);
+  expect((await project("add", conflict, "--json")).stdout).toContain(conflict);
+  expect((await runCli(["spec", "show", "SPC-1", "--project", conflict], { env })).stdout).toContain("In review");
+
+  const wrong = await project("add", scratch.at("home"));
+  expect(wrong.code, wrong.stdout).toBe(2);
+  const file = await scratch.write("waits.yaml", JSON.stringify(greetScenario()));
+  const scripted = ["--agent", "scripted", "--model", "scripted", "--scenario", file];
+  const asked = await runCli(["run", "Greet", "--repo", conflict, ...scripted], { env });
+  expect(asked.code, asked.stderr).toBe(5);
+  const refused = await project("remove", "conflict");
+  expect(refused.code, refused.stdout).toBe(2);
+  expect(refused.stderr).toMatch(/SPC-2[^]*is unfinished[^]*omoios spec cancel SPC-2/u);
+  expect((await server.events()).filter(({ type }) => type === "project.removed")).toHaveLength(1);
 }
 
 const questions = prd.questions.map(({ text, proposal }, index) => ({ number: index + 1, text, proposal }));

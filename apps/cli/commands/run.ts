@@ -7,7 +7,7 @@ import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { followRun, interruptedLines } from "../follow/follow-run.ts";
 import { requestSpec, resumeSpec, runOrder, type RequestFlags } from "../follow/request-spec.ts";
 import { interruptSignal } from "../interrupt.ts";
-import { workedOn } from "../render/status-lines.ts";
+import { specLabels, workedOn } from "../render/status-lines.ts";
 import { closeSession, openSession, type Session } from "../server-process/session.ts";
 import { serverNotices } from "../follow/server-notices.ts";
 
@@ -90,7 +90,7 @@ async function run(cli: Cli, feature: string | undefined, flags: RunFlags): Prom
 async function otherWork({ client, own }: Session, ownSpec: string): Promise<readonly string[]> {
   if (own === null) return [];
   const others = workedOn(await client.get(apiPaths.status, statusSchema)).filter(({ spec }) => spec.id !== ownSpec);
-  const labels = others.map(({ spec }) => spec.label);
-  if (labels.length === 0) return [];
-  return ["", `The server stays up: it goes on with ${labels.join(", ")}. End it with: omoios stop`];
+  if (others.length === 0) return [];
+  const labels = specLabels(others.map(({ spec }) => spec));
+  return ["", `The server stays up: it goes on with ${labels}. End it with: omoios stop`];
 }

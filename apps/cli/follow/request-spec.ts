@@ -9,8 +9,7 @@ import {
   type SpecSummary,
 } from "@omoios/contract/http-spec";
 import { FaultError, type Problem } from "@omoios/domain/shared/fault";
-import { finalStates } from "@omoios/domain/shared/moves";
-import { specMoves, specStatuses } from "@omoios/domain/spec/state";
+import { unfinishedSpecStatuses } from "@omoios/domain/spec/state";
 import type { ApiClient } from "../client/api-client.ts";
 import { findSpec } from "../client/references.ts";
 import type { Cli } from "../cli.ts";
@@ -124,14 +123,11 @@ async function ofRepository(cli: Cli, flags: RequestFlags & CommonFlags): Promis
   return { ...flags, project: await repositoryPath(flags.repo, cli.cwd) };
 }
 
-const over = new Set<string>([...finalStates(specMoves), "failed", "in_review"]);
-const unfinished = specStatuses.filter((status) => !over.has(status));
-
 async function newestUnfinished(cli: Cli, client: ApiClient, flags: RequestFlags & CommonFlags): Promise<SpecSummary> {
   const project = flags.project ?? (await repositoryPath(flags.repo, cli.cwd));
   const page = await client.get(apiPaths.specs, pageOf(specSummarySchema), {
     project,
-    status: unfinished.join(","),
+    status: unfinishedSpecStatuses.join(","),
     limit: 1,
   });
   const [newest] = page.items;

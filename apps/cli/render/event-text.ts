@@ -33,6 +33,7 @@ type Writer<Type extends EventType> = (payload: EventPayload<Type>) => EventText
 /** One writer per event type: a new type does not compile until it says how it reads. */
 const writers: { readonly [Type in EventType]: Writer<Type> } = {
   "project.added": (payload) => line(payload.name, "quiet", `Project added from ${payload.source}`),
+  "project.removed": (payload) => line(payload.name, "quiet", `Project removed; ${payload.source} stays as it is`),
   "spec.requested": (payload) =>
     line(
       payload.label,

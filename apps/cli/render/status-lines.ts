@@ -1,3 +1,4 @@
+import type { SpecSummary } from "@omoios/contract/http-spec";
 import type { SpecStanding, StatusView } from "@omoios/contract/http-system";
 import type { SpecStatus } from "@omoios/domain/spec/state";
 import { ago } from "./ages.ts";
@@ -157,11 +158,17 @@ export function waitingFor(status: StatusView): {
   return { review: waiting.filter(isReviewed), you: waiting.filter((standing) => !isReviewed(standing)) };
 }
 
+/** `SPC-1, SPC-3`; with their projects when they are of several, since labels are counted per project. */
+export function specLabels(specs: readonly Pick<SpecSummary, "label" | "project">[]): string {
+  const isOne = new Set(specs.map(({ project }) => project.id)).size <= 1;
+  return specs.map(({ label, project }) => (isOne ? label : `${cleanLine(project.name)} ${label}`)).join(", ");
+}
+
 /** What a stopping server leaves for the next start, in one line. */
 export function parkedLine(status: StatusView): string {
   const working = workedOn(status);
   if (working.length === 0) return "Stopped. No work was under way.";
-  const specs = working.map(({ spec }) => spec.label).join(", ");
+  const specs = specLabels(working.map(({ spec }) => spec));
   const attempts = status.attempts.reduce((sum, group) => sum + group.count, 0);
   return `Stopped. Parked: ${specs} (${count(attempts, "live attempt", "live attempts")}). Go on with: omoios up`;
 }

@@ -54,9 +54,9 @@ function isTouched(key: QueryKey, data: unknown, events: readonly StoredEvent[])
     case "graph-layout":
       return false;
     case "specs":
-      return events.some(({ type }) => type.startsWith("spec."));
+      return events.some(({ type }) => type.startsWith("spec.") || type === "project.removed");
     case "projects":
-      return events.some(({ type }) => type === "project.added");
+      return events.some(({ type }) => type.startsWith("project."));
     case "spec":
       return events.some(({ specId }) => specId === idOf(data));
     // Commits do not change.

@@ -1,3 +1,4 @@
+import type { Project } from "@omoios/engine/ports/project-store";
 import type { RequestedSpec, SpecRequest } from "@omoios/engine/use-cases/request-spec";
 import type { ConfigView, DoctorFinding } from "@omoios/contract/http-system";
 import type { BudgetCaps } from "@omoios/domain/budget/budget-scope";
@@ -44,6 +45,9 @@ export interface ApiAccess {
 
 /** What the API can make happen. Each throws a `FaultError` when it cannot. */
 export interface ApiCommands {
+  readonly addProject: (input: { readonly repository: string }) => Promise<Project>;
+  /** Hides it from lists; refused while specs of it are unfinished. */
+  readonly removeProject: (input: { readonly projectId: string }) => Promise<Project>;
   readonly requestSpec: (input: SpecRequest) => Promise<RequestedSpec>;
   readonly approvePlan: (input: {
     readonly specId: string;

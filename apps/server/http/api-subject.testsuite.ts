@@ -106,6 +106,15 @@ export async function openApiSubject(
 
 function commandsOver(database: PostgresDatabase, stores: Stores, requested: SpecRequest[]): ApiCommands {
   return {
+    addProject: async ({ repository }) => {
+      const project = sampleProject({ source: repository });
+      await database.transaction((tx) => stores.projects.create(tx, project));
+      return project;
+    },
+    removeProject: async ({ projectId }) => {
+      await database.transaction((tx) => stores.projects.remove(tx, projectId, systemClock.now()));
+      return stores.projects.get(projectId);
+    },
     requestSpec: async (input) => {
       requested.push(input);
       if (input.repository === "/missing") {

@@ -248,6 +248,7 @@ export interface ProjectTable {
   readonly createdAt: Date;
   readonly explorationCount: Defaulted<number>;
   readonly discoveryCount: Defaulted<number>;
+  readonly removedAt: Date | null;
 }
 
 export interface PullRequestTable {

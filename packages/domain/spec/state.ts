@@ -13,6 +13,14 @@ export const specStatuses = [
   "cancelled",
 ] as const;
 export type SpecStatus = (typeof specStatuses)[number];
+/** What OmoiOS works on by itself, or would once a person answered. */
+export const unfinishedSpecStatuses = [
+  "draft",
+  "planning",
+  "awaiting_approval",
+  "executing",
+  "verifying",
+] as const satisfies readonly SpecStatus[];
 export type SpecMove =
   | "plan"
   | "ask_approval"

@@ -19,8 +19,12 @@ export interface SpecStore {
   /** Throws `not-found`. */
   get(id: string, tx?: Transaction): Promise<Spec>;
   byNumber(projectId: string, number: number): Promise<Spec | null>;
-  /** Newest first (by `requestedAt`, then id), from after `before` on. */
+  /** Newest first (by `requestedAt`, then id), from after `before` on; none of a removed project. */
   list(query: SpecQuery): Promise<readonly Spec[]>;
+  /** The specs of a project in these statuses, removed or not, by number. */
+  inProject(tx: Transaction, projectId: string, statuses: readonly SpecStatus[]): Promise<readonly Spec[]>;
+  /** How many specs in these statuses each project has that has any. */
+  countByProject(statuses: readonly SpecStatus[]): Promise<ReadonlyMap<string, number>>;
   /** How many specs are in each status that has any. */
   countByStatus(): Promise<ReadonlyMap<SpecStatus, number>>;
   create(tx: Transaction, spec: Spec, scenario: Scenario | null): Promise<void>;

@@ -2,7 +2,7 @@ import type { SpecStanding, StatusView } from "@omoios/contract/http-system";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import { liveAttemptStates } from "@omoios/domain/attempt/state";
 import type { Spec } from "@omoios/domain/spec/spec";
-import { specStatuses, type SpecStatus } from "@omoios/domain/spec/state";
+import { specStatuses, unfinishedSpecStatuses, type SpecStatus } from "@omoios/domain/spec/state";
 import { taskStatuses } from "@omoios/domain/task/state";
 import { criterionStandings, goalOf, goalOverTime, readProof } from "./goal.ts";
 import type { ReadParts } from "./read-parts.ts";
@@ -10,14 +10,7 @@ import { countOpenQuestions, needViews, workViews } from "./spec-needs.ts";
 import { specSummary } from "./spec-summary.ts";
 
 /** Statuses in which OmoiOS, or a person it waits for, still has work to do on a spec. */
-const openSpecStatuses = [
-  "draft",
-  "planning",
-  "awaiting_approval",
-  "executing",
-  "verifying",
-  "in_review",
-] as const satisfies readonly SpecStatus[];
+const openSpecStatuses: readonly SpecStatus[] = [...unfinishedSpecStatuses, "in_review"];
 
 type StatusParts = Pick<
   ReadParts,

@@ -17,7 +17,7 @@ export function later(seconds: number): Date {
 
 export function sampleProject(change: Partial<Project> = {}): Project {
   const id = randomUUID();
-  return { id, name: "shop", source: `/repositories/${id}`, createdAt: sampleAt, ...change };
+  return { id, name: "shop", source: `/repositories/${id}`, createdAt: sampleAt, removedAt: null, ...change };
 }
 
 export function sampleSpec(project: Project, change: Partial<Spec> = {}): Spec {

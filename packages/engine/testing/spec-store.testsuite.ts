@@ -27,6 +27,32 @@ export function describeProjectStore(subject: () => StoreSubject): void {
       expect(await stores.projects.list()).toEqual([project]);
     });
 
+    test("a removed one is in no list, keeps what it has, and is removed once until it is restored", async () => {
+      const { database, stores } = subject();
+      const project = sampleProject();
+      const spec = sampleSpec(project, { status: "merged" });
+      await database.transaction(async (tx) => {
+        await stores.projects.create(tx, project);
+        await stores.specs.create(tx, spec, null);
+      });
+      expect(await stores.specs.countByProject(["merged"])).toEqual(new Map([[project.id, 1]]));
+      const remove = () => database.transaction((tx) => stores.projects.remove(tx, project.id, later(5)));
+      await remove();
+      await expect(remove()).rejects.toMatchObject({ fault: { kind: "stale" } });
+      expect(await stores.projects.list()).toEqual([]);
+      expect(await stores.specs.list({ limit: 5 })).toEqual([]);
+      expect(await stores.specs.countByStatus()).toEqual(new Map());
+      expect(await stores.projects.bySource(project.source)).toEqual({ ...project, removedAt: later(5) });
+      expect(await stores.specs.get(spec.id)).toEqual(spec);
+      await database.transaction(async (tx) => {
+        expect(await stores.specs.inProject(tx, project.id, ["merged"])).toEqual([spec]);
+        expect(await stores.specs.inProject(tx, project.id, ["failed"])).toEqual([]);
+        expect(await stores.projects.restore(tx, project.id)).toBe(true);
+        expect(await stores.projects.restore(tx, project.id)).toBe(false);
+      });
+      expect(await stores.projects.list()).toEqual([project]);
+    });
+
     test("counts each kind by itself and gives a number once", async () => {
       const { database, stores } = subject();
       const project = sampleProject();

@@ -24,6 +24,7 @@ import type { Prompts, StandardsFiles } from "../ports/prompts.ts";
 import { projectPrompts } from "../planning/project-prompts.ts";
 import { scenarioProblems } from "../planning/scripted-roles.ts";
 import { usableProbe } from "../attempt/usable-probe.ts";
+import { ensureProject, projectAdded } from "./manage-projects.ts";
 import { record, type RecordParts } from "./record.ts";
 
 export interface RequestSpecParts extends RecordParts {
@@ -81,7 +82,7 @@ export async function requestSpec(parts: RequestSpecParts, input: SpecRequest): 
   await agent?.check(agent.usesModels ? parts.gateway.check(parts.agentModel) : null);
   await usableProbe(parts.provider);
   const source = await parts.repositories.inspect(input.repository, input.base);
-  const project = await ensureProject(parts, source);
+  const project = await ensureProject(parts, source.path);
   const hub = await parts.repositories.openHub(parts.hubPath(project.id));
   const baseCommit = await hub.fetchSource(source.path, source.baseBranch);
   const config = await parts.projectConfig(hub, baseCommit);
@@ -91,6 +92,7 @@ export async function requestSpec(parts: RequestSpecParts, input: SpecRequest): 
     if (problems.length > 0) throw new FaultError({ kind: "invalid", message: "This run cannot start", problems });
   }
   const spec = await record(parts, project.id, async (tx, emit) => {
+    if (await parts.projects.restore(tx, project.id)) emit(projectAdded(project));
     const number = await parts.projects.nextNumber(tx, project.id, "spec");
     const title = titleOf(input.request);
     const created: Spec = {
@@ -194,32 +196,6 @@ function modelProblems(check: () => void): readonly Problem[] {
     if (error instanceof FaultError && error.fault.kind === "invalid") return error.fault.problems;
     throw error;
   }
-}
-
-async function ensureProject(parts: RequestSpecParts, source: SourceInspection): Promise<Project> {
-  const known = await parts.projects.bySource(source.path);
-  if (known !== null) return known;
-  try {
-    return await addProject(parts, source.path);
-  } catch (error) {
-    // Two first requests for one repository at once: the other one added it.
-    const added =
-      error instanceof FaultError && error.fault.kind === "stale" ? await parts.projects.bySource(source.path) : null;
-    if (added === null) throw error;
-    return added;
-  }
-}
-
-async function addProject(parts: RequestSpecParts, source: string): Promise<Project> {
-  const name = source.split("/").findLast((piece) => piece.length > 0) ?? "project";
-  const project: Project = { id: parts.identities.uuid(), name, source, createdAt: parts.clock.now() };
-  await record(parts, project.id, async (tx, emit) => {
-    await parts.admission.lock(tx);
-    await parts.projects.create(tx, project);
-    await parts.admission.resize(tx, parts.slots);
-    emit({ type: "project.added", specId: null, taskId: null, attemptId: null, payload: { name, source } });
-  });
-  return project;
 }
 
 /** The first line, or as much of it as fits a title. */

@@ -20,6 +20,7 @@ const attemptName = ({ task, number }: { readonly task: string; readonly number:
 /** One writer per type; null where a neighbouring event says the same. A new type does not compile until it is here. */
 const writers: { readonly [Type in EventType]: Writer<Type> } = {
   "project.added": () => null,
+  "project.removed": () => null,
   "spec.requested": ({ label, size, baseBranch }) => say(label, "quiet", `Asked for (${size}), from ${baseBranch}`),
   "spec.moved": ({ label, to, reason }) => say(label, specLooks[to].tone, `${specLooks[to].word}${because(reason)}`),
   "spec.attention_raised": ({ label, reason }) => say(label, "you", `Needs you: ${reason}`),

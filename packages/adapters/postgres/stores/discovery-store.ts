@@ -45,7 +45,11 @@ export class PostgresDiscoveryStore implements DiscoveryStore {
   }
 
   async inState(state: DiscoveryState): Promise<readonly Discovery[]> {
-    const query = this.#queries.selectFrom("discovery").selectAll().where("state", "=", state);
+    const query = this.#queries
+      .selectFrom("discovery")
+      .selectAll()
+      .where("state", "=", state)
+      .where("projectId", "in", (all) => all.selectFrom("project").select("id").where("removedAt", "is", null));
     return (await query.orderBy("reportedAt").orderBy("id").execute()).map(toDiscovery);
   }
 

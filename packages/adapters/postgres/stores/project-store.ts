@@ -5,7 +5,7 @@ import type { ProjectTable, Tables } from "../tables.generated.ts";
 import { queriesFor, queriesOf } from "../transaction.ts";
 import { found, rowId, written } from "./guarded-write.ts";
 
-const columns = ["id", "name", "source", "createdAt"] as const satisfies readonly (keyof ProjectTable)[];
+const columns = ["id", "name", "source", "createdAt", "removedAt"] as const satisfies readonly (keyof ProjectTable)[];
 const counters = {
   spec: "specCount",
   ticket: "ticketCount",
@@ -35,7 +35,8 @@ export class PostgresProjectStore implements ProjectStore {
   }
 
   async list(): Promise<readonly Project[]> {
-    return this.#queries.selectFrom("project").select(columns).orderBy("createdAt").orderBy("id").execute();
+    const present = this.#queries.selectFrom("project").select(columns).where("removedAt", "is", null);
+    return present.orderBy("createdAt").orderBy("id").execute();
   }
 
   async create(tx: Transaction, project: Project): Promise<void> {
@@ -45,6 +46,19 @@ export class PostgresProjectStore implements ProjectStore {
       .returning("id")
       .executeTakeFirst();
     written(row, "project of", project.source);
+  }
+
+  async remove(tx: Transaction, id: string, at: Date): Promise<void> {
+    const update = queriesOf(tx).updateTable("project").set({ removedAt: at }).where("id", "=", id);
+    written(await update.where("removedAt", "is", null).returning("id").executeTakeFirst(), "project", id);
+  }
+
+  async restore(tx: Transaction, id: string): Promise<boolean> {
+    const locked = queriesOf(tx).selectFrom("project").select("removedAt").where("id", "=", id).forUpdate();
+    const { removedAt } = found(await locked.executeTakeFirst(), "project", id);
+    if (removedAt === null) return false;
+    await queriesOf(tx).updateTable("project").set({ removedAt: null }).where("id", "=", id).execute();
+    return true;
   }
 
   async nextNumber(tx: Transaction, projectId: string, kind: keyof typeof counters): Promise<number> {

@@ -81,6 +81,7 @@ export class PostgresSpecStore implements SpecStore {
     const rows = await this.#queries
       .selectFrom("spec")
       .select(columns)
+      .where("projectId", "in", (all) => all.selectFrom("project").select("id").where("removedAt", "is", null))
       .$if(projectId !== undefined, (all) => all.where("projectId", "=", projectId ?? ""))
       .$if(statuses !== undefined, (all) => all.where("status", "in", statuses ?? []))
       .$if(before !== undefined, (all) =>
@@ -93,9 +94,23 @@ export class PostgresSpecStore implements SpecStore {
     return rows.map(toSpec);
   }
 
+  async inProject(tx: Transaction, projectId: string, statuses: readonly SpecStatus[]): Promise<readonly Spec[]> {
+    const own = queriesOf(tx).selectFrom("spec").select(columns).where("projectId", "=", projectId);
+    return (await own.where("status", "in", statuses).orderBy("number").execute()).map(toSpec);
+  }
+
+  async countByProject(statuses: readonly SpecStatus[]): Promise<ReadonlyMap<string, number>> {
+    const query = this.#queries
+      .selectFrom("spec")
+      .select((all) => ["projectId" as const, all.fn.countAll<number>().as("count")])
+      .where("status", "in", statuses);
+    return new Map((await query.groupBy("projectId").execute()).map((row) => [row.projectId, row.count]));
+  }
+
   async countByStatus(): Promise<ReadonlyMap<SpecStatus, number>> {
     const query = this.#queries
       .selectFrom("spec")
+      .where("projectId", "in", (all) => all.selectFrom("project").select("id").where("removedAt", "is", null))
       .select((all) => ["status" as const, all.fn.countAll<number>().as("count")]);
     return new Map((await query.groupBy("status").execute()).map((row) => [row.status, row.count]));
   }
