@@ -6,6 +6,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/dialog.css";
+import "./styles/discovery.css";
 import "./styles/parts.css";
 import "./styles/shell.css";
 import "./styles/home.css";

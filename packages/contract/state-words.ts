@@ -1,4 +1,5 @@
 import type { AgentState, AttemptState } from "@omoios/domain/attempt/state";
+import type { ConflictState } from "@omoios/domain/landing/conflict-state";
 import type { SpecStatus } from "@omoios/domain/spec/state";
 import type { TaskStatus } from "@omoios/domain/task/state";
 
@@ -60,4 +61,12 @@ export const agentWords: Readonly<Record<AgentState, StateWord>> = {
   stuck: { word: "Stuck", tone: "watch" },
   finished: { word: "Finished", tone: "good" },
   failed: { word: "Failed", tone: "bad" },
+};
+
+export const conflictWords: Readonly<Record<ConflictState, StateWord>> = {
+  open: { word: "Open", tone: "watch" },
+  resolving: { word: "Being resolved", tone: "live" },
+  with_person: { word: "Waits for you", tone: "you" },
+  resolved: { word: "Resolved", tone: "good" },
+  dropped: { word: "No longer matters", tone: "quiet" },
 };

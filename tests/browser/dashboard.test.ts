@@ -1,11 +1,10 @@
 import { apiPaths } from "@omoios/contract/http";
 import { specSummarySchema } from "@omoios/contract/http-spec";
-import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { buildDashboard } from "../../scripts/build-dashboard.ts";
 import { buildJailPrograms } from "../../scripts/build-jail-programs.ts";
 import { greetingsScenario, smallScenario } from "../e2e/testing/greetings-scenario.ts";
-import { accessibilityFaults, BrowserRun, sidewaysScroll } from "./testing/browser-run.ts";
+import { accessibilityFaults, BrowserRun, expectPresentable } from "./testing/browser-run.ts";
 
 let run: BrowserRun;
 
@@ -23,19 +22,6 @@ afterEach(() => {
 
 const scripted = { agent: "scripted", model: "scripted", size: "full", yes: false } as const;
 const patience = { timeout: 120_000 };
-
-/** Everything that has to be true of every page, in both themes and on a phone. */
-async function expectPresentable(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    expect(await accessibilityFaults(page)).toEqual([]);
-  }
-  const size = page.viewportSize() ?? { width: 1440, height: 900 };
-  await page.setViewportSize({ width: 390, height: 844 });
-  expect(await sidewaysScroll(page)).toBe(0);
-  expect(await accessibilityFaults(page)).toEqual([]);
-  await page.setViewportSize(size);
-}
 
 test("somebody who is not signed in sees how to get in, and nothing else", async () => {
   const page = await run.page();

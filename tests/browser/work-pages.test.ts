@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { Page } from "playwright-core";
 import { buildDashboard } from "../../scripts/build-dashboard.ts";
 import { buildJailPrograms } from "../../scripts/build-jail-programs.ts";
 import { greetingsScenario } from "../e2e/testing/greetings-scenario.ts";
-import { accessibilityFaults, BrowserRun, sidewaysScroll } from "./testing/browser-run.ts";
+import { BrowserRun, expectPresentable } from "./testing/browser-run.ts";
 
 let run: BrowserRun;
 
@@ -20,17 +19,6 @@ afterEach(() => {
 });
 
 const patience = { timeout: 120_000 };
-
-async function expectPresentable(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    expect(await accessibilityFaults(page)).toEqual([]);
-  }
-  await page.setViewportSize({ width: 390, height: 844 });
-  expect(await sidewaysScroll(page)).toBe(0);
-  expect(await accessibilityFaults(page)).toEqual([]);
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
 
 test("a task is followed to its landing, and the pull request is read in order", async () => {
   const page = await run.signedIn();

@@ -1,10 +1,10 @@
 import type { ConflictDetail, ConflictView } from "@omoios/contract/http-conflict";
+import { conflictWords } from "@omoios/contract/state-words";
 import { cleanBlock, cleanLine } from "./clean-text.ts";
 import { hang } from "./columns.ts";
 import { diffLines } from "./diff-lines.ts";
 import type { Paint } from "./paint.ts";
 import { field } from "./status-lines.ts";
-import { conflictWords } from "./words.ts";
 
 interface ConflictLayout {
   readonly paint: Paint;

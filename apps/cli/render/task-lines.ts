@@ -1,4 +1,4 @@
-import { taskWords } from "@omoios/contract/state-words";
+import { conflictWords, taskWords } from "@omoios/contract/state-words";
 import type { ConflictView } from "@omoios/contract/http-conflict";
 import type { AttemptView, EvidenceView, TaskView, VerdictView } from "@omoios/contract/http-task";
 import { approachText } from "@omoios/domain/attempt/strategy";
@@ -8,7 +8,7 @@ import { hang, truncate } from "./columns.ts";
 import { short } from "./event-text.ts";
 import type { Paint } from "./paint.ts";
 import { field } from "./status-lines.ts";
-import { shownAttempt, conflictWords } from "./words.ts";
+import { shownAttempt } from "./words.ts";
 
 interface TaskLayout {
   readonly paint: Paint;

@@ -1,7 +1,6 @@
 import type { AttemptState } from "@omoios/domain/attempt/state";
 import { attemptWords, specWords } from "@omoios/contract/state-words";
 import type { SpecSummary } from "@omoios/contract/http-spec";
-import type { ConflictState } from "@omoios/domain/landing/conflict-state";
 import type { PausedBy } from "@omoios/domain/spec/state";
 import type { Tone } from "./paint.ts";
 
@@ -33,11 +32,3 @@ export function shownAttempt(state: AttemptState): Shown {
   const { word, tone } = attemptWords[state];
   return { word: word.toLowerCase(), tone };
 }
-
-export const conflictWords: Readonly<Record<ConflictState, Shown>> = {
-  open: { word: "Open", tone: "watch" },
-  resolving: { word: "Being resolved", tone: "live" },
-  with_person: { word: "Waits for you", tone: "you" },
-  resolved: { word: "Resolved", tone: "good" },
-  dropped: { word: "No longer matters", tone: "quiet" },
-};

@@ -1,4 +1,5 @@
 import { apiPaths } from "@omoios/contract/http";
+import { conflictDetailSchema } from "@omoios/contract/http-conflict";
 import { taskViewSchema } from "@omoios/contract/http-task";
 import { queryOptions } from "@tanstack/react-query";
 import { ask, askText } from "./ask.ts";
@@ -16,5 +17,13 @@ export function taskDiffQuery(taskId: string, tip: string) {
   return queryOptions({
     queryKey: ["diff", taskId, tip],
     queryFn: ({ signal }) => askText(apiPaths.taskDiff(taskId), { signal }),
+  });
+}
+
+/** The unsettled conflict of a task with both its sides, which are commits: a newer conflict is another one. */
+export function conflictQuery({ id, taskId }: { readonly id: string; readonly taskId: string }) {
+  return queryOptions({
+    queryKey: ["conflict", id],
+    queryFn: ({ signal }) => ask(apiPaths.taskConflict(taskId), conflictDetailSchema, { signal }),
   });
 }

@@ -59,8 +59,11 @@ function isTouched(key: QueryKey, data: unknown, events: readonly StoredEvent[])
       return events.some(({ type }) => type.startsWith("project."));
     case "spec":
       return events.some(({ specId }) => specId === idOf(data));
+    case "discoveries":
+      return events.some(({ type }) => type.startsWith("discovery."));
     // Commits do not change.
     case "diff":
+    case "conflict":
       return false;
     case "task":
       return events.some(({ taskId }) => taskId === idOf(data));

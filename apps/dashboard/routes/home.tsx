@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { statusQuery } from "../api/queries.ts";
+import { Inbox } from "../features/discovery/inbox.tsx";
 import { Finished } from "../features/home/finished.tsx";
 import { Greeting } from "../features/home/greeting.tsx";
 import { Needs } from "../features/home/needs.tsx";
@@ -10,7 +11,7 @@ import { Page } from "../features/shell/page.tsx";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
 import { SkeletonRows } from "../ui/skeleton.tsx";
 
-/** What needs the person, what runs, how the night went, what is over. */
+/** What needs the person, what runs, what was found on the way, how the night went, what is over. */
 export function Home(): ReactNode {
   const { data, error, refetch } = useQuery(statusQuery);
   return (
@@ -27,6 +28,7 @@ export function Home(): ReactNode {
             <Needs standings={data.running} />
             <RunningNow standings={data.running} />
           </div>
+          <Inbox />
           <Night standings={data.running} />
           <Finished />
         </div>

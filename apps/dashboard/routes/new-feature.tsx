@@ -3,6 +3,7 @@ import { useState, type ReactNode } from "react";
 import { FeatureForm } from "../features/new/feature-form.tsx";
 import { Planning } from "../features/new/planning.tsx";
 import { Page } from "../features/shell/page.tsx";
+import "../styles/spec.css";
 import "../styles/new-feature.css";
 
 /** Asks for a feature, and shows how its plan is made. */

@@ -8,6 +8,7 @@ import { taskQuery } from "../api/task-queries.ts";
 import { Page } from "../features/shell/page.tsx";
 import { AttemptLog } from "../features/task/attempt-log.tsx";
 import { Attempts } from "../features/task/attempts.tsx";
+import { Conflicts } from "../features/task/conflicts.tsx";
 import { Evidence } from "../features/task/evidence.tsx";
 import { TaskDiff } from "../features/task/task-diff.tsx";
 import { TaskHead } from "../features/task/task-head.tsx";
@@ -21,7 +22,10 @@ import "../styles/diff.css";
 import "../styles/task.css";
 
 const route = getRouteApi("/_dashboard/tasks/$task");
-const words = { log: "Log", diff: "Diff", brief: "Brief" } as const satisfies Record<TaskTab, string>;
+const words = { log: "Log", diff: "Diff", conflict: "Conflict", brief: "Brief" } as const satisfies Record<
+  TaskTab,
+  string
+>;
 
 /** One task: its attempts, what they print and change, and what they proved. */
 export function TaskPage(): ReactNode {
@@ -43,6 +47,7 @@ export function TaskPage(): ReactNode {
   const shown = data.history.find(({ number }) => number === attempt) ?? data.history.at(-1);
   const look = (change: { readonly attempt?: number; readonly tab?: TaskTab }): void =>
     void navigate({ to: ".", search: (was) => ({ ...was, ...change }), replace: true });
+  const tabs = taskTabs.filter((name) => name !== "conflict" || data.conflicts.length > 0);
   const above = [
     { label: "Specs", to: "/specs" },
     { label: data.spec, spec: data.specId },
@@ -52,15 +57,19 @@ export function TaskPage(): ReactNode {
       <TaskHead task={data} attempt={shown} />
       <div className="task-panes">
         <Attempts task={data} selected={shown?.number} onSelect={(number) => look({ attempt: number })} />
-        <Tabs.Root className="work-main" value={tab} onValueChange={(next) => look({ tab: next as TaskTab })}>
+        <Tabs.Root
+          className="work-main"
+          value={tabs.includes(tab) ? tab : "log"}
+          onValueChange={(next) => look({ tab: next as TaskTab })}
+        >
           <Tabs.List className="tabs" aria-label="Parts of the task">
-            {taskTabs.map((name) => (
+            {tabs.map((name) => (
               <Tabs.Trigger key={name} value={name}>
                 {words[name]}
               </Tabs.Trigger>
             ))}
           </Tabs.List>
-          {taskTabs.map((name) => (
+          {tabs.map((name) => (
             <Tabs.Content key={name} value={name} className="task-pane" data-tab={name}>
               <Pane tab={name} task={data} attempt={shown} />
             </Tabs.Content>
@@ -80,6 +89,7 @@ interface PaneProps {
 
 function Pane({ tab, task, attempt }: PaneProps): ReactNode {
   if (tab === "diff") return <TaskDiff task={task} />;
+  if (tab === "conflict") return <Conflicts task={task} />;
   if (attempt === undefined) {
     return tab === "brief" ? (
       <OutputText text={task.description} className="brief" />

@@ -1,5 +1,13 @@
-import { agentWords, attemptWords, specWords, taskWords, type StateWord } from "@omoios/contract/state-words";
+import {
+  agentWords,
+  attemptWords,
+  conflictWords,
+  specWords,
+  taskWords,
+  type StateWord,
+} from "@omoios/contract/state-words";
 import type { AgentState, AttemptState } from "@omoios/domain/attempt/state";
+import type { ConflictState } from "@omoios/domain/landing/conflict-state";
 import type { SpecStatus } from "@omoios/domain/spec/state";
 import type { TaskStatus } from "@omoios/domain/task/state";
 import {
@@ -17,6 +25,7 @@ import {
   Flag,
   FlaskConical,
   GitMerge,
+  GitMergeConflict,
   GitPullRequest,
   GitPullRequestClosed,
   Hand,
@@ -86,3 +95,11 @@ export const agentLooks = {
   finished: { icon: Flag, ...agentWords.finished },
   failed: { icon: OctagonX, ...agentWords.failed },
 } as const satisfies Record<AgentState, Look>;
+
+export const conflictLooks = {
+  open: { icon: GitMergeConflict, ...conflictWords.open },
+  resolving: { icon: LoaderCircle, ...conflictWords.resolving, turns: true },
+  with_person: { icon: Hand, ...conflictWords.with_person },
+  resolved: { icon: GitMerge, ...conflictWords.resolved },
+  dropped: { icon: CircleSlash, ...conflictWords.dropped },
+} as const satisfies Record<ConflictState, Look>;

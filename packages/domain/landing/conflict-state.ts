@@ -2,6 +2,8 @@ import type { MoveTable } from "../shared/moves.ts";
 
 export const conflictStates = ["open", "resolving", "with_person", "resolved", "dropped"] as const;
 export type ConflictState = (typeof conflictStates)[number];
+/** Somebody still has to do something about these. */
+export const unsettledConflictStates: readonly ConflictState[] = ["open", "resolving", "with_person"];
 export type ConflictMove = "take_up" | "give_back" | "hand_over" | "reopen" | "settle" | "drop";
 
 /**

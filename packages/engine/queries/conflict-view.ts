@@ -1,13 +1,11 @@
 import type { ConflictView } from "@omoios/contract/http-conflict";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import { conflictPaths, type Conflict } from "@omoios/domain/landing/conflict";
-import type { ConflictState } from "@omoios/domain/landing/conflict-state";
+import { unsettledConflictStates } from "@omoios/domain/landing/conflict-state";
 import { label } from "@omoios/domain/shared/label";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Task } from "@omoios/domain/task/task";
 import type { ReadParts } from "./read-parts.ts";
-
-const unsettledStates: readonly ConflictState[] = ["open", "resolving", "with_person"];
 
 type ConflictParts = Pick<ReadParts, "specs" | "tasks" | "attempts" | "conflicts">;
 
@@ -16,7 +14,7 @@ export async function listConflicts(
   parts: ConflictParts,
   query: { readonly projectId: string | null; readonly all: boolean },
 ): Promise<{ readonly items: ConflictView[] }> {
-  const found = await parts.conflicts.list(query.all ? {} : { states: unsettledStates });
+  const found = await parts.conflicts.list(query.all ? {} : { states: unsettledConflictStates });
   const items: ConflictView[] = [];
   for (const conflict of found) {
     if (query.projectId === null || conflict.projectId === query.projectId)

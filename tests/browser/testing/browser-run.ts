@@ -4,6 +4,10 @@ import type { AxeResults } from "axe-core";
 import { apiPaths } from "@omoios/contract/http";
 import { signInLinkSchema } from "@omoios/contract/http-system";
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
+import { expect } from "vitest";
+import { giveDemoConfig } from "../../../apps/cli/demo/demo-config.ts";
+import { ExampleRepository, example } from "../../../apps/cli/demo/example-repository.ts";
+import { readScenario } from "../../../apps/cli/repository/scenario-file.ts";
 import { createRepository, Scratch } from "../../e2e/testing/scratch.ts";
 import { ServerProcess } from "../../e2e/testing/server-process.ts";
 
@@ -31,10 +35,24 @@ export class BrowserRun implements AsyncDisposable {
   }
 
   static async open(): Promise<BrowserRun> {
+    return BrowserRun.#open(async (scratch) => {
+      await scratch.write("home/config.yaml", "scheduler: { slots: 6, slotsPerProject: 6 }\n");
+      return createRepository(scratch);
+    });
+  }
+
+  /** With the repository and the settings of `omoios demo`. */
+  static async openDemo(): Promise<BrowserRun> {
+    return BrowserRun.#open(async (scratch) => {
+      await giveDemoConfig(scratch.at("home"));
+      return (await ExampleRepository.write(scratch.at("notes"), process.env["PATH"])).folder;
+    });
+  }
+
+  static async #open(prepare: (scratch: Scratch) => Promise<string>): Promise<BrowserRun> {
     await using opening = new AsyncDisposableStack();
     const scratch = opening.use(await Scratch.create());
-    const repository = await createRepository(scratch);
-    await scratch.write("home/config.yaml", "scheduler: { slots: 6, slotsPerProject: 6 }\n");
+    const repository = await prepare(scratch);
     const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", chromiumSandbox: false });
     opening.defer(() => browser.close());
     const server = opening.use(await ServerProcess.start({ home: scratch.at("home") }));
@@ -44,6 +62,22 @@ export class BrowserRun implements AsyncDisposable {
 
   get url(): string {
     return this.server.client.endpoint.url;
+  }
+
+  /** Asks for the demo's feature in the page; what agents say comes with the request, as from `omoios demo`. */
+  async askForDemo(page: Page): Promise<void> {
+    const scenario = await readScenario(example.scenario, this.scratch.path);
+    await page.route(`**${apiPaths.specs}`, async (route) => {
+      const asked: unknown = route.request().postDataJSON();
+      await (asked === null ? route.continue() : route.continue({ postData: { ...asked, scenario } }));
+    });
+    await page.getByRole("link", { name: "New feature" }).click();
+    await page.getByLabel("What should be built?").fill(scenario.asks?.request ?? "");
+    await page.getByLabel("Repository").fill(this.repository);
+    await page.getByText("Branch, agent, model, budget").click();
+    await page.getByLabel("Agent", { exact: true }).fill("scripted");
+    await page.getByLabel("Planner’s model").fill("scripted");
+    await page.getByRole("button", { name: "Plan it" }).click();
   }
 
   /** A page of a browser that is signed in by a link, as a person does it. */
@@ -111,6 +145,19 @@ export async function accessibilityFaults(page: Page): Promise<readonly string[]
 }
 
 /** How far a page can be scrolled sideways, which no page should be. */
-export async function sidewaysScroll(page: Page): Promise<number> {
+async function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+}
+
+/** Everything that has to be true of every page, in both themes and on a phone. */
+export async function expectPresentable(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    expect(await accessibilityFaults(page)).toEqual([]);
+  }
+  const size = page.viewportSize() ?? { width: 1440, height: 900 };
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await sidewaysScroll(page)).toBe(0);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.setViewportSize(size);
 }

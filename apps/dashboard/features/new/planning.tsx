@@ -8,11 +8,16 @@ import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { SkeletonRows } from "../../ui/skeleton.tsx";
 import { specLooks } from "../../ui/state-look.ts";
 import { StatusPill } from "../../ui/status-pill.tsx";
+import { DecisionBar } from "../spec/decision-bar.tsx";
+import { decisionOf } from "../spec/decision.ts";
+import { Questions } from "../spec/questions.tsx";
 import { SpecLink } from "../spec/spec-link.tsx";
+import { PlanSummary } from "./plan-summary.tsx";
 
-/** A feature that was just asked for: what it does not see, and its plan as it is made. */
+/** A feature that was just asked for: its plan as it is made, and in place what the plan needs from the person. */
 export function Planning({ created }: { readonly created: SpecCreated }): ReactNode {
-  const { data: spec, error, refetch } = useQuery(specQuery({ id: created.spec.id, project: undefined }));
+  const reference = { id: created.spec.id, project: undefined };
+  const { data: spec, error, refetch } = useQuery(specQuery(reference));
   if (spec === undefined) {
     return error === null ? (
       <SkeletonRows label="Reading the plan" rows={4} />
@@ -20,13 +25,16 @@ export function Planning({ created }: { readonly created: SpecCreated }): ReactN
       <ProblemNotice error={error} what="The plan could not be read" onRetry={() => void refetch()} />
     );
   }
-  const waits = spec.questions.some(({ answer }) => answer === null) || spec.status === "awaiting_approval";
+  const decision = decisionOf(spec);
   return (
-    <section className="card planning" aria-labelledby="planning">
+    <section className="card planning" aria-labelledby={`planning-${spec.id}`}>
       <header>
         <StatusPill look={specLooks[spec.status]} />
         <span className="id">{spec.label}</span>
-        <h2 id="planning">{spec.title}</h2>
+        <h2 id={`planning-${spec.id}`}>{spec.title}</h2>
+        <SpecLink spec={spec} button="outline">
+          Open<span className="visually-hidden"> {spec.label}</span>
+        </SpecLink>
       </header>
       <Notices created={created} />
       <ol>
@@ -34,18 +42,13 @@ export function Planning({ created }: { readonly created: SpecCreated }): ReactN
           <PhaseRow key={phase} spec={spec} phase={phase} />
         ))}
       </ol>
-      <footer>
-        <p className="meta">
-          {spec.attention ??
-            (spec.status === "awaiting_approval"
-              ? "The plan waits for your approval."
-              : "It goes on without this page.")}
-        </p>
-        <SpecLink spec={spec} button={waits ? "lamp" : "outline"}>
-          {spec.status === "awaiting_approval" ? "Read and approve" : waits ? "Answer" : "Open"}
-          <span className="visually-hidden"> {spec.label}</span>
-        </SpecLink>
-      </footer>
+      <Questions spec={spec} reference={reference} />
+      {decision?.kind === "plan" && <PlanSummary spec={spec} />}
+      {decision === null ? (
+        <p className="meta planning-foot">It goes on without this page.</p>
+      ) : (
+        <DecisionBar spec={spec} reference={reference} />
+      )}
     </section>
   );
 }
