@@ -1,4 +1,4 @@
-import type { AgentState, AttemptState } from "@omoios/domain/attempt/state";
+import type { AgentState, AttemptKind, AttemptState } from "@omoios/domain/attempt/state";
 import type { ConflictState } from "@omoios/domain/landing/conflict-state";
 import type { SpecStatus } from "@omoios/domain/spec/state";
 import type { TaskStatus } from "@omoios/domain/task/state";
@@ -52,6 +52,14 @@ export const attemptWords: Readonly<Record<AttemptState, StateWord>> = {
   cancelled: { word: "Cancelled", tone: "quiet" },
   finished: { word: "Finished", tone: "quiet" },
   parked: { word: "Parked", tone: "watch" },
+};
+
+/** What an attempt is called before its number: who works at it, and at what, is not the same for every kind. */
+export const attemptKindWords: Readonly<Record<AttemptKind, string>> = {
+  implementation: "Attempt",
+  exploration: "Attempt",
+  resolution: "Resolution, attempt",
+  base_merge: "Merge of the base branch, attempt",
 };
 
 export const agentWords: Readonly<Record<AgentState, StateWord>> = {

@@ -3,7 +3,6 @@ import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { buildDashboard } from "../../scripts/build-dashboard.ts";
 import { buildJailPrograms } from "../../scripts/build-jail-programs.ts";
-import { greetingsScenario } from "../e2e/testing/greetings-scenario.ts";
 import { BrowserRun } from "./testing/browser-run.ts";
 
 const folder = resolve(process.argv[2] ?? "screenshots");
@@ -35,7 +34,7 @@ async function takeTabs(page: Page, name: string, tabs: readonly string[]): Prom
   }
 }
 
-/** One feature from the question to the pull request, and every page on the way. */
+/** The demo's feature from the first word to the merge, and every page on the way. */
 async function takeAll(run: BrowserRun): Promise<void> {
   const outside = await run.page();
   await outside.goto(run.url);
@@ -43,29 +42,36 @@ async function takeAll(run: BrowserRun): Promise<void> {
   await take(outside, "sign-in");
   const page = await run.signedIn();
   await take(page, "home-empty");
-  await run.server.post({
-    ...{ agent: "scripted", model: "scripted", size: "full", yes: false, repository: run.repository },
-    ...{ request: "Greet people in four languages, each in its own module", scenario: greetingsScenario() },
-  });
-  await page.getByRole("link", { name: "Answer SPC-1" }).waitFor(patience);
-  await take(page, "home-question");
-  await page.getByRole("link", { name: "Answer SPC-1" }).click();
-  await take(page, "spec-question");
-  await page.getByRole("button", { name: "Answer and go on" }).click();
+  await run.askForDemo(page);
+  const answer = page.getByRole("button", { name: "Answer and go on" });
+  await answer.waitFor(patience);
+  await take(page, "new-feature-question");
+  await answer.click();
   const approve = page.getByRole("button", { name: /^Approve and start/u });
   await approve.waitFor(patience);
+  await page.getByRole("link", { name: "Open SPC-1" }).click();
   await takeTabs(page, "plan", ["Requirements", "Design", "Tasks", "Execution"]);
-  await page.getByRole("tab", { name: "Tasks" }).click();
   await approve.click();
-  await page.getByRole("button", { name: "TSK-005 Collect all greetings" }).click(patience);
-  await page.getByText("Running").first().waitFor(patience);
-  await take(page, "run-tasks");
   await page.getByRole("link", { name: /^Home/u }).click();
+  const decide = page.getByRole("button", { name: /^Decide about DSC-/u });
+  await decide.waitFor(patience);
   await take(page, "home-running");
+  await page.goto(`${run.url}/specs/SPC-1?tab=tasks`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await take(page, "run-tasks");
+  await page.goto(run.url);
+  await decide.click();
+  await take(page, "discovery");
+  await page.getByRole("button", { name: "Close", exact: true }).click();
   await page.getByText("Review the pull request").waitFor(patience);
   await take(page, "home-review");
-  await page.getByRole("link", { name: "Review SPC-1" }).click();
+  await page.goto(`${run.url}/specs/SPC-1`);
   await takeTabs(page, "done", ["Requirements", "Tasks", "Execution", "Review"]);
+  const [conflict] = (await run.server.events()).filter(({ type }) => type === "conflict.found");
+  await page.goto(`${run.url}/tasks/${conflict?.taskId}`);
+  await takeTabs(page, "task", ["Log", "Diff", "Conflict", "Brief"]);
+  await page.goto(`${run.url}/specs/SPC-1/pull-request`);
+  await takeTabs(page, "pull-request", ["Files", "Description"]);
   await page.getByRole("link", { name: "Specs" }).first().click();
   await take(page, "specs");
 }
@@ -73,6 +79,6 @@ async function takeAll(run: BrowserRun): Promise<void> {
 await mkdir(folder, { recursive: true });
 await buildJailPrograms();
 await buildDashboard(console.log);
-await using run = await BrowserRun.open();
+await using run = await BrowserRun.openDemo();
 await takeAll(run);
 console.log(`in ${folder}`);

@@ -61,6 +61,15 @@ test("a task is followed to its landing, and the pull request is read in order",
   await page.getByRole("tab", { name: "Description" }).click();
   await page.getByRole("heading", { name: "Read in this order" }).first().waitFor();
   await expectPresentable(page);
+
+  await page.getByRole("button", { name: "Bring in main" }).click();
+  await page.getByText(`${spec.label} contains main as it is now`).waitFor();
+  await page.getByRole("button", { name: "Merge" }).click();
+  const dialog = page.getByRole("dialog", { name: `Merge ${spec.label} into main?` });
+  await dialog.getByRole("button", { name: "Merge it" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByText("Merged", { exact: true }).waitFor();
+  expect((await run.server.spec(spec.id)).status).toBe("merged");
 });
 
 test("a feature is asked for in the browser; what is wrong with it is said, with the fix", async () => {

@@ -1,4 +1,4 @@
-import { conflictWords, taskWords } from "@omoios/contract/state-words";
+import { attemptKindWords, conflictWords, taskWords } from "@omoios/contract/state-words";
 import type { ConflictView } from "@omoios/contract/http-conflict";
 import type { AttemptView, EvidenceView, TaskView, VerdictView } from "@omoios/contract/http-task";
 import { approachText } from "@omoios/domain/attempt/strategy";
@@ -75,13 +75,6 @@ function claimText({ message, percent, at }: NonNullable<AttemptView["progress"]
   return cleanLine(`${message} (${percent === null ? "" : `${percent} % by its own account, `}${ago(at, now)})`);
 }
 
-const kindWords = {
-  implementation: "Attempt",
-  exploration: "Attempt",
-  resolution: "Resolution, attempt",
-  base_merge: "Merge of the base branch, attempt",
-} as const satisfies Record<AttemptView["kind"], string>;
-
 function attemptLines(attempt: AttemptView, layout: TaskLayout): readonly string[] {
   const { paint, width, now } = layout;
   const { word, tone } = shownAttempt(attempt.state);
@@ -92,7 +85,7 @@ function attemptLines(attempt: AttemptView, layout: TaskLayout): readonly string
   const approach = approachText(attempt);
   const open = attempt.steps.filter((step) => !step.done).map((step) => cleanLine(step.name));
   return [
-    `${paint("strong", `${kindWords[attempt.kind]} ${attempt.number}`)}  ${paint(tone, word)}  ${paint("quiet", cleanLine(`by ${attempt.agent}, ${time}${attempt.tip === null ? "" : `, tip ${short(attempt.tip)}`}`))}`,
+    `${paint("strong", `${attemptKindWords[attempt.kind]} ${attempt.number}`)}  ${paint(tone, word)}  ${paint("quiet", cleanLine(`by ${attempt.agent}, ${time}${attempt.tip === null ? "" : `, tip ${short(attempt.tip)}`}`))}`,
     ...(approach === null ? [] : hang(`  ${paint("watch", "it")}         `, approach, width)),
     ...(open.length === 0 ? [] : [field("at step", open.join(", "), paint)]),
     ...(attempt.reason === null

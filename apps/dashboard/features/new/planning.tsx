@@ -87,7 +87,7 @@ function PhaseRow({ spec, phase }: { readonly spec: SpecView; readonly phase: Ph
   return (
     <li className="planning-phase">
       <Icon className="icon" data-tone={tone} data-turns={tone === "live" || undefined} aria-hidden />
-      <span>{phase.charAt(0) + phase.slice(1).toLowerCase()}</span>
+      <span>{phase === "PRD" ? phase : phase.charAt(0) + phase.slice(1).toLowerCase()}</span>
       <span className="meta">{isSkipped ? `left out at size ${spec.size}` : phaseWords[phase]}</span>
       <span className="meta aside">
         {[

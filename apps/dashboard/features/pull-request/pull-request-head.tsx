@@ -7,6 +7,7 @@ import { specLooks } from "../../ui/state-look.ts";
 import { StatusPill } from "../../ui/status-pill.tsx";
 import { proofStates } from "../spec/proof-state.ts";
 import type { Diff } from "../diff/parse-diff.ts";
+import { MergeActions } from "./merge-actions.tsx";
 
 interface PullRequestHeadProps {
   readonly spec: SpecView;
@@ -23,6 +24,7 @@ export function PullRequestHead({ spec, pull, diff }: PullRequestHeadProps): Rea
       <div className="task-title">
         <h1>{pull.title}</h1>
         <StatusPill look={specLooks[spec.status]} />
+        <MergeActions spec={spec} base={pull.base} />
       </div>
       <p className="spec-facts">
         <ProofCount states={proofStates(spec)} />

@@ -1,3 +1,4 @@
+import { attemptKindWords } from "@omoios/contract/state-words";
 import type { AttemptView, TaskView } from "@omoios/contract/http-task";
 import { liveAttemptStates, type AttemptState } from "@omoios/domain/attempt/state";
 import { BellRing, CircleCheck, CircleDotDashed, CircleX, RotateCcw } from "lucide-react";
@@ -51,13 +52,13 @@ interface AttemptHeadProps {
 }
 
 function AttemptHead({ attempt, selected, onSelect }: AttemptHeadProps): ReactNode {
-  const { number, state, agent, agentState, beatAt, startedAt, endedAt } = attempt;
+  const { number, kind, state, agent, agentState, beatAt, startedAt, endedAt } = attempt;
   const live = isLive(state);
   return (
     <>
       <h3>
         <button type="button" aria-pressed={selected} onClick={() => onSelect(number)}>
-          Attempt {number}
+          {attemptKindWords[kind]} {number}
         </button>
         <StatusPill look={attemptLooks[state]} />
       </h3>
