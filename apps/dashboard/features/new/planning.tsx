@@ -27,7 +27,7 @@ export function Planning({ created }: { readonly created: SpecCreated }): ReactN
   }
   const decision = decisionOf(spec);
   return (
-    <section className="card planning" aria-labelledby={`planning-${spec.id}`}>
+    <section ref={show} className="card planning" aria-labelledby={`planning-${spec.id}`}>
       <header>
         <StatusPill look={specLooks[spec.status]} />
         <span className="id">{spec.label}</span>
@@ -51,6 +51,11 @@ export function Planning({ created }: { readonly created: SpecCreated }): ReactN
       )}
     </section>
   );
+}
+
+/** Below a form as long as a phone, an answer would not be seen. */
+function show(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: "start" });
 }
 
 function Notices({ created: { leftOut, notices } }: { readonly created: SpecCreated }): ReactNode {
