@@ -12,6 +12,7 @@ const phone = { width: 390, height: 844 };
 
 /** Writes `<name>-light.png`, `-dark.png` and `-phone.png` of the page as it is. */
 async function take(page: Page, name: string): Promise<void> {
+  await page.evaluate("document.activeElement?.closest('dialog') ?? document.activeElement?.blur()");
   for (const [suffix, colorScheme, size] of [
     ["light", "light", desk],
     ["dark", "dark", desk],
@@ -57,7 +58,7 @@ async function takeAll(run: BrowserRun): Promise<void> {
   await decide.waitFor(patience);
   await take(page, "home-running");
   await page.goto(`${run.url}/specs/SPC-1?tab=tasks`);
-  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.getByRole("button", { name: /^TSK-001/u }).waitFor();
   await take(page, "run-tasks");
   await page.goto(run.url);
   await decide.click();
