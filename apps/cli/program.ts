@@ -35,10 +35,12 @@ import { specListCommand } from "./commands/spec-list.ts";
 import { specShowCommand } from "./commands/spec-show.ts";
 import { statusCommand } from "./commands/status.ts";
 import { stopCommand } from "./commands/stop.ts";
+import { taskAnswerCommand } from "./commands/task-answer.ts";
 import { taskCancelCommand } from "./commands/task-cancel.ts";
 import { taskDiffCommand } from "./commands/task-diff.ts";
 import { taskListCommand } from "./commands/task-list.ts";
 import { taskLogsCommand } from "./commands/task-logs.ts";
+import { taskMessageCommand } from "./commands/task-message.ts";
 import { taskRetryCommand } from "./commands/task-retry.ts";
 import { taskShowCommand } from "./commands/task-show.ts";
 import { upCommand } from "./commands/up.ts";
@@ -116,6 +118,8 @@ function taskGroup(cli: Cli): Command {
     taskShowCommand(cli),
     taskLogsCommand(cli),
     taskDiffCommand(cli),
+    taskAnswerCommand(cli),
+    taskMessageCommand(cli),
     taskRetryCommand(cli),
     taskCancelCommand(cli),
   ];

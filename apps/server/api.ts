@@ -11,6 +11,7 @@ import { mergePullRequest } from "@omoios/engine/use-cases/merge-pull-request";
 import { refreshPullRequest } from "@omoios/engine/use-cases/refresh-pull-request";
 import { requestSpec } from "@omoios/engine/use-cases/request-spec";
 import { finishConflict, showConflict, takeConflict } from "@omoios/engine/use-cases/resolve-by-hand";
+import { sendMessage } from "@omoios/engine/use-cases/send-message";
 import { setBudget } from "@omoios/engine/use-cases/set-budget";
 import { taskDiff } from "@omoios/engine/use-cases/task-diff";
 import type { App } from "./compose.ts";
@@ -96,6 +97,7 @@ function commands({ app, home, agentsFolder, secrets, requestStop }: ApiInput): 
     mergePullRequest: (which) => mergePullRequest(app, which),
     retryTask: (which) => retryTask(decide, which),
     cancelTask: (which) => cancelTask(decide, which),
+    sendMessage: (said) => sendMessage(decide, said),
     acceptDiscovery: (which) => acceptDiscovery(app, which),
     dismissDiscovery: (which) => dismissDiscovery(app, which),
     taskDiff: (which) => taskDiff(app, which),

@@ -36,6 +36,17 @@ export const agentTools = {
       ).nullish(),
     }),
   },
+  ask_question: {
+    description:
+      "Ask a person, when what you build depends on something only they can decide and a wrong guess would cost the whole task. You end then and go on here, with the answer, once it is given: that can take hours, so decide small things yourself.",
+    input: z.object({
+      question: said(1000, "One question that can be answered in a sentence, with what one has to know to answer it"),
+      proposal: said(
+        600,
+        "What you would do without an answer, which is taken when nobody is there to be asked",
+      ).nullish(),
+    }),
+  },
   read_spec: {
     description:
       "Read the feature this task is a part of: what was asked for, every requirement with its acceptance criteria, the design, and your task. For a feature of one task it says no more than your brief does.",

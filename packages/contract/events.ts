@@ -5,6 +5,7 @@ import { auditFindingKinds } from "@omoios/domain/landing/audit-resolution";
 import { conflictStates } from "@omoios/domain/landing/conflict-state";
 import { evidenceSubjects } from "@omoios/domain/proof/evidence";
 import { pausers, phaseOutputStatuses, phases, specStatuses } from "@omoios/domain/spec/state";
+import { messageSenders } from "@omoios/domain/task/message";
 import { blockedReasons, taskStatuses } from "@omoios/domain/task/state";
 import { z } from "zod";
 
@@ -107,6 +108,12 @@ export const eventPayloads = {
     number: z.int(),
     message: z.string(),
     percent: z.int().nullable(),
+  }),
+  "message.sent": z.object({
+    task: z.string(),
+    from: z.enum(messageSenders),
+    text: z.string(),
+    proposal: z.string().nullable().describe("Of an agent's question: what it would do without an answer"),
   }),
   "discovery.reported": z.object({
     label: z.string(),
@@ -243,6 +250,7 @@ export const eventSchema = z.discriminatedUnion("type", [
   eventOf("sandbox.opened"),
   eventOf("agent.observed"),
   eventOf("progress.claimed"),
+  eventOf("message.sent"),
   eventOf("discovery.reported"),
   eventOf("discovery.moved"),
   eventOf("discovery.dropped"),

@@ -3,6 +3,7 @@ import { agentStates, attemptKinds, attemptStates, attemptStrategies } from "@om
 import { candidateStates } from "@omoios/domain/landing/candidate-state";
 import { evidenceSubjects } from "@omoios/domain/proof/evidence";
 import { modes } from "@omoios/domain/sandbox/state";
+import { messageSenders } from "@omoios/domain/task/message";
 import { blockedReasons, taskPriorities, taskStatuses } from "@omoios/domain/task/state";
 import { z } from "zod";
 import { conflictViewSchema } from "./http-conflict.ts";
@@ -124,6 +125,24 @@ export const attemptViewSchema = z
   .meta({ id: "Attempt" });
 export type AttemptView = z.infer<typeof attemptViewSchema>;
 
+export const messageViewSchema = z
+  .object({
+    number: z.int(),
+    from: z.enum(messageSenders),
+    text: z.string(),
+    proposal: z.string().nullable().describe("What an agent that asks would do without an answer"),
+    attempt: z.int().nullable().describe("The attempt whose agent said it or was given it"),
+    saidAt: at,
+    heardAt: maybeAt.describe("When an agent was given it"),
+  })
+  .meta({ id: "Message" });
+export type MessageView = z.infer<typeof messageViewSchema>;
+
+/** What a person says to the agent of a task; a question that is open is answered by it. */
+export const sendMessageSchema = z
+  .strictObject({ text: z.string().trim().min(1, "is empty").max(4000) })
+  .meta({ id: "SendMessage" });
+
 const unit = z.number().min(0).max(1);
 
 export const taskViewSchema = taskSummarySchema
@@ -134,6 +153,7 @@ export const taskViewSchema = taskSummarySchema
     scoreFactors: z
       .object({ priority: unit, age: unit, deadline: unit, downstream: unit, fresh: unit, starved: z.boolean() })
       .nullable(),
+    messages: z.array(messageViewSchema).describe("What its agents asked and were told, oldest first"),
     conflicts: z.array(conflictViewSchema).describe("With what landed meanwhile, oldest first"),
     history: z.array(attemptViewSchema).describe("Every attempt, oldest first"),
   })

@@ -31,6 +31,7 @@ export const apiPaths = {
   taskConflictTake: (id: string) => `/api/v1/tasks/${encodeURIComponent(id)}/conflict/take`,
   taskConflictDone: (id: string) => `/api/v1/tasks/${encodeURIComponent(id)}/conflict/done`,
   taskRetry: (id: string) => `/api/v1/tasks/${encodeURIComponent(id)}/retry`,
+  taskMessages: (id: string) => `/api/v1/tasks/${encodeURIComponent(id)}/messages`,
   taskCancel: (id: string) => `/api/v1/tasks/${encodeURIComponent(id)}/cancel`,
   discoveries: "/api/v1/discoveries",
   discoveryAccept: (id: string) => `/api/v1/discoveries/${encodeURIComponent(id)}/accept`,

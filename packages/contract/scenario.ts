@@ -21,6 +21,9 @@ export const scenarioStepSchema = z.union([
   z.strictObject({ fail: z.strictObject({ exitCode: z.int().min(1).max(255) }) }).describe("Crashes with an exit code"),
   z.strictObject({ progress: agentTools.report_progress.input }).describe("Calls the tool report_progress"),
   z.strictObject({ discover: agentTools.report_discovery.input }).describe("Calls the tool report_discovery"),
+  z
+    .strictObject({ ask: agentTools.ask_question.input })
+    .describe("Calls the tool ask_question and ends; once it is answered the agent goes on with the next step"),
   z.strictObject({ readSpec: z.literal(true) }).describe("Calls the tool read_spec and prints what it says"),
   z
     .strictObject({ submit: z.union([text, agentTools.submit_result.input]) })

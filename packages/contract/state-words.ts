@@ -67,6 +67,7 @@ export const agentWords: Readonly<Record<AgentState, StateWord>> = {
   active: { word: "Active", tone: "live" },
   idle: { word: "Idle", tone: "quiet" },
   stuck: { word: "Stuck", tone: "watch" },
+  waiting: { word: "Waits for an answer", tone: "you" },
   finished: { word: "Finished", tone: "good" },
   failed: { word: "Failed", tone: "bad" },
 };

@@ -106,7 +106,7 @@ describe.skipIf(!installed)(`faults around the agent claude${how}`, () => {
       maxTurns: options.maxTurns ?? 50,
     });
     const session = await agent.start({
-      ...{ sandbox, specId: "s", taskTitle: "T", attemptNumber: 1, brief: "Do it.", signal: never },
+      ...{ sandbox, specId: "s", taskTitle: "T", attemptNumber: 1, brief: "Do it.", messages: [], signal: never },
       ...{ kind: "implementation" as const, turn: 1 },
       models: door.access,
       tools: { socketPath: "", path: "/mcp", url: "http://127.0.0.1:1/mcp" },

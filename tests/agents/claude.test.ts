@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { apiPaths } from "@omoios/contract/http";
 import { specCreatedSchema } from "@omoios/contract/http-spec";
+import { taskViewSchema } from "@omoios/contract/http-task";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { greetScenario, goodGreeting } from "../e2e/testing/greet-scenario.ts";
 import { createRepository, git, Scratch } from "../e2e/testing/scratch.ts";
@@ -95,6 +96,33 @@ describe.skipIf(!installed)(`the agent claude${how}`, () => {
     const [first] = provider.asked;
     expect(JSON.stringify(first?.body.messages)).toContain("You were interrupted");
     expect(JSON.stringify(first?.body.messages)).toContain("greet.js");
+  });
+
+  test("asks, ends, and goes on in its own conversation with the answer; a message reaches it in the middle of its turn", async () => {
+    const repository = await createRepository(scratch, "asking");
+    const ask: Saying = { tool: "mcp__omoios__ask_question", input: { question: "Which greeting?" } };
+    const isSlow = Promise.withResolvers<void>();
+    // After the answer: the work, then a slow tool beside which the person says something, then the result.
+    provider.script = (answered, { body }) => {
+      const text = JSON.stringify(body.messages);
+      if (!text.includes("The answer: Hello")) return answered === 0 ? ask : { text: "Asked." };
+      if (text.includes("Mind the name")) return answered >= 4 ? { text: "Done." } : (chain[4] ?? { text: "" });
+      if (answered === 1) return chain[1] ?? { text: "" };
+      isSlow.resolve();
+      return answered === 2 ? { tool: "Bash", input: { command: "perl -e 'sleep 5'" } } : { text: "Unheard." };
+    };
+    await using server = await start("asking-home");
+    const id = await request(server, repository);
+    await server.until((event) => event.type === "task.moved" && event.payload.blockedReason === "question");
+    const say = async (text: string) =>
+      server.client.post(apiPaths.taskMessages("TSK-001"), taskViewSchema, { body: { text } });
+    await say("Hello");
+    await isSlow.promise;
+    await say("Mind the name");
+    await server.untilOver(id);
+    expect(await server.spec(id)).toMatchObject({ status: "in_review", tasks: [{ attempts: 1 }] });
+    const task = await say("late").catch((error: unknown) => error);
+    expect(String(task)).toContain("complete");
   });
 
   test("a refused key ends it in seconds, and the reason is the provider's", async () => {

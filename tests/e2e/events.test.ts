@@ -28,7 +28,7 @@ const troubled = greetScenario({
     [{ progress: { message: "Half of it", percent: 50 } }, wrongGreeting, claim],
     [...found, { say: "Thinking" }, { hang: true }, { hang: true }, { hang: true }],
     [goodGreeting, { write: { path: ".npmrc", content: "audit=false\n" } }, claim],
-    [goodGreeting, claim],
+    [{ ask: { question: "Formal or not?" } }, goodGreeting, claim],
   ],
 });
 
@@ -71,12 +71,27 @@ async function workInTrouble(scratch: Scratch, server: ServerProcess): Promise<v
 
   const retried = await runCli(["task", "retry", "TSK-001", "--json"], { env: { OMOIOS_HOME: home } });
   expect(retried.code, retried.stderr).toBe(0);
+  await answerAgent(server, home);
   const end = await server.until((event) => event.type === "pull_request.opened");
   expect(end).not.toBeNull();
   const task = await server.client.get(apiPaths.task("TSK-001"), taskSummarySchema.loose());
   expect(task).toMatchObject({ status: "complete", attempts: 4 });
   const shown = await runCli(["pr", "show", "SPC-1"], { env: { OMOIOS_HOME: home } });
   expect(shown.stdout).toMatch(/Discovered[^]*DSC-1[^]*not now[^]*DSC-2[^]*left for you/u);
+}
+
+/** The last attempt asks, and goes on with the answer. */
+async function answerAgent(server: ServerProcess, home: string): Promise<void> {
+  const cli = async (...args: readonly string[]) => runCli(args, { env: { OMOIOS_HOME: home } });
+  await server.until((event) => event.type === "task.moved" && event.payload.blockedReason === "question");
+  expect((await cli("status")).stdout).toMatch(
+    /you +TSK-001 asks: Formal or not\?\s+Answer with: omoios answer TSK-001/u,
+  );
+  expect((await cli("answer", "TSK-001")).stdout).toContain("TSK-001 asks  Formal or not?");
+  expect((await cli("task", "answer", "TSK-001", "--accept")).stderr).toContain("proposes nothing");
+  expect((await cli("task", "retry", "TSK-001")).stderr).toContain("question");
+  const answered = await cli("answer", "TSK-001", "No need");
+  expect(answered.stdout, answered.stderr).toContain("Answered; its agent goes on");
 }
 
 /** Two tasks whose work conflicts; the first resolution loses lines. */

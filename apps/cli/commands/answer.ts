@@ -9,20 +9,22 @@ import { createCommand, withCommon, type CommonFlags } from "../command-options.
 import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { cleanLine } from "../render/clean-text.ts";
 import { hang } from "../render/columns.ts";
+import { answerTask } from "./task-answer.ts";
 
 interface AnswerFlags extends CommonFlags {
   readonly accept?: boolean;
 }
 
-/** `omoios answer`: what planning wants to know from a person. */
+/** `omoios answer`: what planning, or the agent of a task, wants to know from a person. */
 export function answerCommand(cli: Cli): Command {
-  const command = createCommand("answer", "Answer what planning asks, or see what it asks", [
+  const command = createCommand("answer", "Answer what planning or an agent asks, or see what it asks", [
     { line: "omoios answer SPC-1", does: "see the questions and what is proposed" },
     { line: 'omoios answer SPC-1 1="only signed-in users" 3=yes', does: "answer two of them" },
     { line: 'omoios answer SPC-1 1="only signed-in users" --accept', does: "take the proposals for the rest" },
+    { line: 'omoios answer TSK-001 "only signed-in users"', does: "answer the agent of a task; it goes on" },
   ])
-    .argument("<spec>", "Label or id, for example SPC-1")
-    .argument("[answers...]", "Number of the question, =, your answer")
+    .argument("<spec>", "Label or id, for example SPC-1; or of a task, for example TSK-001")
+    .argument("[answers...]", "Number of the question, =, your answer; of a task your answer alone")
     .option("--accept", "Take the proposals for whatever you do not answer");
   return withCommon(command, "The spec, or its questions, as JSON lines").action(
     async (reference: string, answers: readonly string[], flags: AnswerFlags) =>
@@ -34,10 +36,11 @@ async function answer(
   cli: Cli,
   given: { readonly reference: string; readonly answers: readonly string[]; readonly flags: AnswerFlags },
 ): Promise<ExitCode> {
-  const { flags } = given;
+  const { flags, reference } = given;
+  if (/^TSK-/iu.test(reference)) return answerTask(cli, { reference, text: given.answers.join(" "), flags });
   const answers = readAnswers(given.answers);
   const client = await serverOf(cli, flags);
-  const spec = await findSpec(cli, { client, reference: given.reference, flags });
+  const spec = await findSpec(cli, { client, reference, flags });
   if (answers.length === 0 && flags.accept !== true) {
     if (flags.json === true) spec.questions.forEach((question) => cli.terminal.json(question));
     else cli.terminal.print(...questionLines(spec.label, spec.questions, cli.terminal.width));

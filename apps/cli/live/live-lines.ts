@@ -122,8 +122,13 @@ function needsYouLines(state: LiveState, { columns, paint }: LiveLayout): readon
   const asked =
     state.status === "awaiting_approval" ? "The plan waits for your approval: press a to read and approve it" : null;
   const { paused } = state;
+  const questions = state.tasks.flatMap(({ label, asks }) =>
+    asks === null ? [] : [`${label} asks: ${asks} Answer with: omoios answer ${label}`],
+  );
+  const attention = questions.length > 0 ? null : (state.attention ?? asked);
   const reasons: readonly (Shown & { readonly reason: string | null })[] = [
-    { word: "Needs you", tone: "you", reason: state.attention ?? asked },
+    ...questions.map((reason) => ({ word: "Needs you", tone: "you" as const, reason })),
+    { word: "Needs you", tone: "you", reason: attention },
     ...(paused === null ? [] : [{ ...pauseWords[paused.by], reason: paused.reason }]),
   ];
   return reasons.flatMap(({ word, tone, reason }) => {

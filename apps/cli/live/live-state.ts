@@ -1,4 +1,4 @@
-import type { StoredEvent } from "@omoios/contract/events";
+import type { EventPayload, StoredEvent } from "@omoios/contract/events";
 import type { SpecView } from "@omoios/contract/http-spec";
 import type { TaskSummary, TaskView } from "@omoios/contract/http-task";
 import type { AgentState, AttemptState } from "@omoios/domain/attempt/state";
@@ -28,6 +28,8 @@ export interface LiveTask {
   readonly beatAt: string | null;
   readonly outputAt: string | null;
   readonly question: string | null;
+  /** What its agent waits for a person to answer. */
+  readonly asks: string | null;
   /** When it was first worked on, and when it was complete. */
   readonly startedAt: string | null;
   readonly completeAt: string | null;
@@ -127,6 +129,7 @@ function taskOf(task: TaskSummary, known: LiveTask | undefined, view: TaskView |
     beatAt: newest?.beatAt ?? known?.beatAt ?? null,
     outputAt: newest?.outputAt ?? known?.outputAt ?? null,
     question: task.question,
+    asks: task.blockedReason === "question" ? task.question : null,
     startedAt: known?.startedAt ?? null,
     completeAt: task.status === "complete" ? (known?.completeAt ?? task.endedAt) : null,
   };
@@ -157,7 +160,10 @@ function foldFacts(state: LiveState, event: StoredEvent): LiveState {
     case "plan.published":
       return event.payload.tasks.reduce<LiveState>((next, task) => withTask(next, task, {}), state);
     case "task.moved":
-      return withTask(state, event.payload, movedFacts(event.payload.to, event.at));
+      return withTask(state, event.payload, {
+        ...movedFacts(event.payload.to, event.at),
+        asks: askedBy(event.payload),
+      });
     case "attempt.moved": {
       const { task, number, to } = event.payload;
       return withTask(state, { label: task }, { attempt: { number, state: to }, beatAt: event.at });
@@ -167,6 +173,10 @@ function foldFacts(state: LiveState, event: StoredEvent): LiveState {
     default:
       return state;
   }
+}
+
+function askedBy({ blockedReason, reason }: EventPayload<"task.moved">): string | null {
+  return blockedReason === "question" ? reason : null;
 }
 
 function movedFacts(status: TaskStatus, at: string): Partial<LiveTask> {
@@ -196,6 +206,6 @@ function withTask(
 function unknownTask(label: string): LiveTask {
   return {
     ...{ id: null, label, title: "", status: "pending", needs: [], attempt: null, agent: null },
-    ...{ beatAt: null, outputAt: null, question: null, startedAt: null, completeAt: null },
+    ...{ beatAt: null, outputAt: null, question: null, asks: null, startedAt: null, completeAt: null },
   };
 }

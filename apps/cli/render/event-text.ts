@@ -5,6 +5,7 @@ import type { AttemptState } from "@omoios/domain/attempt/state";
 import { cleanLine } from "./clean-text.ts";
 import { decidedText, foundText } from "./discovery-text.ts";
 import { auditSummary, conflictText } from "./conflict-text.ts";
+import { messageText } from "./message-text.ts";
 import type { Marks, Tone } from "./paint.ts";
 import { evidenceText, verdictText } from "./proof-text.ts";
 import { shownAttempt, pauseWords } from "./words.ts";
@@ -99,6 +100,7 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
       "quiet",
       `Agent of attempt ${payload.number} says: ${payload.message}${payload.percent === null ? "" : ` (${payload.percent} %)`}`,
     ),
+  "message.sent": (payload) => spoken(payload.task, messageText(payload)),
   "discovery.reported": (payload) => line(payload.label, payload.reason === null ? "quiet" : "you", foundText(payload)),
   "discovery.moved": (payload) =>
     line(payload.label, payload.to === "accepted" ? "good" : "quiet", decidedText(payload)),
@@ -173,8 +175,6 @@ function taskMoved(payload: EventPayload<"task.moved">): EventText {
       return detail(payload.label, tone, `Goes back to an agent${why}`);
     case "running":
       return line(payload.label, tone, `${word}: ${payload.title}`);
-    case "complete":
-      return line(payload.label, tone, `${word}${why}`);
     case "blocked": {
       // The whole question follows as what the spec needs a person for.
       const [sentence = ""] = why.split(/(?<=[.?])\s/u);
@@ -184,6 +184,7 @@ function taskMoved(payload: EventPayload<"task.moved">): EventText {
         `${word}${payload.blockedReason === null ? "" : ` (${payload.blockedReason})`}${sentence}`,
       );
     }
+    case "complete":
     case "failed":
     case "cancelled":
       return line(payload.label, tone, `${word}${why}`);
@@ -226,13 +227,13 @@ function agentObserved(payload: EventPayload<"agent.observed">): EventText {
   switch (payload.to) {
     case "starting":
     case "active":
-      return detail(payload.task, "live", text);
+    case "waiting":
+      return detail(payload.task, payload.to === "waiting" ? "you" : "live", text);
     case "finished":
       return detail(payload.task, "quiet", `Agent of attempt ${payload.number} has finished`);
     case "idle":
-      return line(payload.task, "quiet", text);
     case "stuck":
-      return line(payload.task, "watch", text);
+      return line(payload.task, payload.to === "stuck" ? "watch" : "quiet", text);
     case "failed":
       return line(payload.task, "bad", `Agent of attempt ${payload.number} has failed`);
   }
@@ -291,8 +292,8 @@ function line(subject: string, tone: Tone, text: string): EventText {
   };
 }
 
-function spoken(subject: string, { tone, text }: { readonly tone: Tone; readonly text: string }): EventText {
-  return line(subject, tone, text);
+function spoken(subject: string, said: Pick<EventText, "tone" | "text"> & Partial<EventText>): EventText {
+  return { ...line(subject, said.tone, said.text), ...said };
 }
 
 function detail(subject: string, tone: Tone, text: string): EventText {

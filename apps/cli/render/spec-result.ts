@@ -162,6 +162,11 @@ function planningSteps(spec: SpecView): readonly NextStep[] {
 }
 
 function repairSteps({ label: task, blockedReason }: SpecView["tasks"][number], spec: string): readonly NextStep[] {
+  if (blockedReason === "question")
+    return [
+      { line: `omoios answer ${task}`, does: "read what its agent asks, and answer" },
+      { line: `omoios spec cancel ${spec}`, does: "drop it" },
+    ];
   return [
     ...(blockedReason === "conflict"
       ? [{ line: `omoios conflict show ${task}`, does: "see both sides, and resolve it yourself" }]

@@ -77,11 +77,23 @@ function standingLines(standing: SpecStanding, layout: StatusLayout & { readonly
     ...(history === null ? [] : [field("landings", history, paint)]),
     ...(tasks.length === 0 ? [] : [field("tasks", work, paint)]),
     ...(spec.pausedReason === null ? [] : hang(field("paused", "", paint), cleanLine(spec.pausedReason), width)),
-    ...(spec.attention === null
-      ? []
-      : hang(`  ${paint("quiet", "you".padEnd(9))}  `, cleanLine(spec.attention), width)),
+    ...neededLines(standing, layout),
     ...openCriteriaLines(standing, layout),
   ];
+}
+
+/** What agents ask comes first: one answer, and they go on. */
+function neededLines({ spec, needs }: SpecStanding, { paint, width }: StatusLayout): readonly string[] {
+  const asked = needs.filter(({ kind }) => kind === "question");
+  const asking = asked.flatMap(({ task, text }) => {
+    const label = task?.label ?? spec.label;
+    const said = `${label} asks: ${cleanLine(text ?? "")} Answer with: omoios answer ${label}`;
+    return hang(`  ${paint("you", "you".padEnd(9))}  `, said, width);
+  });
+  const isSaid = spec.attention === null || (asked.length > 0 && needs.every(({ kind }) => kind !== "task"));
+  return isSaid
+    ? asking
+    : [...asking, ...hang(`  ${paint("quiet", "you".padEnd(9))}  `, cleanLine(spec.attention ?? ""), width)];
 }
 
 /** `shop  SPC-1  Executing`: labels are counted per project, so a list of several names it. */

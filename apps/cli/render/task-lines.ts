@@ -1,6 +1,6 @@
 import { attemptKindWords, conflictWords, taskWords } from "@omoios/contract/state-words";
 import type { ConflictView } from "@omoios/contract/http-conflict";
-import type { AttemptView, EvidenceView, TaskView, VerdictView } from "@omoios/contract/http-task";
+import type { AttemptView, EvidenceView, MessageView, TaskView, VerdictView } from "@omoios/contract/http-task";
 import { approachText } from "@omoios/domain/attempt/strategy";
 import { ago, spell } from "./ages.ts";
 import { cleanBlock, cleanLine } from "./clean-text.ts";
@@ -49,9 +49,19 @@ export function taskLines(task: TaskView, layout: TaskLayout): readonly string[]
     ...task.criteria.flatMap((criterion) =>
       hang(`  ${paint("strong", cleanLine(criterion.label))}  `, cleanLine(criterion.text), width),
     ),
+    ...task.messages.flatMap((message) => messageLines(message, layout)),
     ...task.conflicts.flatMap((conflict) => conflictLine(conflict, layout)),
     ...task.history.flatMap((attempt) => ["", ...attemptLines(attempt, layout)]),
   ];
+}
+
+const senders = { agent: "asked", person: "told", policy: "assumed" } as const;
+
+function messageLines({ from, text, proposal, heardAt }: MessageView, { paint, width }: TaskLayout): readonly string[] {
+  const heard = from === "agent" || heardAt !== null ? "" : " (no agent has heard it yet)";
+  const would = proposal === null ? "" : ` (it would: ${proposal})`;
+  const lead = field(senders[from], "", paint);
+  return hang(lead, cleanLine(`${text}${would}${heard}`), width);
 }
 
 function conflictLine(conflict: ConflictView, { paint, width }: TaskLayout): readonly string[] {

@@ -19,6 +19,7 @@ import {
   CircleDashed,
   CircleDotDashed,
   CirclePause,
+  CircleQuestionMark,
   CircleSlash,
   ClipboardCheck,
   FilePen,
@@ -92,6 +93,7 @@ export const agentLooks = {
   active: { icon: Activity, ...agentWords.active },
   idle: { icon: CirclePause, ...agentWords.idle },
   stuck: { icon: Hourglass, ...agentWords.stuck },
+  waiting: { icon: CircleQuestionMark, ...agentWords.waiting },
   finished: { icon: Flag, ...agentWords.finished },
   failed: { icon: OctagonX, ...agentWords.failed },
 } as const satisfies Record<AgentState, Look>;

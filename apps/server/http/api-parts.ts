@@ -86,6 +86,8 @@ export interface ApiCommands {
   readonly mergePullRequest: (input: { readonly specId: string }) => Promise<MergedPullRequest>;
   readonly retryTask: (input: { readonly taskId: string }) => Promise<Task>;
   readonly cancelTask: (input: { readonly taskId: string }) => Promise<Task>;
+  /** Says something to the agent of a task, or answers what it asks. */
+  readonly sendMessage: (input: { readonly taskId: string; readonly text: string }) => Promise<Task>;
   readonly acceptDiscovery: (input: {
     readonly discoveryId: string;
     readonly check: string | null;

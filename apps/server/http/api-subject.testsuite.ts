@@ -155,6 +155,7 @@ function commandsOver(database: PostgresDatabase, stores: Stores, requested: Spe
     },
     retryTask: async ({ taskId }) => stores.tasks.get(taskId),
     cancelTask: async ({ taskId }) => stores.tasks.get(taskId),
+    sendMessage: async ({ taskId }) => stores.tasks.get(taskId),
     acceptDiscovery: async ({ discoveryId }) => stores.discoveries.get(discoveryId),
     dismissDiscovery: async ({ discoveryId }) => stores.discoveries.get(discoveryId),
     taskDiff: async () => Promise.resolve("diff --git a/x b/x\n+Grüße\n"),

@@ -1,5 +1,6 @@
 import { emptyBodySchema, projectQuerySchema, referenceSchema } from "@omoios/contract/http";
-import { taskViewSchema, type TaskView } from "@omoios/contract/http-task";
+import { sendMessageSchema, taskViewSchema, type TaskView } from "@omoios/contract/http-task";
+import type { Task } from "@omoios/domain/task/task";
 import { findTask } from "@omoios/engine/queries/references";
 import { taskView } from "@omoios/engine/queries/task-view";
 import { z } from "zod";
@@ -10,7 +11,7 @@ const oneTask = { params: referenceSchema, querystring: projectQuerySchema, tags
 const one = "/api/v1/tasks/:id";
 const maxDiffBytes = 2_000_000;
 
-/** Tasks: look at, diff, retry, cancel. */
+/** Tasks: look at, diff, talk to, retry, cancel. */
 export function addTaskRoutes(api: Api, parts: ApiParts): void {
   const { reads, commands } = parts;
   api.get(
@@ -38,31 +39,44 @@ export function addTaskRoutes(api: Api, parts: ApiParts): void {
       return reply.type("text/plain; charset=utf-8").serializer(String).send(diff);
     },
   );
+  addTaskCommand(api, parts, {
+    verb: "messages",
+    summary: "Say something to the agent of a task, or answer what it asks",
+    body: sendMessageSchema,
+    carryOut: (taskId, { text }) => commands.sendMessage({ taskId, text }),
+  });
+  addTaskCommand(api, parts, {
+    verb: "retry",
+    summary: "Try a blocked or failed task again",
+    body: emptyBodySchema,
+    carryOut: (taskId) => commands.retryTask({ taskId }),
+  });
+  addTaskCommand(api, parts, {
+    verb: "cancel",
+    summary: "Cancel a task",
+    body: emptyBodySchema,
+    carryOut: (taskId) => commands.cancelTask({ taskId }),
+  });
+}
+
+interface TaskCommand<Body> {
+  readonly verb: string;
+  readonly summary: string;
+  readonly body: z.ZodType<Body>;
+  readonly carryOut: (taskId: string, body: Body) => Promise<Task>;
+}
+
+function addTaskCommand<Body>(api: Api, { reads }: ApiParts, command: TaskCommand<Body>): void {
+  const { summary, body: schema } = command;
   api.post(
-    `${one}/retry`,
+    `${one}/${command.verb}`,
     {
       config: { permission: "run" },
-      schema: {
-        ...oneTask,
-        summary: "Try a blocked or failed task again",
-        body: emptyBodySchema,
-        response: { 200: taskViewSchema },
-      },
+      schema: { ...oneTask, summary, body: schema, response: { 200: taskViewSchema } },
     },
-    async ({ params, query }): Promise<TaskView> => {
+    async ({ params, query, body }): Promise<TaskView> => {
       const { id } = await findTask(reads, { ...params, ...query });
-      return taskView(reads, await commands.retryTask({ taskId: id }));
-    },
-  );
-  api.post(
-    `${one}/cancel`,
-    {
-      config: { permission: "run" },
-      schema: { ...oneTask, summary: "Cancel a task", body: emptyBodySchema, response: { 200: taskViewSchema } },
-    },
-    async ({ params, query }): Promise<TaskView> => {
-      const { id } = await findTask(reads, { ...params, ...query });
-      return taskView(reads, await commands.cancelTask({ taskId: id }));
+      return taskView(reads, await command.carryOut(id, body as Body));
     },
   );
 }

@@ -46,8 +46,8 @@ export class ClaudeSession implements AgentSession {
   }
 
   /** Reaches a working agent with its next request, as a reminder beside what its tools answered. */
-  send(message: string): void {
-    this.#conversation.said.add(userMessage(message));
+  send(message: string): boolean {
+    return this.#conversation.said.add(userMessage(message));
   }
 
   async stop(): Promise<void> {

@@ -53,7 +53,7 @@ async function start(
   assignment: Assignment,
   options: ClaudeAgentOptions & { readonly onStarted: () => void },
 ): Promise<AgentSession> {
-  const { sandbox, models, tools, brief, signal } = assignment;
+  const { sandbox, models, tools, brief, messages: told, signal } = assignment;
   if (options.installed === null) throw missingClaude();
   if (models === null) throw new Error("Claude was started without a way to its model");
   if (tools.url === null) throw new Error("Claude was started without a way to its tools");
@@ -62,7 +62,7 @@ async function start(
   const isResumed = sandbox.adopted && (await hasSession(sandbox));
   const said = new WaitingLine<UserMessage>();
   const activity = new WaitingLine<AgentActivity>();
-  said.add(userMessage(isResumed ? goOn : brief));
+  said.add(userMessage([isResumed ? goOn : brief, ...told].join("\n\n")));
   let child: JailedProcess | null = null;
   let isKilled = false;
   let complaint = "";

@@ -4,10 +4,12 @@ export class WaitingLine<Item> implements AsyncIterable<Item> {
   #closed = false;
   #wake: (() => void) | null = null;
 
-  add(item: Item): void {
-    if (this.#closed) return;
+  /** False when it is closed: nobody will read the item. */
+  add(item: Item): boolean {
+    if (this.#closed) return false;
     this.#items.push(item);
     this.#wake?.();
+    return true;
   }
 
   close(): void {

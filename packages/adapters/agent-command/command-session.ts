@@ -24,7 +24,9 @@ export class CommandSession implements AgentSession {
   }
 
   /** A program that has been told everything at its start hears no messages. */
-  send(): void {}
+  send(): boolean {
+    return false;
+  }
 
   async stop(): Promise<void> {
     this.#kill();

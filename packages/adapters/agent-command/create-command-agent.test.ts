@@ -41,6 +41,7 @@ describe.skipIf(obstacle !== null)(`a command as an agent${obstacle === null ? "
     kind,
     turn: 1,
     brief: "Grüße\nzwei\n",
+    messages: [],
     signal: never,
     tools: noTools,
   };

@@ -31,8 +31,9 @@ export function createCommandAgent(options: CommandAgentOptions): AgentRuntime {
 }
 
 async function start(assignment: Assignment, options: CommandAgentOptions): Promise<AgentSession> {
-  const { sandbox, brief, signal } = assignment;
+  const { sandbox, signal } = assignment;
   signal.throwIfAborted();
+  const brief = [assignment.brief, ...assignment.messages].join("\n\n");
   if (options.brief === "file") await writeBrief(sandbox, brief);
   const program = await sandbox.spawn({
     argv: options.argv,

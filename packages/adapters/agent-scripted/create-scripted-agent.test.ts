@@ -84,7 +84,7 @@ describe.skipIf(obstacle !== null)(
     beforeAll(async () => {
       commit = fixture.project.commit({ "a.txt": "one\n" });
       provider = await fixture.provider({
-        programs: [{ hostPath: join(import.meta.dirname, "dist/agent.mjs"), jailPath: programPath }],
+        programs: [{ hostPath: join(import.meta.dirname, "dist"), jailPath: "/opt/agents/scripted" }],
       });
       base = await provider.prepareBase(fixture.baseRequest(commit), never);
       sandbox = await open("shared");
@@ -123,6 +123,7 @@ describe.skipIf(obstacle !== null)(
         kind: "implementation",
         turn: 1,
         brief: "Do it.",
+        messages: [],
         models: null,
         tools: noTools,
         signal: never,

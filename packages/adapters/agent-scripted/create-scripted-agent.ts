@@ -3,7 +3,7 @@ import { FaultError } from "@omoios/domain/shared/fault";
 import { explorationTitle } from "@omoios/domain/spec/exploration";
 import type { AgentRuntime, AgentSession, Assignment } from "@omoios/engine/ports/agent-runtime";
 import { programSteps } from "./program-steps.ts";
-import { ScriptedSession } from "./scripted-session.ts";
+import { messageLine, ScriptedSession } from "./scripted-session.ts";
 
 export interface ScriptedAgentOptions {
   /** The scenario a spec was started with, or null when it has none. */
@@ -58,7 +58,7 @@ async function start(assignment: Assignment, options: ScriptedAgentOptions): Pro
   signal.throwIfAborted();
   const program = await sandbox.spawn({
     argv: [options.nodePath, options.programPath],
-    stdin: `${line}\n`,
+    stdin: [`${line}\n`, ...assignment.messages.map(messageLine)].join(""),
     keepStdinOpen: true,
   });
   return new ScriptedSession(program, signal);

@@ -2,7 +2,11 @@ import type { AgentToolCall } from "@omoios/contract/agent-tools";
 import type { ScenarioStep } from "@omoios/contract/scenario";
 
 /** A step as the program in the jail knows it: every agent tool is one kind of step to it. */
-type ProgramStep = Exclude<ScenarioStep, { readonly submit: unknown }> | { readonly submit: string } | ToolStep;
+type ProgramStep =
+  | Exclude<ScenarioStep, { readonly submit: unknown } | { readonly ask: unknown }>
+  | { readonly submit: string }
+  | { readonly ask: AgentToolCall }
+  | ToolStep;
 interface ToolStep {
   readonly call: AgentToolCall;
 }
@@ -12,6 +16,7 @@ export function programSteps(steps: readonly ScenarioStep[]): readonly ProgramSt
   return steps.flatMap((step): readonly ProgramStep[] => {
     if ("progress" in step) return [{ call: { tool: "report_progress", input: step.progress } }];
     if ("discover" in step) return [{ call: { tool: "report_discovery", input: step.discover } }];
+    if ("ask" in step) return [{ ask: { tool: "ask_question", input: step.ask } }];
     if ("readSpec" in step) return [{ call: { tool: "read_spec", input: {} } }];
     if (!("submit" in step)) return [step];
     if (typeof step.submit === "string") return [{ submit: step.submit }];

@@ -32,8 +32,10 @@ export class ScriptedSession implements AgentSession {
     return this.#activity;
   }
 
-  send(message: string): void {
-    if (!this.#ended) this.#program.write(`${JSON.stringify({ type: "message", text: message })}\n`);
+  send(message: string): boolean {
+    if (this.#ended) return false;
+    this.#program.write(messageLine(message));
+    return true;
   }
 
   async stop(): Promise<void> {
@@ -101,4 +103,9 @@ export class ScriptedSession implements AgentSession {
     const how = exit.exitCode === null ? `signal ${exit.signal ?? "unknown"}` : `exit code ${exit.exitCode}`;
     return { kind: "crashed", message: this.#failure === null ? how : `${how}: ${this.#failure}` };
   }
+}
+
+/** Something said, as the program reads it. */
+export function messageLine(text: string): string {
+  return `${JSON.stringify({ type: "message", text })}\n`;
 }

@@ -9,6 +9,7 @@ import type { Ledger } from "@omoios/engine/ports/ledger";
 import type { PlanStore } from "@omoios/engine/ports/plan-store";
 import type { ProjectStore } from "@omoios/engine/ports/project-store";
 import type { ProofStore } from "@omoios/engine/ports/proof-store";
+import type { MessageStore } from "@omoios/engine/ports/message-store";
 import type { Interventions, ModelCallRecords, SandboxRecords } from "@omoios/engine/ports/run-records";
 import type { SpecStore } from "@omoios/engine/ports/spec-store";
 import type { TaskStore } from "@omoios/engine/ports/task-store";
@@ -22,6 +23,7 @@ import { PostgresEventLog } from "./stores/event-log.ts";
 import { PostgresIdempotencyStore } from "./stores/idempotency-store.ts";
 import { PostgresInterventions } from "./stores/interventions.ts";
 import { PostgresLedger } from "./stores/ledger.ts";
+import { PostgresMessageStore } from "./stores/message-store.ts";
 import { PostgresModelCallRecords } from "./stores/model-call-records.ts";
 import { PostgresPlanStore } from "./stores/plan-store.ts";
 import { PostgresProjectStore } from "./stores/project-store.ts";
@@ -45,6 +47,7 @@ export interface Stores {
   readonly sandboxes: SandboxRecords;
   readonly interventions: Interventions;
   readonly discoveries: DiscoveryStore;
+  readonly messages: MessageStore;
   readonly modelCalls: ModelCallRecords;
   readonly budgets: BudgetStore;
   readonly events: EventLog;
@@ -66,6 +69,7 @@ export function createStores(database: PostgresDatabase): Stores {
     conflicts: new PostgresConflictStore(queries),
     sandboxes: new PostgresSandboxRecords(queries),
     interventions: new PostgresInterventions(queries),
+    messages: new PostgresMessageStore(queries),
     discoveries: new PostgresDiscoveryStore(queries),
     modelCalls: new PostgresModelCallRecords(queries),
     budgets: new PostgresBudgetStore(queries),

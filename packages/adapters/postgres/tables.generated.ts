@@ -51,7 +51,7 @@ export interface AttemptTable {
   readonly brief: string | null;
   readonly feedback: NullableJsonColumn;
   readonly reason: string | null;
-  readonly agentState: "starting" | "active" | "idle" | "stuck" | "finished" | "failed";
+  readonly agentState: "starting" | "active" | "idle" | "stuck" | "waiting" | "finished" | "failed";
   readonly agentSummary: string | null;
   readonly parkedUntil: Date | null;
   readonly cancelRequested: Defaulted<boolean>;
@@ -204,6 +204,17 @@ export interface InterventionTable {
 
 export interface LockTable {
   readonly name: string;
+}
+
+export interface MessageTable {
+  readonly taskId: string;
+  readonly number: number;
+  readonly sender: "agent" | "person" | "policy";
+  readonly text: string;
+  readonly proposal: string | null;
+  readonly attemptId: string | null;
+  readonly saidAt: Date;
+  readonly heardAt: Date | null;
 }
 
 export interface ModelCallTable {
@@ -391,7 +402,7 @@ export interface TaskTable {
   readonly downstream: number;
   readonly score: number | null;
   readonly scoreFactors: NullableJsonColumn;
-  readonly blockedReason: "criteria" | "attempts" | "dependency" | "policy" | "conflict" | null;
+  readonly blockedReason: "criteria" | "attempts" | "dependency" | "policy" | "conflict" | "question" | null;
   readonly question: string | null;
   readonly branch: string;
   readonly createdAt: Date;
@@ -449,6 +460,7 @@ export interface Tables {
   readonly idempotencyKey: IdempotencyKeyTable;
   readonly intervention: InterventionTable;
   readonly lock: LockTable;
+  readonly message: MessageTable;
   readonly modelCall: ModelCallTable;
   readonly phaseOutput: PhaseOutputTable;
   readonly project: ProjectTable;

@@ -71,6 +71,6 @@ export type AttemptKind = (typeof attemptKinds)[number];
 export const attemptStrategies = ["first", "mend", "other_model", "fresh_start"] as const;
 export type AttemptStrategy = (typeof attemptStrategies)[number];
 
-/** What can be seen of an agent from outside; derived by `domain/watch`, never claimed by the agent. */
-export const agentStates = ["starting", "active", "idle", "stuck", "finished", "failed"] as const;
+/** What can be seen of an agent from outside; derived by `domain/watch`, never claimed by the agent. waiting: it has asked. */
+export const agentStates = ["starting", "active", "idle", "stuck", "waiting", "finished", "failed"] as const;
 export type AgentState = (typeof agentStates)[number];

@@ -55,3 +55,11 @@ test("a budget that ran out comes first", () => {
   expect(needsOf(paused, nothing).map(({ kind }) => kind)).toEqual(["budget", "review"]);
   expect(needsOf({ ...paused, pausedUntil: new Date(0) }, nothing).map(({ kind }) => kind)).toEqual(["review"]);
 });
+
+test("what an agent asks comes before everything else, and attention for it is not told twice", () => {
+  const asks = blocked({ id: "t2", blockedReason: "question", question: "Tabs?" });
+  const paused = { ...calm, attention: "TSK-003 asks", pausedReason: "used up", pausedBy: "budget" } as const;
+  const needs = needsOf(paused, { tasks: [blocked(), asks], openQuestions: 1 });
+  expect(needs.map(({ kind }) => kind)).toEqual(["question", "budget", "questions", "task"]);
+  expect(needs[0]).toEqual({ kind: "question", text: "Tabs?", taskId: "t2" });
+});

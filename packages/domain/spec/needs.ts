@@ -2,8 +2,11 @@ import { label } from "../shared/label.ts";
 import type { Task } from "../task/task.ts";
 import type { Spec } from "./spec.ts";
 
-/** What a person can be needed for, the most urgent first. */
-export const needKinds = ["budget", "questions", "task", "attention", "plan", "review"] as const;
+/**
+ * What a person can be needed for, the most urgent first. question: an agent waits for an answer about its task;
+ * questions: planning does.
+ */
+export const needKinds = ["question", "budget", "questions", "task", "attention", "plan", "review"] as const;
 export type NeedKind = (typeof needKinds)[number];
 
 /** One thing that goes on only when a person does something. */
@@ -11,7 +14,7 @@ export interface Need {
   readonly kind: NeedKind;
   /** What it is about, in a sentence; null where the kind says all. */
   readonly text: string | null;
-  /** The blocked task, for kind `task`. */
+  /** The blocked task, for the kinds `question` and `task`. */
   readonly taskId: string | null;
 }
 
@@ -35,12 +38,20 @@ export function needsOf(
   const asked = facts.openQuestions > 0 ? [need("questions")] : [];
   const blocked = facts.tasks
     .filter((task) => task.status === "blocked" && task.blockedReason !== "dependency")
-    .map((task) => need("task", task.question ?? `${label("TSK", task.number)} is blocked: ${task.title}`, task.id));
-  const causes = [...asked, ...blocked];
+    .map(({ id, number, title, question, blockedReason }) =>
+      need(
+        blockedReason === "question" ? "question" : "task",
+        question ?? `${label("TSK", number)} is blocked: ${title}`,
+        id,
+      ),
+    );
+  const causes = [...asked, ...blocked.filter(({ kind }) => kind === "task")];
+  const agentsAsk = blocked.filter(({ kind }) => kind === "question");
   return [
+    ...agentsAsk,
     ...(spec.pausedBy === "budget" && spec.pausedUntil === null ? [need("budget", spec.pausedReason)] : []),
     ...causes,
-    ...(spec.attention !== null && causes.length === 0 ? [need("attention", spec.attention)] : []),
+    ...(spec.attention !== null && causes.length + agentsAsk.length === 0 ? [need("attention", spec.attention)] : []),
     ...(spec.status === "awaiting_approval" ? [need("plan")] : []),
     ...(spec.status === "in_review" ? [need("review")] : []),
   ];

@@ -69,6 +69,6 @@ export type TaskKind = (typeof taskKinds)[number];
 export const taskPriorities = ["critical", "high", "medium", "low"] as const;
 export type TaskPriority = (typeof taskPriorities)[number];
 
-/** Why a task is blocked; each says who can unblock it. */
-export const blockedReasons = ["criteria", "attempts", "dependency", "policy", "conflict"] as const;
+/** Why a task is blocked; each says who can unblock it. question: its agent waits for an answer, in a parked attempt. */
+export const blockedReasons = ["criteria", "attempts", "dependency", "policy", "conflict", "question"] as const;
 export type BlockedReason = (typeof blockedReasons)[number];

@@ -7,7 +7,9 @@ import { reportDiscovery } from "../discovery/report-discovery.ts";
 import { specText } from "../prompts/spec-text.ts";
 import { record } from "../use-cases/record.ts";
 import { about, named } from "./attempt-event.ts";
+import { askQuestion, type AskedQuestion } from "./ask-question.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
+import type { Heartbeat } from "./heartbeat.ts";
 
 /** A claim that comes sooner after the last one is not stored: nobody reads that fast. */
 const progressEveryMs = 5_000;
@@ -21,15 +23,17 @@ const maxCalls = 2_000;
 export function agentToolHandler(
   parts: AttemptParts,
   run: AttemptRun,
-  onUse: () => void,
+  heartbeat: Pick<Heartbeat, "agentState" | "outputAt">,
 ): (call: AgentToolCall) => Promise<ToolAnswer> {
   let calls = 0;
   return async (call) => {
     calls += 1;
     if (calls > maxCalls) return refused("You have called these tools too often. Go on without them.");
-    onUse();
+    heartbeat.outputAt = parts.clock.now();
     try {
-      return await carryOut(parts, run, call);
+      return call.tool === "ask_question"
+        ? askedAnswer(await askQuestion(parts, run, { input: call.input, heartbeat }))
+        : await carryOut(parts, run, call);
     } catch (error) {
       if (error instanceof FaultError && error.fault.kind === "stale") return refused("This attempt is over.");
       if (error instanceof FaultError) return refused(faultMessage(error.fault));
@@ -38,7 +42,11 @@ export function agentToolHandler(
   };
 }
 
-function carryOut(parts: AttemptParts, run: AttemptRun, call: AgentToolCall): Promise<ToolAnswer> {
+function carryOut(
+  parts: AttemptParts,
+  run: AttemptRun,
+  call: Exclude<AgentToolCall, { readonly tool: "ask_question" }>,
+): Promise<ToolAnswer> {
   switch (call.tool) {
     case "report_progress":
       return reportProgress(parts, run, call.input);
@@ -48,6 +56,17 @@ function carryOut(parts: AttemptParts, run: AttemptRun, call: AgentToolCall): Pr
       return readSpec(parts, run);
     case "submit_result":
       return submitResult(parts, run, call.input);
+  }
+}
+
+function askedAnswer(asked: AskedQuestion): ToolAnswer {
+  switch (asked.kind) {
+    case "asked":
+      return done("Your question is passed on. End your turn now with one word; you go on here once it is answered.");
+    case "answered":
+      return refused(`You have asked this before, and the answer was: ${asked.answer}`);
+    case "refused":
+      return refused(asked.why);
   }
 }
 

@@ -6,6 +6,9 @@ import { about, named } from "./attempt-event.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 
+/** How long an agent that has asked may take to end its turn. */
+const endWithinMs = 30_000;
+
 /**
  * Watches one working agent without spending a token: looks at the moments `domain/watch` names, nudges it when it is
  * idle, and ends its session when it is stuck.
@@ -20,6 +23,8 @@ export class AgentWatch implements AsyncDisposable {
   readonly #onError: (cause: unknown) => void;
   readonly #startedAt: Date;
   readonly #nudges: Date[] = [];
+  /** When an agent that waits for an answer is ended. */
+  #endsAt: Date | null = null;
   #timer: Disposable | null = null;
   #looking: Promise<void> = Promise.resolve();
   #ended = false;
@@ -56,6 +61,10 @@ export class AgentWatch implements AsyncDisposable {
 
   async #decide(): Promise<void> {
     if (this.#ended) return;
+    if (this.#heartbeat.agentState === "waiting") {
+      this.#letEnd();
+      return;
+    }
     const now = this.#parts.clock.now();
     const { outputAt } = this.#heartbeat;
     const decision = watch(
@@ -73,11 +82,23 @@ export class AgentWatch implements AsyncDisposable {
     this.#timer = this.#parts.clock.schedule(decision.lookAgainAt, () => this.look());
   }
 
+  /** An agent that has asked ends by itself; one that goes on instead is ended. */
+  #letEnd(): void {
+    if (this.#endsAt !== null) return;
+    this.#endsAt = new Date(this.#parts.clock.now().getTime() + endWithinMs);
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = this.#parts.clock.schedule(this.#endsAt, () => {
+      this.#looking = this.#session.stop().catch((error: unknown) => this.#onError(error));
+    });
+  }
+
   async #observe(to: AgentState): Promise<void> {
-    const from = this.#heartbeat.agentState;
-    this.#heartbeat.agentState = to;
     await record(this.#parts, this.#run.project.id, async (tx, emit) => {
       const attempt = await this.#parts.attempts.fence(tx, this.#run.holder);
+      const from = this.#heartbeat.agentState;
+      // It may have asked since the decision was made.
+      if (from === "waiting") return;
+      this.#heartbeat.agentState = to;
       await this.#parts.attempts.patch(tx, attempt, { agentState: to });
       emit({ type: "agent.observed", ...about(this.#run), payload: { ...named(this.#run), from, to } });
     });

@@ -12,6 +12,7 @@ import type { Checkpoints } from "../ports/checkpoints.ts";
 import type { Digest } from "../ports/digest.ts";
 import type { Gateway } from "../ports/gateway.ts";
 import type { DiscoveryStore } from "../ports/discovery-store.ts";
+import type { MessageStore } from "../ports/message-store.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Models } from "../ports/models.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
@@ -22,6 +23,7 @@ import type { ProofStore } from "../ports/proof-store.ts";
 import type { Hub, Repositories } from "../ports/repository.ts";
 import type { Interventions, SandboxRecords } from "../ports/run-records.ts";
 import type { SandboxProvider } from "../ports/sandbox.ts";
+import type { AttemptRegistry } from "../use-cases/attempt-registry.ts";
 import type { MeterParts } from "../use-cases/meter-call.ts";
 import type { SettleParts } from "../use-cases/settle-task.ts";
 
@@ -35,6 +37,8 @@ export interface AttemptParts extends SettleParts, MeterParts {
   readonly sandboxRecords: SandboxRecords;
   readonly interventions: Interventions;
   readonly discoveries: DiscoveryStore;
+  readonly messages: MessageStore;
+  readonly registry: AttemptRegistry;
   readonly agents: ReadonlyMap<string, AgentRuntime>;
   readonly repositories: Repositories;
   readonly logs: AttemptLogs;

@@ -7,6 +7,7 @@ import { agentToolHandler } from "./agent-tools.ts";
 import { AgentWatch } from "./agent-watch.ts";
 import type { AttemptParts, AttemptRun, Ending } from "./attempt-run.ts";
 import type { Heartbeat } from "./heartbeat.ts";
+import { AwaitsAnswer, MessageDelivery, refuseUnanswered, tellingAtStart, type Telling } from "./messages.ts";
 import { step } from "./step.ts";
 
 const workSchema = z.discriminatedUnion("kind", [
@@ -34,14 +35,16 @@ export async function work(
     name: "work",
     output: workSchema,
     body: async () => {
+      await refuseUnanswered(parts, run);
       const sandbox = await with_.sandbox();
       const runtime = runtimeOf(parts, run);
       await using door = runtime.usesModels ? await openDoor(parts, run, sandbox) : null;
       await using tools = await parts.agentTools.open({
         sandbox,
         loopback: runtime.reachesTools === "loopback",
-        carryOut: agentToolHandler(parts, run, () => (with_.heartbeat.outputAt = parts.clock.now())),
+        carryOut: agentToolHandler(parts, run, with_.heartbeat),
       });
+      const told = await tellingAtStart(parts, run);
       const session = await runtime.start({
         sandbox,
         models: door?.access ?? null,
@@ -52,9 +55,10 @@ export async function work(
         kind: run.attempt.kind,
         turn: await turnOf(parts, run),
         brief: with_.brief,
+        messages: told.texts,
         signal: run.signal,
       });
-      return await attend(parts, run, { ...with_, sandbox, session });
+      return await attend(parts, run, { ...with_, sandbox, session, told });
     },
     commit: async ({ tx, attempt }, output) => {
       const agentState =
@@ -112,13 +116,15 @@ async function attend(
   at: {
     readonly sandbox: Sandbox;
     readonly session: AgentSession;
+    readonly told: Telling;
     readonly heartbeat: Heartbeat;
     readonly notNeeded: () => Promise<boolean>;
   },
 ): Promise<Work> {
-  const { session } = at;
+  const { session, heartbeat } = at;
   const failure = Promise.withResolvers<never>();
-  await using watching = new AgentWatch(parts, run, { session, heartbeat: at.heartbeat, onError: failure.reject });
+  await using watching = new AgentWatch(parts, run, { session, heartbeat, onError: failure.reject });
+  await using _messages = new MessageDelivery(parts, run, { session, told: at.told, onError: failure.reject });
   using _changes = asDisposable(at.sandbox.onChange(() => watching.saw()));
   const notNeeded = at.notNeeded().then(async (met) => {
     if (met) await session.stop();
@@ -131,6 +137,7 @@ async function attend(
   try {
     const outcome = await Promise.race([ended(), failure.promise, notNeeded.then(() => new Promise<never>(() => {}))]);
     run.signal.throwIfAborted();
+    if (heartbeat.agentState === "waiting") throw new AwaitsAnswer();
     return await interpret(outcome, watching, notNeeded);
   } finally {
     await session.stop();

@@ -22,23 +22,30 @@ const maxEarlierFiles = 40;
 export async function writeBrief(parts: AttemptParts, run: AttemptRun, start: StartPoint): Promise<string> {
   const { text } = await step(parts, run, {
     name: "brief",
-    output: z.object({ text: z.string() }),
+    output: z.object({ text: z.string(), heard: z.array(z.int()).default([]) }),
     body: async () => {
       if (run.conflict !== null)
-        return { text: await briefForConflict(parts, run, { conflict: run.conflict, specTip: start.specTip }) };
-      const [instructions, earlier, outputs, tries] = await Promise.all([
+        return {
+          heard: [],
+          text: await briefForConflict(parts, run, { conflict: run.conflict, specTip: start.specTip }),
+        };
+      const [instructions, earlier, outputs, tries, said] = await Promise.all([
         repositoryInstructions(run.hub, start.commit),
         earlierTasks(parts, run),
         parts.plans.phaseOutputs(run.spec.id),
         earlierTries(parts, run),
+        parts.messages.ofTask(run.task.id),
       ]);
       const { design } = standingOutputs(outputs);
       const { task, requirements, criteria } = run;
-      const contents = { task, requirements, criteria, instructions, design, earlier, ...tries };
-      return { text: brief(contents, run.config.agents.briefTokens) };
+      const contents = { task, requirements, criteria, instructions, design, earlier, said, ...tries };
+      const heard = said.map(({ number }) => number);
+      return { heard, text: brief(contents, run.config.agents.briefTokens) };
     },
     commit: async ({ tx, attempt }, output) => {
       await parts.attempts.patch(tx, attempt, { brief: output.text });
+      const [taskId, at] = [run.task.id, parts.clock.now()];
+      await parts.messages.hear(tx, { taskId, numbers: output.heard, attemptId: attempt.id, at });
     },
   });
   return text;

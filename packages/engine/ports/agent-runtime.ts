@@ -31,6 +31,8 @@ export interface Assignment {
   readonly turn: number;
   /** What the agent is told. */
   readonly brief: string;
+  /** What it is told besides, at a start anew as well: answers to what it asked, words of a person. */
+  readonly messages: readonly string[];
   /** Null for an agent that uses none. */
   readonly models: ModelAccess | null;
   readonly tools: ToolAccess;
@@ -40,8 +42,8 @@ export interface Assignment {
 export interface AgentSession {
   /** What the agent does, as it does it. Ends when the agent has ended. */
   readonly activity: AsyncIterable<AgentActivity>;
-  /** Says something to a working agent. */
-  send(message: string): void;
+  /** Says something to a working agent. False: it hears nothing before it starts anew. */
+  send(message: string): boolean;
   /** Ends it and everything it started. */
   stop(): Promise<void>;
   readonly outcome: Promise<AgentOutcome>;

@@ -14,6 +14,7 @@ const nothing: BriefContents = {
     design: null,
     earlier: [],
     feedback: null,
+    said: [],
     triedInVain: [],
   },
 };

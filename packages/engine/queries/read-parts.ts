@@ -7,6 +7,7 @@ import type { ConflictStore } from "../ports/conflict-store.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { Forge } from "../ports/forge.ts";
 import type { Ledger } from "../ports/ledger.ts";
+import type { MessageStore } from "../ports/message-store.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
 import type { ProjectStore } from "../ports/project-store.ts";
 import type { ProofStore } from "../ports/proof-store.ts";
@@ -25,6 +26,7 @@ export interface ReadParts {
   readonly conflicts: ConflictStore;
   readonly ledger: Ledger;
   readonly discoveries: DiscoveryStore;
+  readonly messages: MessageStore;
   readonly interventions: Interventions;
   readonly modelCalls: ModelCallRecords;
   readonly budgets: BudgetStore;

@@ -1,10 +1,11 @@
-import type { AttemptView, TaskSummary, TaskView } from "@omoios/contract/http-task";
+import type { AttemptView, MessageView, TaskSummary, TaskView } from "@omoios/contract/http-task";
 import type { Attempt, Feedback } from "@omoios/domain/attempt/attempt";
 import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
 import type { Candidate } from "@omoios/domain/landing/candidate";
 import { FaultError } from "@omoios/domain/shared/fault";
 import { parseLabel } from "@omoios/domain/shared/label";
 import type { Spec } from "@omoios/domain/spec/spec";
+import type { Message } from "@omoios/domain/task/message";
 import type { Task } from "@omoios/domain/task/task";
 import type { LedgerRow } from "../ports/ledger.ts";
 import type { Intervention } from "../ports/run-records.ts";
@@ -16,12 +17,12 @@ import { attemptsOf, readSpecTasks, taskSummary } from "./task-summary.ts";
 
 type TaskViewParts = Pick<
   ReadParts,
-  "specs" | "tasks" | "plans" | "attempts" | "proofs" | "conflicts" | "ledger" | "interventions"
+  "specs" | "tasks" | "plans" | "attempts" | "proofs" | "conflicts" | "ledger" | "interventions" | "messages"
 >;
 
 /** Everything about a task: its attempts with brief, steps, evidence, verdicts, candidates and interventions. */
 export async function taskView(parts: TaskViewParts, task: Task): Promise<TaskView> {
-  const [spec, read, criteria, checks, own, evidence, verdicts, candidates, conflicts, interventions] =
+  const [spec, read, criteria, checks, own, evidence, verdicts, candidates, conflicts, interventions, messages] =
     await Promise.all([
       parts.specs.get(task.specId),
       readSpecTasks(parts, task.specId),
@@ -33,6 +34,7 @@ export async function taskView(parts: TaskViewParts, task: Task): Promise<TaskVi
       parts.proofs.candidatesOfSpec(task.specId),
       parts.conflicts.ofTask(task.id),
       parts.interventions.ofSpec(task.specId),
+      parts.messages.ofTask(task.id),
     ]);
   const names = proofNames({ criteria, checks, attempts: read.attempts, tasks: read.tasks });
   const history: AttemptView[] = [];
@@ -46,9 +48,16 @@ export async function taskView(parts: TaskViewParts, task: Task): Promise<TaskVi
     declaredFiles: [...task.declaredFiles],
     criteria: own.map((criterion) => ({ label: criterion.label, text: criterion.text })),
     scoreFactors: task.scoreFactors,
+    messages: messages.map((message) => messageView(message, read.attempts)),
     conflicts: conflicts.map((conflict) => conflictView(conflict, { task, spec, attempts: read.attempts })),
     history,
   };
+}
+
+function messageView({ attemptId, saidAt, heardAt, ...said }: Message, attempts: readonly Attempt[]): MessageView {
+  const { number, from, text, proposal } = said;
+  const attempt = attempts.find(({ id }) => id === attemptId)?.number ?? null;
+  return { number, from, text, proposal, attempt, saidAt: saidAt.toISOString(), heardAt: timeOrNull(heardAt) };
 }
 
 export interface TaskPage {

@@ -23,6 +23,7 @@ export function describeAgentRuntime(subject: () => AgentSubject): void {
     ...{ sandbox: subject().sandbox(), specId: "s1", taskTitle: "Agent", attemptNumber: 1, models: null, signal },
     ...{ kind: "implementation" as const, turn: 1 },
     brief: "Read a.txt and say so.",
+    messages: [],
     tools: noTools,
   });
   const read = async (path: string) => {

@@ -15,6 +15,7 @@ export interface RegisteredAttempt extends Disposable {
 /** The attempts this process is running, and the specs it is planning, so that they can be stopped promptly. The database is the truth about them. */
 export class AttemptRegistry implements RunningAttempts {
   readonly #running = new Map<string, Registration>();
+  readonly #listeners = new Map<string, () => void>();
 
   /** Whoever ran the attempt here before has lost it: claiming it took its epoch. */
   enter(attemptId: string, signal: AbortSignal): RegisteredAttempt {
@@ -32,6 +33,20 @@ export class AttemptRegistry implements RunningAttempts {
 
   interrupt(attemptId: string, why: "cancelled" | "parked"): void {
     this.#running.get(attemptId)?.abort(why);
+  }
+
+  /** Calls `hear` when something is said at a task; whoever works on it listens. */
+  listen(taskId: string, hear: () => void): Disposable {
+    this.#listeners.set(taskId, hear);
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#listeners.get(taskId) === hear) this.#listeners.delete(taskId);
+      },
+    };
+  }
+
+  tell(taskId: string): void {
+    this.#listeners.get(taskId)?.();
   }
 
   get size(): number {

@@ -24,6 +24,8 @@ import {
 export interface RunningAttempts {
   /** `id` is an attempt's, or a spec's that is being planned. */
   interrupt(id: string, why: "cancelled" | "parked"): void;
+  /** Something was said at a task that its working agent has not heard. */
+  tell(taskId: string): void;
 }
 
 export interface DecideParts extends SettleParts {
@@ -53,16 +55,24 @@ export async function retryTask(parts: DecideParts, { taskId }: { readonly taskI
   });
 }
 
-/** A task at work has an attempt already, and one that waits for another would start without what it needs. */
+/**
+ * A task at work has an attempt already, one that waits for another would start without what it needs, and one whose agent
+ * has asked goes on with the answer.
+ */
 function refuseRetry(task: Task): void {
-  const waits = task.status === "blocked" && task.blockedReason === "dependency";
-  if (!waits && (task.status === "blocked" || task.status === "failed" || task.status === "retrying")) return;
-  throw new FaultError({
-    kind: "illegal-move",
-    what: taskLabel(task),
-    state: waits ? "blocked (dependency)" : task.status,
-    move: "be tried again",
-  });
+  const isTriable = task.status === "blocked" || task.status === "failed" || task.status === "retrying";
+  if (isTriable && !waitsForMore(task)) return;
+  const what = taskLabel(task);
+  const state =
+    task.blockedReason === "question"
+      ? `blocked by its agent's question (answer it: omoios answer ${what} "…")`
+      : `${task.status}${task.blockedReason === null ? "" : ` (${task.blockedReason})`}`;
+  throw new FaultError({ kind: "illegal-move", what, state, move: "be tried again" });
+}
+
+/** Another attempt is not what such a task is blocked for. */
+function waitsForMore({ blockedReason }: Task): boolean {
+  return blockedReason === "dependency" || blockedReason === "question";
 }
 
 /** Cancels a task and stops its agent. What waits for it is blocked and says why. */
@@ -145,7 +155,7 @@ export async function resumeSpec(parts: DecideParts, { specId }: { readonly spec
     // Letting go of a pause is no decision about what was blocked before it.
     const blocked = spec.attention === null ? [] : await parts.tasks.ofSpec(specId, tx);
     for (const task of blocked) {
-      if (task.status === "blocked" && task.blockedReason !== "dependency") {
+      if (task.status === "blocked" && !waitsForMore(task)) {
         await requeueTask(parts, { tx, emit }, { task, reason: "the spec was resumed" });
       }
     }
@@ -157,7 +167,8 @@ export async function resumeSpec(parts: DecideParts, { specId }: { readonly spec
   });
 }
 
-async function clearAttention(parts: DecideParts, { tx, emit }: Settlement, spec: Spec): Promise<void> {
+/** What its attention was raised for was decided. */
+export async function clearAttention(parts: SettleParts, { tx, emit }: Settlement, spec: Spec): Promise<void> {
   if (spec.attention === null) return;
   emit(attentionCleared(await parts.specs.patch(tx, spec, { attention: null })));
 }

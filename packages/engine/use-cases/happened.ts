@@ -6,6 +6,7 @@ import { label } from "@omoios/domain/shared/label";
 import type { Conflict } from "@omoios/domain/landing/conflict";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { PausedBy } from "@omoios/domain/spec/state";
+import type { Message } from "@omoios/domain/task/message";
 import type { Task } from "@omoios/domain/task/task";
 import { taskLabel } from "@omoios/domain/task/task-label";
 
@@ -95,6 +96,16 @@ export function taskMoved(before: Task, after: Task, reason: string | null = nul
       blockedReason: after.blockedReason,
     },
   };
+}
+
+/** Something was said at a task; `attemptId` is the attempt it is about. */
+export function messageSent(
+  task: Task,
+  { from, text, proposal }: Pick<Message, "from" | "text" | "proposal">,
+  attemptId: string | null,
+): NewEvent {
+  const payload = { task: taskLabel(task), from, text, proposal };
+  return { type: "message.sent", specId: task.specId, taskId: task.id, attemptId, payload };
 }
 
 export function attemptMoved(task: Task, after: Attempt, from: AttemptState | null): NewEvent {

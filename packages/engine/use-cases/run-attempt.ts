@@ -15,13 +15,14 @@ import { propose } from "../attempt/propose.ts";
 import { prove } from "../attempt/prove.ts";
 import { explore, type ExploreParts } from "../attempt/explore.ts";
 import { lazyWorkSandbox, type LazySandbox } from "../attempt/lazy-sandbox.ts";
+import { AwaitsAnswer } from "../attempt/messages.ts";
 import { commitResolution } from "../attempt/resolution.ts";
 import { startPoint, type StartPoint } from "../attempt/start-point.ts";
 import { work } from "../attempt/work.ts";
 import { writeBrief } from "../attempt/write-brief.ts";
 import { ProviderWait } from "../ports/gateway.ts";
 import { attemptMoved, taskMoved } from "./happened.ts";
-import type { AttemptRegistry, InterruptReason } from "./attempt-registry.ts";
+import type { InterruptReason } from "./attempt-registry.ts";
 import { record } from "./record.ts";
 import { parkAttempt } from "./park-attempt.ts";
 import { pauseSpec, type Pause } from "./pause-spec.ts";
@@ -30,9 +31,7 @@ import { sendBack } from "./settle-task.ts";
 /** An attempt that ended in an unexpected error this often is failed instead of tried again: a bug would go on for ever. */
 const maxClaims = 5;
 
-export interface RunAttemptParts extends ExploreParts {
-  readonly registry: AttemptRegistry;
-}
+export type RunAttemptParts = ExploreParts;
 
 /**
  * Runs an attempt from wherever it stands to its end: the queue's handler. It may be called again for the same attempt
@@ -216,6 +215,10 @@ async function settleError(
     const { pausedReason } = await parts.specs.get(claimed.specId);
     const stopped = { reason: "the server was stopped", until: "stopped" } as const;
     await parkAttempt(parts, claimed, pausedReason === null ? stopped : { reason: pausedReason, until: "resumed" });
+    return;
+  }
+  if (seen.error instanceof AwaitsAnswer) {
+    await parkAttempt(parts, claimed, { reason: "its agent has asked a question", until: "answered" });
     return;
   }
   if (seen.error instanceof ProviderWait) {

@@ -153,7 +153,8 @@ function holdsUp(task: Task): boolean {
   return blocked || task.status === "failed" || task.status === "cancelled";
 }
 
-async function blockTask(
+/** Blocks a task until somebody does something, and whatever waits for it. */
+export async function blockTask(
   parts: SettleParts,
   { tx, emit }: Settlement,
   block: { readonly task: Task; readonly blockedReason: NonNullable<Task["blockedReason"]>; readonly question: string },

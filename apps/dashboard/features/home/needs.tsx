@@ -6,6 +6,7 @@ import {
   ClipboardCheck,
   GitPullRequest,
   Hand,
+  MessageCircleQuestionMark,
   MoonStar,
   Wallet,
   type LucideIcon,
@@ -20,6 +21,7 @@ import { SpecLink } from "../spec/spec-link.tsx";
 type Need = SpecStanding["needs"][number];
 
 const looks = {
+  question: { icon: MessageCircleQuestionMark, title: "An agent asks", verb: "Answer" },
   budget: { icon: Wallet, title: "Raise the budget", verb: "Open" },
   questions: { icon: CircleQuestionMark, title: "Answer questions", verb: "Answer" },
   task: { icon: Hand, title: "Unblock a task", verb: "Open" },
@@ -28,10 +30,12 @@ const looks = {
   review: { icon: GitPullRequest, title: "Review the pull request", verb: "Review" },
 } as const satisfies Record<NeedKind, { readonly icon: LucideIcon; readonly title: string; readonly verb: string }>;
 
-/** What waits for the person, the longest first; only the first of them is gold. */
+/** What waits for the person: agents that ask, then the longest first; only the first of them is gold. */
 export function Needs({ standings }: { readonly standings: readonly SpecStanding[] }): ReactNode {
   const oldestFirst = standings.toReversed();
-  const needs = oldestFirst.flatMap((standing) => standing.needs.map((need) => ({ standing, need })));
+  const all = oldestFirst.flatMap((standing) => standing.needs.map((need) => ({ standing, need })));
+  const [asked, other] = [all.filter(isQuestion), all.filter((each) => !isQuestion(each))];
+  const needs = [...asked, ...other];
   return (
     <section className="card needs" aria-labelledby="needs">
       <header>
@@ -58,6 +62,10 @@ export function Needs({ standings }: { readonly standings: readonly SpecStanding
       )}
     </section>
   );
+}
+
+function isQuestion({ need }: { readonly need: Need }): boolean {
+  return need.kind === "question";
 }
 
 function NeedRow({

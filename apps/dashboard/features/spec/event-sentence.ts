@@ -56,6 +56,10 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
   "sandbox.opened": ({ provider, isolation, ...attempt }) =>
     say(attemptName(attempt), "quiet", `Sandbox opened (${provider}, isolation ${isolation})`),
   "progress.claimed": ({ message, ...attempt }) => say(attemptName(attempt), "quiet", `Says: ${message}`),
+  "message.sent": ({ task, from, text }) =>
+    from === "agent"
+      ? say(task, "you", `Asks: ${text}`)
+      : say(task, from === "person" ? "good" : "watch", `${from === "person" ? "Is told" : "Assumes"}: ${text}`),
   "agent.observed": ({ to, ...attempt }) =>
     to === "stuck" ? say(attemptName(attempt), "watch", "Seen as stuck") : null,
   "discovery.reported": ({ label, title, reason }) =>

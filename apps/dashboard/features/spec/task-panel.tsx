@@ -55,7 +55,7 @@ export function TaskPanel({ row, spec, onClose }: TaskPanelProps): ReactNode {
           May change <code>{row.files.join(", ")}</code>
         </p>
       )}
-      {task !== null && <TaskActions id={task.id} moves={legalMoves(taskMoves, task.status)} status={task.status} />}
+      {task !== null && <TaskActions task={task} moves={legalMoves(taskMoves, task.status)} />}
       {task !== null && (
         <p>
           <Link to="/tasks/$task" params={{ task: task.id }}>
@@ -68,13 +68,12 @@ export function TaskPanel({ row, spec, onClose }: TaskPanelProps): ReactNode {
 }
 
 interface TaskActionsProps {
-  readonly id: string;
+  readonly task: SpecView["tasks"][number];
   readonly moves: readonly TaskMove[];
-  readonly status: string;
 }
 
 /** What the move table lets a person do with a task. */
-function TaskActions({ id, moves, status }: TaskActionsProps): ReactNode {
+function TaskActions({ task: { id, status, blockedReason }, moves }: TaskActionsProps): ReactNode {
   const queries = useQueryClient();
   const act = useMutation({
     mutationFn: (verb: "retry" | "cancel") =>
@@ -84,7 +83,7 @@ function TaskActions({ id, moves, status }: TaskActionsProps): ReactNode {
       await queries.invalidateQueries();
     },
   });
-  const retries = status === "blocked" || status === "failed";
+  const retries = (status === "blocked" && blockedReason !== "question") || status === "failed";
   if (!retries && !moves.includes("cancel")) return null;
   return (
     <div className="panel-actions">

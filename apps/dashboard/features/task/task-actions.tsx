@@ -25,7 +25,7 @@ export function TaskActions({ task }: { readonly task: TaskView }): ReactNode {
       await queries.invalidateQueries();
     },
   });
-  const retries = task.status === "blocked" || task.status === "failed";
+  const retries = (task.status === "blocked" && task.blockedReason !== "question") || task.status === "failed";
   const cancels = legalMoves<string, string>(taskMoves, task.status).includes("cancel");
   return (
     <div className="task-actions">

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { ProofCount } from "../../ui/proof-bar.tsx";
 import { taskLooks } from "../../ui/state-look.ts";
 import { StatusPill } from "../../ui/status-pill.tsx";
+import { Conversation } from "./conversation.tsx";
 import { criterionProofs } from "./criterion-proofs.ts";
 import { TaskActions } from "./task-actions.tsx";
 
@@ -43,6 +44,7 @@ export function TaskHead({ task, attempt }: TaskHeadProps): ReactNode {
           {task.question}
         </output>
       )}
+      <Conversation task={task} />
     </div>
   );
 }

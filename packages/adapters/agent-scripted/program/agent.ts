@@ -1,15 +1,15 @@
 /**
  * The scripted agent: does the steps of a scenario in its workspace. Runs inside a jail on a bare Node, so it depends on
- * nothing else. The first line of standard input is the assignment, every later one a message; standard output is JSON
+ * nothing but what lies beside it. The first line of standard input is the assignment, every later one a message; standard output is JSON
  * lines. After each step a cursor in HOME says how far it came, so that a new jail over the same HOME and tree goes on.
  */
 import { spawn } from "node:child_process";
-import { request } from "node:http";
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
+import { callTool, type ToolCall, type ToolPlace } from "./call-tool.ts";
 
 type Step =
   | { readonly write: { readonly path: string; readonly content: string } }
@@ -21,7 +21,9 @@ type Step =
   | { readonly wait: number }
   | { readonly hang: true }
   | { readonly fail: { readonly exitCode: number } }
-  | { readonly call: { readonly tool: string; readonly input: object } }
+  | { readonly call: ToolCall }
+  /** Ends once it is asked; a call that is refused is gone on from. */
+  | { readonly ask: ToolCall }
   | { readonly submit: string };
 
 interface Assignment {
@@ -29,8 +31,7 @@ interface Assignment {
   readonly session: string;
   readonly workspace: string;
   readonly steps: readonly Step[];
-  /** Where the agent tools are: an MCP server on a socket. */
-  readonly tools: { readonly socketPath: string; readonly path: string };
+  readonly tools: ToolPlace;
 }
 
 interface Cursor {
@@ -161,6 +162,7 @@ class Agent {
     else if ("wait" in step) await delay(step.wait);
     else if ("hang" in step) await this.#hang();
     else if ("call" in step) await this.#call(step.call);
+    else if ("ask" in step) return this.#ask(step.ask);
     else throw new Error(`this agent does not know the step ${JSON.stringify(step)}`);
     return null;
   }
@@ -203,11 +205,18 @@ class Agent {
     });
   }
 
-  /** Calls a tool and prints its answer; what the tool refuses is not the agent's failure. */
-  async #call({ tool, input }: { readonly tool: string; readonly input: object }): Promise<void> {
-    const { tools } = this.#assignment;
-    const body = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: tool, arguments: input } };
-    await report({ type: "text", text: `▸ ${tool}: ${answerOf(await post(tools, JSON.stringify(body)))}\n` });
+  /** Calls a tool and prints its answer; what the tool refuses is not the agent's failure. True: it was carried out. */
+  async #call(call: ToolCall): Promise<boolean> {
+    const { text, isDone } = await callTool(this.#assignment.tools, call);
+    await report({ type: "text", text: `▸ ${call.tool}: ${text}\n` });
+    return isDone;
+  }
+
+  /** Whoever asks ends, and goes on behind the question when it is started again. */
+  async #ask(call: ToolCall): Promise<End | null> {
+    if (!(await this.#call(call))) return null;
+    this.#save({ next: this.#cursor.next + 1, redo: false });
+    return { exitCode: 0 };
   }
 
   #hang(): Promise<void> {
@@ -219,28 +228,6 @@ class Agent {
       clearInterval(alive);
     });
   }
-}
-
-function post(to: Assignment["tools"], body: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
-    const asked = request({ ...to, method: "POST", headers }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (piece: string) => (text += piece));
-      response.on("end", () => resolve(text)).on("error", reject);
-    });
-    asked.on("error", reject).end(body);
-  });
-}
-
-/** The text in an answer, which comes as JSON or as the one event of a stream. */
-function answerOf(text: string): string {
-  const json = /^data: (.*)$/mu.exec(text)?.[1] ?? text;
-  const answer = JSON.parse(json) as {
-    readonly result?: { readonly content?: readonly { readonly text?: string }[] };
-    readonly error?: { readonly message?: string };
-  };
-  return answer.result?.content?.map((part) => part.text ?? "").join("\n") ?? answer.error?.message ?? "no answer";
 }
 
 function replaced(
