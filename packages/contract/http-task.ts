@@ -78,6 +78,25 @@ export const taskSummarySchema = z
   .meta({ id: "TaskSummary" });
 export type TaskSummary = z.infer<typeof taskSummarySchema>;
 
+export const validationViewSchema = z
+  .object({
+    id: z.uuid(),
+    number: z.int().describe("Which one of its attempt"),
+    state: z.enum(attemptStates),
+    model: z.string().describe("The model that judges"),
+    epoch: z.int(),
+    brief: z.string().nullable().describe("What it was told, as it was sent first"),
+    reason: z.string().nullable(),
+    tokens: z.int().describe("Used by its calls so far"),
+    usd: z.number().nullable().describe("What they cost; null: unknown"),
+    parkedUntil: maybeAt,
+    createdAt: at,
+    startedAt: maybeAt,
+    endedAt: maybeAt,
+  })
+  .meta({ id: "Validation" });
+export type ValidationView = z.infer<typeof validationViewSchema>;
+
 export const attemptViewSchema = z
   .object({
     id: z.uuid(),
@@ -116,6 +135,7 @@ export const attemptViewSchema = z
     endedAt: maybeAt,
     evidence: z.array(evidenceViewSchema),
     verdicts: z.array(verdictViewSchema),
+    validations: z.array(validationViewSchema).describe("What judged it, oldest first"),
     candidates: z.array(
       z.object({ commit: z.string(), tree: z.string(), state: z.enum(candidateStates), reason: z.string().nullable() }),
     ),

@@ -60,6 +60,7 @@ export const attemptKindWords: Readonly<Record<AttemptKind, string>> = {
   exploration: "Attempt",
   resolution: "Resolution, attempt",
   base_merge: "Merge of the base branch, attempt",
+  validation: "Validation",
 };
 
 export const agentWords: Readonly<Record<AgentState, StateWord>> = {

@@ -92,6 +92,7 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
   }),
   "task.moved": taskMoved,
   "attempt.moved": attemptMoved,
+  "validation.moved": validationMoved,
   "sandbox.opened": sandboxOpened,
   "agent.observed": agentObserved,
   "progress.claimed": (payload) =>
@@ -209,6 +210,13 @@ function attemptMoved(payload: EventPayload<"attempt.moved">): EventText {
   const why = payload.reason === null ? "" : `: ${payload.reason}`;
   const write = quietAttemptStates.includes(payload.to) ? detail : line;
   return write(payload.task, tone, `Attempt ${payload.number} ${word}${why}`);
+}
+
+/** Verdicts speak for a validation that ends well. */
+function validationMoved({ task, number, to, model, reason }: EventPayload<"validation.moved">): EventText {
+  const { word, tone } = shownAttempt(to);
+  const text = `Validator of attempt ${number} (${model}) ${word}${reason === null ? "" : `: ${reason}`}`;
+  return to === "failed" || to === "lost" ? line(task, tone, text) : detail(task, tone, text);
 }
 
 function sandboxOpened(payload: EventPayload<"sandbox.opened">): EventText {

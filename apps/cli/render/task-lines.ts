@@ -1,6 +1,13 @@
 import { attemptKindWords, conflictWords, taskWords } from "@omoios/contract/state-words";
 import type { ConflictView } from "@omoios/contract/http-conflict";
-import type { AttemptView, EvidenceView, MessageView, TaskView, VerdictView } from "@omoios/contract/http-task";
+import type {
+  AttemptView,
+  EvidenceView,
+  MessageView,
+  TaskView,
+  ValidationView,
+  VerdictView,
+} from "@omoios/contract/http-task";
 import { approachText } from "@omoios/domain/attempt/strategy";
 import { ago, spell } from "./ages.ts";
 import { cleanBlock, cleanLine } from "./clean-text.ts";
@@ -111,6 +118,7 @@ function attemptLines(attempt: AttemptView, layout: TaskLayout): readonly string
       hang(`  ${paint("watch", made.kind.padEnd(9))}  `, cleanLine(made.reason), width),
     ),
     ...attempt.evidence.flatMap((evidence) => evidenceLines(evidence, layout)),
+    ...attempt.validations.flatMap((validation) => validationLine(validation, layout)),
     ...attempt.verdicts.flatMap((verdict) => verdictLines(verdict, layout)),
     ...attempt.candidates.map((candidate) =>
       field(
@@ -141,6 +149,21 @@ function evidenceLines(evidence: EvidenceView, { paint, width }: TaskLayout): re
     ),
     ...tail,
   ];
+}
+
+function validationLine(validation: ValidationView, { paint, width, now }: TaskLayout): readonly string[] {
+  const { state, model, tokens, usd, createdAt, startedAt, endedAt, reason } = validation;
+  const time =
+    endedAt === null
+      ? `since ${ago(createdAt, now)}`
+      : `took ${spell(Date.parse(endedAt) - Date.parse(startedAt ?? createdAt))}`;
+  const cost = `${tokens.toLocaleString("en")} tokens, ${usd === null ? "cost unknown" : `$${usd.toFixed(4)}`}`;
+  const why = reason === null ? "" : `: ${reason}`;
+  return hang(
+    `  ${paint("quiet", "validator".padEnd(9))}  `,
+    cleanLine(`${shownAttempt(state).word}, ${model}, ${time}, ${cost}${why}`),
+    width,
+  );
 }
 
 function verdictLines(verdict: VerdictView, { paint, width }: TaskLayout): readonly string[] {

@@ -139,6 +139,7 @@ function sampleVerdict(attemptId: string, criterionId: string, evidence: Evidenc
   return {
     ...{
       attemptId,
+      validationId: null,
       criterionId,
       candidateCommit: evidence.commit,
       met: true,

@@ -26,7 +26,7 @@ export interface AttemptTable {
   readonly specId: string;
   readonly projectId: string;
   readonly number: number;
-  readonly kind: "implementation" | "exploration" | "resolution" | "base_merge";
+  readonly kind: "implementation" | "exploration" | "resolution" | "base_merge" | "validation";
   readonly state:
     | "queued"
     | "provisioning"
@@ -65,6 +65,7 @@ export interface AttemptTable {
   readonly strategy: Defaulted<"first" | "mend" | "other_model" | "fresh_start">;
   readonly model: string | null;
   readonly droppedDiscoveries: Defaulted<number>;
+  readonly judges: string | null;
 }
 
 export interface BudgetTable {
@@ -443,6 +444,7 @@ export interface VerdictTable {
   readonly reasoning: string;
   readonly voidReason: string | null;
   readonly createdAt: Date;
+  readonly validationId: string | null;
 }
 
 export interface Tables {

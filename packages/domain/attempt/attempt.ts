@@ -8,6 +8,8 @@ export interface Attempt {
   readonly projectId: string;
   readonly number: number;
   readonly kind: AttemptKind;
+  /** The attempt a validation judges, which holds task and slots for both; null for every other kind. */
+  readonly judges: string | null;
   readonly state: AttemptState;
   readonly version: number;
   /** Raised by every claim; a writer that holds an older one has lost the attempt. */
@@ -48,6 +50,35 @@ export interface ProgressClaim {
   /** How much of its task the agent thinks is done. */
   readonly percent: number | null;
   readonly at: Date;
+}
+
+type Given =
+  "id" | "taskId" | "specId" | "projectId" | "number" | "kind" | "judges" | "jobId" | "agent" | "strategy" | "model";
+
+/** An attempt nobody has claimed yet. */
+export function newAttempt(
+  given: Pick<Attempt, Given | "workflowVersion" | "branch" | "baseCommit" | "tip" | "createdAt">,
+): Attempt {
+  return {
+    ...given,
+    state: "queued",
+    version: 1,
+    epoch: 0,
+    brief: null,
+    feedback: null,
+    reason: null,
+    agentState: "starting",
+    agentSummary: null,
+    progress: null,
+    droppedDiscoveries: 0,
+    parkedUntil: null,
+    cancelRequested: false,
+    claimedAt: null,
+    startedAt: null,
+    beatAt: null,
+    outputAt: null,
+    endedAt: null,
+  };
 }
 
 /** Why an attempt was sent back, for the next one's brief and for people. */

@@ -9,7 +9,7 @@ import type { AttemptKind } from "./state.ts";
 export function nextKind(
   task: Pick<Task, "kind" | "mergeCommit">,
   earlier: readonly Pick<Attempt, "feedback">[],
-): Exclude<AttemptKind, "resolution"> {
+): Exclude<AttemptKind, "resolution" | "validation"> {
   if (task.kind === "exploration") return "exploration";
   const broke = earlier.some(({ feedback }) => feedback?.kind === "criteria");
   return task.mergeCommit === null || broke ? "implementation" : "base_merge";

@@ -58,9 +58,9 @@ export const liveAttemptStates = [
 
 /**
  * A resolution merges work that conflicts with what landed meanwhile. A base merge is git's own merge of the user's base
- * branch, made without an agent.
+ * branch, made without an agent. A validation judges another attempt's candidate.
  */
-export const attemptKinds = ["implementation", "exploration", "resolution", "base_merge"] as const;
+export const attemptKinds = ["implementation", "exploration", "resolution", "base_merge", "validation"] as const;
 export type AttemptKind = (typeof attemptKinds)[number];
 
 /**

@@ -25,7 +25,10 @@ export interface Evidence {
 
 /** A validator's judgement of one criterion. */
 export interface Verdict {
+  /** The attempt whose candidate is judged. */
   readonly attemptId: string;
+  /** The attempt that judges it; null when it did so itself, as those of older versions did. */
+  readonly validationId: string | null;
   readonly criterionId: string;
   readonly candidateCommit: string;
   readonly met: boolean;

@@ -1,19 +1,23 @@
 import type { NewEvent } from "@omoios/contract/events";
 import { verdictsSchema, type Verdicts } from "@omoios/contract/verdicts";
+import type { Attempt } from "@omoios/domain/attempt/attempt";
 import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
 import { voidReason } from "@omoios/domain/proof/judge";
 import { z } from "zod";
 import { goalLines } from "../prompts/brief.ts";
 import { data } from "../prompts/data-block.ts";
 import { callModel } from "../use-cases/call-model.ts";
+import { moveValidation } from "../use-cases/move-validation.ts";
 import { about, named } from "./attempt-event.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
 import type { Proposal } from "./propose.ts";
 import { step } from "./step.ts";
+import { beginJudging, claimValidation, validationOf } from "./validation.ts";
 
 const maxDiffBytes = 120_000;
 
-const validatedSchema = z.object({ answers: z.array(verdictsSchema) });
+const answersSchema = z.object({ answers: z.array(verdictsSchema) });
+const validatedSchema = z.object({ id: z.string() });
 
 interface Judged {
   readonly proposal: Proposal;
@@ -22,44 +26,84 @@ interface Judged {
 }
 
 /**
- * Asks the validator about the task's criteria. It sees the goal, the diff and what the checks did, never the agent's
- * words. What it cites is checked by code; when a verdict does not hold it is told why and asked once more, and whatever
- * does not hold then is stored with the reason. Slips of a validator should not cost an agent's work.
+ * Has the validator judge the task's criteria, in an attempt of its own beside the one it judges. It sees the goal, the
+ * diff and what the checks did, never the agent's words. What it cites is checked by code; when a verdict does not hold it
+ * is told why and asked once more, and whatever does not hold then is stored with the reason. Slips of a validator should
+ * not cost an agent's work.
  */
 export async function validate(parts: AttemptParts, run: AttemptRun, over: Judged): Promise<readonly Verdict[]> {
-  const shown = nameEvidence(run, over.evidence);
-  const verdictsIn = (answer: Verdicts) => verdictsOf(parts, run, { answer, shown, over });
-  const validated = await step(parts, run, {
-    name: `verdict-${over.round}`,
+  const number = Math.max(1, over.round);
+  const { id } = await step(parts, run, {
+    name: `validation-${number}`,
     output: validatedSchema,
     body: async () => {
-      const prompt = await userPrompt(run, over.proposal, shown);
-      const first = await ask(parts, run, prompt);
-      const objections = verdictsIn(first).flatMap((verdict) => objection(run, verdict));
-      if (objections.length === 0) return { answers: [first] };
-      return { answers: [first, await ask(parts, run, `${prompt}\n\n${again}\n${objections.join("\n")}`)] };
-    },
-    commit: async ({ tx, emit }, { answers }) => {
-      for (const answer of answers) for (const verdict of verdictsIn(answer)) emit(verdictRecorded(run, verdict));
-      await parts.proofs.addVerdicts(tx, answers.slice(-1).flatMap(verdictsIn));
+      const validation = await validationOf(parts, run, { proposal: over.proposal, number });
+      if (validation.state !== "finished") await judge(parts, run, { over, validation });
+      return { id: validation.id };
     },
   });
-  return validated.answers.slice(-1).flatMap(verdictsIn);
+  return (await parts.proofs.verdictsOfSpec(run.spec.id)).filter((verdict) => verdict.validationId === id);
+}
+
+async function judge(
+  parts: AttemptParts,
+  run: AttemptRun,
+  { over, validation }: { readonly over: Judged; readonly validation: Attempt },
+): Promise<void> {
+  const { attempt: judged, task } = run;
+  const shown = nameEvidence(run, over.evidence);
+  const [prompt, judging] = await Promise.all([
+    userPrompt(run, over.proposal, shown),
+    claimValidation(parts, run, validation),
+  ]);
+  await beginJudging(parts, run, { judging, brief: `${parts.prompts.validate.text.trim()}\n\n${prompt}` });
+  const verdictsIn = (answer: Verdicts) => verdictsOf(parts, judging, { answer, shown, over, judged: judged.id });
+  const first = await ask(parts, judging, { turn: 1, prompt, judged });
+  const objections = verdictsIn(first).flatMap((verdict) => objection(run, verdict));
+  const answers =
+    objections.length === 0
+      ? [first]
+      : [
+          first,
+          await ask(parts, judging, { turn: 2, prompt: `${prompt}\n\n${again}\n${objections.join("\n")}`, judged }),
+        ];
+  await step(parts, judging, {
+    name: `verdict-${validation.number}`,
+    output: answersSchema,
+    body: () => Promise.resolve({ answers }),
+    commit: async ({ tx, emit, attempt }) => {
+      for (const answer of answers) for (const verdict of verdictsIn(answer)) emit(verdictRecorded(run, verdict));
+      await parts.proofs.addVerdicts(tx, answers.slice(-1).flatMap(verdictsIn));
+      const patch = { endedAt: parts.clock.now() };
+      await moveValidation(parts, { tx, emit }, { judged, task, validation: attempt, move: "finish", patch });
+    },
+  });
 }
 
 const again = "Your last answer does not count in these points. Answer again, for every criterion:";
 
-function ask(parts: AttemptParts, run: AttemptRun, prompt: string): Promise<Verdicts> {
-  return callModel<Verdicts>(parts, {
-    model: run.spec.settings.model,
-    role: "validate",
-    system: parts.prompts.validate,
-    specId: run.spec.id,
-    attempt: { id: run.attempt.id, taskId: run.task.id, epoch: run.holder.epoch },
-    turn: run.attempt.number - 1,
-    prompt,
-    schema: verdictsSchema,
-    signal: run.signal,
+/** One answer of the validator, kept as soon as it is there: a process that takes over does not ask for it again. */
+function ask(
+  parts: AttemptParts,
+  judging: AttemptRun,
+  { turn, prompt, judged }: { readonly turn: number; readonly prompt: string; readonly judged: Attempt },
+): Promise<Verdicts> {
+  const { attempt, holder, spec, task, signal } = judging;
+  return step(parts, judging, {
+    name: `answer-${turn}`,
+    output: verdictsSchema,
+    body: () =>
+      callModel<Verdicts>(parts, {
+        model: spec.settings.model,
+        role: "validate",
+        system: parts.prompts.validate,
+        specId: spec.id,
+        attempt: { id: attempt.id, taskId: task.id, epoch: holder.epoch },
+        turn: judged.number - 1,
+        prompt,
+        schema: verdictsSchema,
+        signal,
+      }),
   });
 }
 
@@ -96,6 +140,7 @@ function verdictsOf(
     readonly answer: Verdicts;
     readonly shown: NamedEvidence;
     readonly over: Judged;
+    readonly judged: string;
   },
 ): readonly Verdict[] {
   return run.criteria.flatMap((criterion): readonly Verdict[] => {
@@ -113,7 +158,8 @@ function verdictsOf(
     return [
       {
         ...claim,
-        attemptId: run.attempt.id,
+        attemptId: from.judged,
+        validationId: run.attempt.id,
         confidence: answer.confidence,
         reasoning: answer.reasoning,
         voidReason: contradiction ?? voidReason(claim, from.over.evidence, checks),

@@ -25,9 +25,15 @@ export type AttemptPatch = Partial<
 export interface AttemptStore {
   /** Throws `not-found`. */
   get(id: string, tx?: Transaction): Promise<Attempt>;
+  /** Without validations, as every list but theirs: those hold no task. */
   ofTask(taskId: string, tx?: Transaction): Promise<readonly Attempt[]>;
   ofSpec(specId: string): Promise<readonly Attempt[]>;
   inStates(states: readonly AttemptState[]): Promise<readonly Attempt[]>;
+  /** What judged an attempt, or the attempts of a spec; oldest first. */
+  validations(
+    of: { readonly attemptId: string } | { readonly specId: string },
+    tx?: Transaction,
+  ): Promise<readonly Attempt[]>;
   create(tx: Transaction, attempt: Attempt): Promise<void>;
   /**
    * Takes a live attempt for the job that was sent for it: one statement that raises the epoch and applies `claim`.

@@ -16,7 +16,11 @@ interface NamedScope {
 
 /** What a spec, its tasks and attempts, and today have used of what they may. */
 export async function budgetView(parts: BudgetViewParts, spec: Spec): Promise<BudgetView> {
-  const [tasks, attempts] = await Promise.all([parts.tasks.ofSpec(spec.id), parts.attempts.ofSpec(spec.id)]);
+  const [tasks, attempts, validations] = await Promise.all([
+    parts.tasks.ofSpec(spec.id),
+    parts.attempts.ofSpec(spec.id),
+    parts.attempts.validations({ specId: spec.id }),
+  ]);
   const day = budgetDay(parts.clock.now());
   const named: readonly NamedScope[] = [
     { scope: { kind: "spec", of: spec.id }, name: label("SPC", spec.number) },
@@ -24,10 +28,17 @@ export async function budgetView(parts: BudgetViewParts, spec: Spec): Promise<Bu
       { scope: { kind: "task", of: task.id }, name: label("TSK", task.number) },
       ...attempts
         .filter((attempt) => attempt.taskId === task.id)
-        .map((attempt) => ({
-          scope: { kind: "attempt", of: attempt.id } as const,
-          name: `${label("TSK", task.number)}.${attempt.number}`,
-        })),
+        .flatMap((attempt) => {
+          const name = `${label("TSK", task.number)}.${attempt.number}`;
+          const judging = validations.filter(({ judges }) => judges === attempt.id);
+          return [
+            { scope: { kind: "attempt", of: attempt.id } as const, name },
+            ...judging.map(({ id, number }) => ({
+              scope: { kind: "attempt", of: id } as const,
+              name: `${name} validation ${number}`,
+            })),
+          ];
+        }),
     ]),
     { scope: { kind: "day", of: day }, name: day },
   ];

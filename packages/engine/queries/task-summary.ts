@@ -15,6 +15,7 @@ export interface SpecTasks {
   readonly edges: readonly TaskEdge[];
   readonly tickets: readonly Ticket[];
   readonly attempts: readonly Attempt[];
+  readonly validations: readonly Attempt[];
 }
 
 /** Reads the tasks of a spec. */
@@ -22,13 +23,14 @@ export async function readSpecTasks(
   parts: Pick<ReadParts, "tasks" | "plans" | "attempts">,
   specId: string,
 ): Promise<SpecTasks> {
-  const [tasks, edges, tickets, attempts] = await Promise.all([
+  const [tasks, edges, tickets, attempts, validations] = await Promise.all([
     parts.tasks.ofSpec(specId),
     parts.tasks.edges(specId),
     parts.plans.tickets(specId),
     parts.attempts.ofSpec(specId),
+    parts.attempts.validations({ specId }),
   ]);
-  return { tasks: tasks.toSorted((a, b) => a.number - b.number), edges, tickets, attempts };
+  return { tasks: tasks.toSorted((a, b) => a.number - b.number), edges, tickets, attempts, validations };
 }
 
 /** One line per task, by number. */

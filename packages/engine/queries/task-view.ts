@@ -8,21 +8,31 @@ import type { Spec } from "@omoios/domain/spec/spec";
 import type { Message } from "@omoios/domain/task/message";
 import type { Task } from "@omoios/domain/task/task";
 import type { LedgerRow } from "../ports/ledger.ts";
-import type { Intervention } from "../ports/run-records.ts";
+import type { Intervention, ModelCallRecord } from "../ports/run-records.ts";
 import { conflictView } from "./conflict-view.ts";
 import { evidenceView, proofNames, verdictView, type ProofNames } from "./proof-view.ts";
 import type { ReadParts } from "./read-parts.ts";
 import { timeOrNull } from "./spec-summary.ts";
 import { attemptsOf, readSpecTasks, taskSummary } from "./task-summary.ts";
+import { validationView } from "./validation-view.ts";
 
 type TaskViewParts = Pick<
   ReadParts,
-  "specs" | "tasks" | "plans" | "attempts" | "proofs" | "conflicts" | "ledger" | "interventions" | "messages"
+  | "specs"
+  | "tasks"
+  | "plans"
+  | "attempts"
+  | "proofs"
+  | "conflicts"
+  | "ledger"
+  | "interventions"
+  | "messages"
+  | "modelCalls"
 >;
 
 /** Everything about a task: its attempts with brief, steps, evidence, verdicts, candidates and interventions. */
 export async function taskView(parts: TaskViewParts, task: Task): Promise<TaskView> {
-  const [spec, read, criteria, checks, own, evidence, verdicts, candidates, conflicts, interventions, messages] =
+  const [spec, read, criteria, checks, own, evidence, verdicts, candidates, conflicts, interventions, messages, calls] =
     await Promise.all([
       parts.specs.get(task.specId),
       readSpecTasks(parts, task.specId),
@@ -35,12 +45,15 @@ export async function taskView(parts: TaskViewParts, task: Task): Promise<TaskVi
       parts.conflicts.ofTask(task.id),
       parts.interventions.ofSpec(task.specId),
       parts.messages.ofTask(task.id),
+      parts.modelCalls.ofSpec(task.specId),
     ]);
   const names = proofNames({ criteria, checks, attempts: read.attempts, tasks: read.tasks });
   const history: AttemptView[] = [];
   for (const attempt of attemptsOf(task, read.attempts)) {
     const steps = await parts.ledger.ofAttempt(attempt.id);
-    history.push(attemptView(attempt, { names, steps, evidence, verdicts, candidates, interventions }));
+    const validations = read.validations.filter(({ judges }) => judges === attempt.id);
+    const records = { names, steps, evidence, verdicts, validations, calls, candidates, interventions };
+    history.push(attemptView(attempt, records));
   }
   return {
     ...taskSummary(task, spec, read),
@@ -91,6 +104,8 @@ interface AttemptRecords {
   readonly steps: readonly LedgerRow[];
   readonly evidence: readonly Evidence[];
   readonly verdicts: readonly Verdict[];
+  readonly validations: readonly Attempt[];
+  readonly calls: readonly ModelCallRecord[];
   readonly candidates: readonly Candidate[];
   readonly interventions: readonly Intervention[];
 }
@@ -101,6 +116,7 @@ function attemptView(attempt: Attempt, records: AttemptRecords): AttemptView {
     ...attemptFacts(attempt),
     evidence: records.evidence.filter(own).map((each) => evidenceView(each, records.names)),
     verdicts: records.verdicts.filter(own).map((each) => verdictView(each, records.names)),
+    validations: records.validations.map((validation) => validationView(validation, records.calls)),
     candidates: records.candidates
       .filter(own)
       .map(({ commit, tree, state, reason }) => ({ commit, tree, state, reason })),
@@ -116,7 +132,10 @@ function attemptView(attempt: Attempt, records: AttemptRecords): AttemptView {
   };
 }
 
-type AttemptFacts = Omit<AttemptView, "evidence" | "verdicts" | "candidates" | "interventions" | "steps">;
+type AttemptFacts = Omit<
+  AttemptView,
+  "evidence" | "verdicts" | "validations" | "candidates" | "interventions" | "steps"
+>;
 
 function attemptFacts(attempt: Attempt): AttemptFacts {
   return {

@@ -49,6 +49,28 @@ export function describeAttemptStore(subject: () => StoreSubject): void {
       expect(await stores.attempts.ofTask(attempt.taskId)).toEqual([attempt]);
     });
 
+    test("a validation holds no task: it stands beside the attempt it judges, in no list but its own", async () => {
+      const attempt = await stored({ state: "proving" });
+      const { database, stores } = subject();
+      const beside: Attempt = {
+        ...attempt,
+        id: randomUUID(),
+        kind: "validation",
+        judges: attempt.id,
+        state: "working",
+      };
+      await database.transaction((tx) => stores.attempts.create(tx, beside));
+      expect(await stores.attempts.validations({ attemptId: attempt.id })).toEqual([beside]);
+      expect(await stores.attempts.validations({ specId: attempt.specId })).toEqual([beside]);
+      expect(await stores.attempts.ofTask(attempt.taskId)).toEqual([attempt]);
+      expect(await stores.attempts.ofSpec(attempt.specId)).toEqual([attempt]);
+      expect(await stores.attempts.inStates(["proving", "working"])).toEqual([attempt]);
+      const twin: Attempt = { ...beside, id: randomUUID() };
+      await expect(database.transaction((tx) => stores.attempts.create(tx, twin))).rejects.toThrow();
+      const judgesNothing: Attempt = { ...beside, id: randomUUID(), number: 2, judges: null };
+      await expect(database.transaction((tx) => stores.attempts.create(tx, judgesNothing))).rejects.toThrow();
+    });
+
     test("a claim raises the epoch and starts over; each claim of the same job does", async () => {
       const attempt = await stored();
       const { database, stores } = subject();

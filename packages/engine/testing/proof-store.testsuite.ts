@@ -41,6 +41,7 @@ export function describeProofStore(subject: () => StoreSubject): void {
       };
       const verdict: Verdict = {
         attemptId: attempt.id,
+        validationId: null,
         criterionId: plan.criterion.id,
         candidateCommit: commit("a"),
         met: true,

@@ -54,6 +54,7 @@ export function sampleAttempt(task: Task, change: Partial<Attempt> = {}): Attemp
     projectId: task.projectId,
     number: 1,
     kind: "implementation",
+    judges: null,
     state: "queued",
     version: 1,
     epoch: 0,

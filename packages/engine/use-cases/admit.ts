@@ -2,7 +2,7 @@ import { taskLabel } from "@omoios/domain/task/task-label";
 import { liveAttemptStates } from "@omoios/domain/attempt/state";
 import { nextKind } from "@omoios/domain/attempt/next-kind";
 import { nextApproach } from "@omoios/domain/attempt/strategy";
-import type { Attempt } from "@omoios/domain/attempt/attempt";
+import { newAttempt, type Attempt } from "@omoios/domain/attempt/attempt";
 import { chooseAdmissions } from "@omoios/domain/task/admit";
 import { scoreTask, type ScoreRules } from "@omoios/domain/task/score";
 import type { Task } from "@omoios/domain/task/task";
@@ -109,16 +109,14 @@ async function create(
   const conflict =
     at.previous.length === 0 ? null : await moveConflictOf(parts, { tx, emit: at.emit }, { task, move: "take_up" });
   const kind = conflict === null ? nextKind(task, at.previous) : "resolution";
-  const attempt: Attempt = {
+  const attempt = newAttempt({
     id: parts.identities.uuid(),
     taskId: task.id,
     specId: task.specId,
     projectId: task.projectId,
     number: at.previous.reduce((most, one) => Math.max(most, one.number), 0) + 1,
     kind,
-    state: "queued",
-    version: 1,
-    epoch: 0,
+    judges: null,
     jobId: at.jobId,
     agent: kind === "base_merge" ? omoiosAgent : conflict?.personTip == null ? spec.settings.agent : "person",
     ...nextApproach(
@@ -129,22 +127,8 @@ async function create(
     branch: task.branch,
     baseCommit: null,
     tip: null,
-    brief: null,
-    feedback: null,
-    reason: null,
-    agentState: "starting",
-    agentSummary: null,
-    progress: null,
-    droppedDiscoveries: 0,
-    parkedUntil: null,
-    cancelRequested: false,
     createdAt: at.now,
-    claimedAt: null,
-    startedAt: null,
-    beatAt: null,
-    outputAt: null,
-    endedAt: null,
-  };
+  });
   await parts.attempts.create(tx, attempt);
   return attempt;
 }

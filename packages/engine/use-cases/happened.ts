@@ -127,6 +127,30 @@ export function attemptMoved(task: Task, after: Attempt, from: AttemptState | nu
   };
 }
 
+/** `judged` is the attempt whose candidate it is about. */
+export function validationMoved(
+  about: { readonly task: Task; readonly judged: Attempt },
+  after: Attempt,
+  from: AttemptState | null,
+): NewEvent {
+  return {
+    type: "validation.moved",
+    specId: after.specId,
+    taskId: after.taskId,
+    attemptId: about.judged.id,
+    payload: {
+      task: taskLabel(about.task),
+      number: about.judged.number,
+      validation: after.number,
+      from,
+      to: after.state,
+      model: after.model ?? "?",
+      epoch: after.epoch,
+      reason: after.reason,
+    },
+  };
+}
+
 export function conflictMoved(task: Task, before: Conflict, after: Conflict): NewEvent {
   return {
     type: "conflict.moved",

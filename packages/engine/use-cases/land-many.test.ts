@@ -1,3 +1,4 @@
+import type { Attempt } from "@omoios/domain/attempt/attempt";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { criterionStandings, goalOf, readProof } from "../queries/goal.ts";
 import { allEvents, newestAttempt, runJob, runNewest } from "../testing/drive.ts";
@@ -105,6 +106,13 @@ describe("several tasks of one spec", () => {
   });
 });
 
+/** A step of an attempt, or of what judges it. */
+async function ledgerRow(attempt: Attempt, name: string) {
+  const all = [attempt, ...(await engine.attempts.validations({ attemptId: attempt.id }))];
+  const rows = await Promise.all(all.map(({ id }) => engine.ledger.ofAttempt(id)));
+  return rows.flat().find((row) => row.name === name);
+}
+
 describe("a process that dies", () => {
   test.each(["calibrate", "collect", "candidate-1", "verdict-1", "land-1"])(
     "after the effect of %s and before it is written down does it again and writes it once",
@@ -113,12 +121,12 @@ describe("a process that dies", () => {
       const attempt = await newestAttempt(engine, work, "a.txt");
       engine.checkpoints.crash(`attempt:${name}:effect`);
       await expect(runJob(engine, attempt)).rejects.toThrow(`Crashed at attempt:${name}:effect`);
-      const begun = (await engine.ledger.ofAttempt(attempt.id)).find((row) => row.name === name);
+      const begun = await ledgerRow(attempt, name);
       expect(begun).toMatchObject({ done: false, epoch: 1 });
       const tip = await work.hub.resolve(`refs/omoios/candidates/${attempt.id}`);
 
       await runJob(engine, attempt);
-      const done = (await engine.ledger.ofAttempt(attempt.id)).find((row) => row.name === name);
+      const done = await ledgerRow(attempt, name);
       expect(done).toMatchObject({ done: true, epoch: 2, startedAt: begun?.startedAt });
       expect(await newestAttempt(engine, work, "a.txt")).toMatchObject({ number: 1, state: "landed" });
       const evidence = await engine.proofs.evidenceOfAttempt(attempt.id);

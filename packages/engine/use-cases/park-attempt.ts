@@ -3,6 +3,7 @@ import { openQuestion, questionText } from "@omoios/domain/task/message";
 import { oneLine } from "@omoios/domain/shared/plain-text";
 import type { MessageStore } from "../ports/message-store.ts";
 import { admit } from "./admit.ts";
+import { moveValidationsOf } from "./move-validation.ts";
 import { record } from "./record.ts";
 import { blockTask, moveAttempt, requeueTask, settleSpec, type SettleParts, type Settlement } from "./settle-task.ts";
 
@@ -29,6 +30,7 @@ export async function parkAttempt(
     const task = await parts.tasks.get(claimed.taskId, tx);
     const parkedUntil = park.until instanceof Date ? park.until : null;
     const patch = { reason: park.reason, parkedUntil };
+    await moveValidationsOf(parts, { tx, emit }, { judged: attempt, task, move: "park", patch });
     const parked = await moveAttempt(parts, { tx, emit }, { attempt, task, move: "park", patch });
     await parts.admission.release(tx, attempt.id);
     if (park.until === "answered") await awaitAnswer(parts, { tx, emit }, parked);

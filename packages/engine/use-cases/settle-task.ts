@@ -13,6 +13,7 @@ import type { TaskPatch } from "../ports/task-store.ts";
 import { admit, type AdmitParts } from "./admit.ts";
 import { attemptMoved, attentionRaised, taskMoved } from "./happened.ts";
 import { moveConflictOf } from "./move-conflict.ts";
+import { moveValidationsOf } from "./move-validation.ts";
 import type { Emit, RecordParts } from "./record.ts";
 
 export interface SettleParts extends AdmitParts, RecordParts {
@@ -246,6 +247,12 @@ export async function endAttempt(
   const ended = await moveAttempt(parts, settlement, {
     ...change,
     patch: { ...change.patch, endedAt: parts.clock.now() },
+  });
+  await moveValidationsOf(parts, settlement, {
+    judged: ended,
+    task: change.task,
+    move: change.move === "fail" || change.move === "lose" ? change.move : "cancel",
+    patch: { reason: ended.reason, endedAt: ended.endedAt },
   });
   await parts.admission.release(settlement.tx, ended.id);
   return ended;

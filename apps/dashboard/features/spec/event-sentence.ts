@@ -53,6 +53,10 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
     to === "rejected" || to === "failed" || to === "lost" || to === "parked"
       ? say(attemptName(attempt), attemptLooks[to].tone, `${attemptLooks[to].word}${because(reason)}`)
       : null,
+  "validation.moved": ({ to, reason, ...attempt }) =>
+    to === "failed" || to === "lost" || to === "parked"
+      ? say(attemptName(attempt), attemptLooks[to].tone, `Validator ${attemptLooks[to].word}${because(reason)}`)
+      : null,
   "sandbox.opened": ({ provider, isolation, ...attempt }) =>
     say(attemptName(attempt), "quiet", `Sandbox opened (${provider}, isolation ${isolation})`),
   "progress.claimed": ({ message, ...attempt }) => say(attemptName(attempt), "quiet", `Says: ${message}`),

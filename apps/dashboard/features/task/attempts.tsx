@@ -113,12 +113,19 @@ function stepTime(ms: number): string {
 
 /** How an attempt ended and what the next one was told; what the watcher did; why a merge was not taken. */
 function AttemptEnd({ attempt }: { readonly attempt: AttemptView }): ReactNode {
-  const { feedback, reason, progress, interventions, candidates } = attempt;
+  const { feedback, reason, progress, interventions, validations, candidates } = attempt;
   const conflicts = candidates.filter((candidate) => candidate.reason !== null);
   return (
     <div className="attempt-end">
       {isLive(attempt.state) && progress !== null && <p className="claim">It says: {progress.message}</p>}
       {reason !== null && <p className="attempt-reason">{reason}</p>}
+      {validations.map(({ id, state, model, tokens, usd, reason: why }) => (
+        <p key={id} className="meta">
+          Validator {attemptLooks[state].word}: {model}, {tokens.toLocaleString("en")} tokens,{" "}
+          {usd === null ? "cost unknown" : `$${usd.toFixed(4)}`}
+          {why !== null && `. ${why}`}
+        </p>
+      ))}
       {conflicts.map(({ commit, state, reason: why }) => (
         <p key={commit} className="meta">
           Merge <code>{commit.slice(0, 7)}</code> {state}: {why}

@@ -11,7 +11,7 @@ const words: Readonly<Record<string, string>> = {
   "judge-changes": "Changes held against the policy",
   candidate: "Merged with the spec’s branch",
   checks: "Checks run on the merge",
-  verdict: "Validator’s verdict",
+  validation: "Validator’s verdict",
   land: "Landing on the spec’s branch",
 };
 

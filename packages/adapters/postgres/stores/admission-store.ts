@@ -73,6 +73,7 @@ export class PostgresAdmissionStore implements AdmissionStore {
           .selectFrom("attempt")
           .select((every) => every.fn.countAll<number>().as("count"))
           .whereRef("attempt.taskId", "=", "task.id")
+          .where("attempt.judges", "is", null)
           .as("attempts"),
       ])
       .where("task.status", "=", "ready")

@@ -23,6 +23,7 @@ const columns = [
   "projectId",
   "number",
   "kind",
+  "judges",
   "state",
   "version",
   "epoch",
@@ -95,19 +96,28 @@ export class PostgresAttemptStore implements AttemptStore {
   }
 
   async ofTask(taskId: string, tx?: Transaction): Promise<readonly Attempt[]> {
-    const query = queriesFor(this.#queries, tx).selectFrom("attempt").select(columns).where("taskId", "=", taskId);
+    const query = this.#holding(tx).where("taskId", "=", taskId);
     return (await query.orderBy("number").execute()).map(toAttempt);
   }
 
   async ofSpec(specId: string): Promise<readonly Attempt[]> {
-    const query = this.#queries.selectFrom("attempt").select(columns).where("specId", "=", specId);
+    const query = this.#holding().where("specId", "=", specId);
     return (await query.orderBy("createdAt").orderBy("number").execute()).map(toAttempt);
   }
 
   async inStates(states: readonly AttemptState[]): Promise<readonly Attempt[]> {
     if (states.length === 0) return [];
-    const query = this.#queries.selectFrom("attempt").select(columns).where("state", "in", states);
+    const query = this.#holding().where("state", "in", states);
     return (await query.orderBy("createdAt").orderBy("id").execute()).map(toAttempt);
+  }
+
+  async validations(
+    of: { readonly attemptId: string } | { readonly specId: string },
+    tx?: Transaction,
+  ): Promise<readonly Attempt[]> {
+    const all = queriesFor(this.#queries, tx).selectFrom("attempt").select(columns).where("judges", "is not", null);
+    const query = "specId" in of ? all.where("specId", "=", of.specId) : all.where("judges", "=", of.attemptId);
+    return (await query.orderBy("createdAt").orderBy("number").execute()).map(toAttempt);
   }
 
   async create(tx: Transaction, attempt: Attempt): Promise<void> {
@@ -184,6 +194,11 @@ export class PostgresAttemptStore implements AttemptStore {
       .returning("id")
       .executeTakeFirst();
     return row !== undefined;
+  }
+
+  /** Attempts that hold their task. */
+  #holding(tx?: Transaction) {
+    return queriesFor(this.#queries, tx).selectFrom("attempt").select(columns).where("judges", "is", null);
   }
 
   async #write(tx: Transaction, seen: Attempt, change: Updateable<AttemptTable>): Promise<Attempt> {

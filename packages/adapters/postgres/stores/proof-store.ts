@@ -54,6 +54,7 @@ export class PostgresProofStore implements ProofStore {
         // A candidate that is proven anew is judged anew: the newest judgement counts.
         .onConflict((conflict) =>
           conflict.columns(["attemptId", "criterionId", "candidateCommit"]).doUpdateSet((all) => ({
+            validationId: all.ref("excluded.validationId"),
             met: all.ref("excluded.met"),
             confidence: all.ref("excluded.confidence"),
             evidence: all.ref("excluded.evidence"),
