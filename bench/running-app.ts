@@ -71,6 +71,7 @@ export async function publishSpec(
   } as const;
   const tasks = Array.from({ length: from.count }, (_none, place) => taskOf(spec, ticket.id, place + 1));
   const criteria = tasks.map((task): Criterion => ({
+    acceptedReason: null,
     id: crypto.randomUUID(),
     requirementId: requirement.id,
     specId: spec.id,

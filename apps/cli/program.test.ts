@@ -51,7 +51,7 @@ describe("usage", () => {
 
   test("a completion script knows the commands there are", async () => {
     const { stdout } = await runCli(["completion", "bash"]);
-    expect(stdout).toContain('"spec") next="list show approve reject edit regenerate cancel');
+    expect(stdout).toContain('"spec") next="list show approve reject edit regenerate accept cancel');
   });
 });
 

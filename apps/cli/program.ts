@@ -26,6 +26,7 @@ import { projectListCommand } from "./commands/project-list.ts";
 import { projectRemoveCommand } from "./commands/project-remove.ts";
 import { runCommand } from "./commands/run.ts";
 import { answerCommand } from "./commands/answer.ts";
+import { specAcceptCommand } from "./commands/spec-accept.ts";
 import { specEditCommand } from "./commands/spec-edit.ts";
 import { specRegenerateCommand } from "./commands/spec-regenerate.ts";
 import { specRejectCommand } from "./commands/spec-reject.ts";
@@ -41,6 +42,7 @@ import { taskDiffCommand } from "./commands/task-diff.ts";
 import { taskListCommand } from "./commands/task-list.ts";
 import { taskLogsCommand } from "./commands/task-logs.ts";
 import { taskMessageCommand } from "./commands/task-message.ts";
+import { taskReplanCommand } from "./commands/task-replan.ts";
 import { taskRetryCommand } from "./commands/task-retry.ts";
 import { taskShowCommand } from "./commands/task-show.ts";
 import { upCommand } from "./commands/up.ts";
@@ -108,6 +110,7 @@ function specGroup(cli: Cli): Command {
     specRejectCommand(cli),
     specEditCommand(cli),
     specRegenerateCommand(cli),
+    specAcceptCommand(cli),
     specCancelCommand(cli),
   ]);
 }
@@ -121,6 +124,7 @@ function taskGroup(cli: Cli): Command {
     taskAnswerCommand(cli),
     taskMessageCommand(cli),
     taskRetryCommand(cli),
+    taskReplanCommand(cli),
     taskCancelCommand(cli),
   ];
   return group("task", "Units of work: attempts, logs, changes", commands);

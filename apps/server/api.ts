@@ -2,6 +2,8 @@ import type { AddressInfo } from "node:net";
 import { FaultError } from "@omoios/domain/shared/fault";
 import { acceptDiscovery, dismissDiscovery } from "@omoios/engine/discovery/decide-discovery";
 import { answerQuestions } from "@omoios/engine/planning/answer-questions";
+import { acceptCriterion } from "@omoios/engine/use-cases/accept-criterion";
+import { replanTask } from "@omoios/engine/use-cases/replan-task";
 import { approvePhase, editPlan, regeneratePlan, rejectPlan } from "@omoios/engine/planning/change-plan";
 import { approvePlan } from "@omoios/engine/use-cases/approve-plan";
 import { cancelSpec, cancelTask, holdSpec, resumeSpec, retryTask } from "@omoios/engine/use-cases/decide-tasks";
@@ -86,7 +88,8 @@ function commands({ app, home, agentsFolder, secrets, requestStop }: ApiInput): 
     approvePlan: (approval) => approvePlan(app, approval),
     approvePhase: (yes) => approvePhase(app, yes),
     rejectPlan: (no) => rejectPlan(app, no),
-    editPlan: (edit) => editPlan(app, edit),
+    editPlan: (edit) => editPlan(decide, edit),
+    acceptCriterion: (yes) => acceptCriterion(app, yes),
     regeneratePlan: (which) => regeneratePlan(app, which),
     answerQuestions: (given) => answerQuestions(app, given),
     cancelSpec: (which) => cancelSpec(decide, which),
@@ -96,6 +99,7 @@ function commands({ app, home, agentsFolder, secrets, requestStop }: ApiInput): 
     refreshPullRequest: (which) => refreshPullRequest(app, which),
     mergePullRequest: (which) => mergePullRequest(app, which),
     retryTask: (which) => retryTask(decide, which),
+    replanTask: (which) => replanTask(app, which),
     cancelTask: (which) => cancelTask(decide, which),
     sendMessage: (said) => sendMessage(decide, said),
     acceptDiscovery: (which) => acceptDiscovery(app, which),

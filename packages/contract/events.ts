@@ -4,6 +4,7 @@ import { discoveryStates } from "@omoios/domain/discovery/state";
 import { auditFindingKinds } from "@omoios/domain/landing/audit-resolution";
 import { conflictStates } from "@omoios/domain/landing/conflict-state";
 import { evidenceSubjects } from "@omoios/domain/proof/evidence";
+import { amendmentCauses } from "@omoios/domain/spec/amendment";
 import { pausers, phaseOutputStatuses, phases, specStatuses } from "@omoios/domain/spec/state";
 import { messageSenders } from "@omoios/domain/task/message";
 import { blockedReasons, taskStatuses } from "@omoios/domain/task/state";
@@ -69,6 +70,21 @@ export const eventPayloads = {
     subject: z.string(),
     output: z.string(),
     stale: z.array(z.enum(phases)),
+  }),
+  "plan.amended": z.object({
+    label: z.string(),
+    cause: z.enum(amendmentCauses),
+    /** The task or the criteria it is about. */
+    subject: z.string(),
+    tasks: z.array(z.object({ label: z.string(), title: z.string() })),
+    digest: z.string(),
+    by: z.enum(["policy", "person"]),
+  }),
+  "criterion.accepted": z.object({
+    label: z.string(),
+    criterion: z.string(),
+    text: z.string(),
+    reason: z.string(),
   }),
   "plan.approved": z.object({ label: z.string(), digest: z.string(), by: z.string() }),
   "plan.published": z.object({
@@ -253,6 +269,8 @@ export const eventSchema = z.discriminatedUnion("type", [
   eventOf("phase.approved"),
   eventOf("plan.rejected"),
   eventOf("plan.edited"),
+  eventOf("plan.amended"),
+  eventOf("criterion.accepted"),
   eventOf("plan.approved"),
   eventOf("plan.published"),
   eventOf("task.moved"),

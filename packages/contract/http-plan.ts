@@ -52,6 +52,13 @@ export const editPlanSchema = z
   })
   .meta({ id: "EditPlan" });
 
+export const acceptCriterionSchema = z
+  .strictObject({
+    criterion: z.string().min(1).max(20).describe("For example REQ-1.2"),
+    reason: z.string().trim().min(1, "is empty: say why").max(1000).describe("Why; kept and shown in the pull request"),
+  })
+  .meta({ id: "AcceptCriterion" });
+
 export const answerQuestionsSchema = z
   .strictObject({
     answers: z

@@ -4,6 +4,7 @@ import { taskSummarySchema } from "@omoios/contract/http-task";
 import { expect, test } from "vitest";
 import { runCli } from "../../apps/cli/testing/run-cli.ts";
 import { conflictScenario, dropsBoth, joins } from "./testing/conflict-scenario.ts";
+import { changeOfMind } from "./testing/change-of-mind.ts";
 import { runFeature } from "./testing/feature-run.ts";
 import { claim, goodGreeting, greetScenario, ungatedPlan, wrongGreeting } from "./testing/greet-scenario.ts";
 import { prd, smallScenario } from "./testing/greetings-scenario.ts";
@@ -44,6 +45,7 @@ test("every type of event happens, and the command line has words for each", asy
   await workInConflict(scratch, home);
   await baseInMotion(scratch);
   await planOfAPerson(scratch, server);
+  await changeOfMind(scratch, server);
   await projectsOfAPerson(scratch, server);
 
   const events = await server.events();

@@ -6,9 +6,9 @@ import { conclude, serverOf, type Cli } from "../cli.ts";
 import { createCommand, withCommon, type CommonFlags } from "../command-options.ts";
 import { exitCodes } from "../exit-code.ts";
 
-/** `omoios spec edit`: reword a requirement or a criterion before the plan is approved. */
+/** `omoios spec edit`: reword a requirement or a criterion, before the plan is approved or while it is carried out. */
 export function specEditCommand(cli: Cli): Command {
-  const command = createCommand("edit", "Reword a requirement or a criterion before approval", [
+  const command = createCommand("edit", "Reword a requirement or a criterion, also while it is worked on", [
     { line: 'omoios spec edit SPC-1 REQ-1.2 "GET /health answers 204"', does: "then: omoios spec regenerate SPC-1" },
   ])
     .argument("<spec>", "Label or id, for example SPC-1")
@@ -26,9 +26,11 @@ export function specEditCommand(cli: Cli): Command {
         }
         const { plan } = await client.get(apiPaths.spec(spec.id), specViewSchema);
         const after =
-          plan.stale.length === 0
-            ? ""
-            : ` Out of date now: ${plan.stale.join(", ")}. Make them anew with: omoios spec regenerate ${spec.label}`;
+          edited.status === "executing" || edited.status === "verifying"
+            ? " Work on the old words has stopped and goes on with the new ones."
+            : plan.stale.length === 0
+              ? ""
+              : ` Out of date now: ${plan.stale.join(", ")}. Make them anew with: omoios spec regenerate ${spec.label}`;
         cli.terminal.print(`${subject} of ${spec.label} reworded.${after}`);
         return exitCodes.done;
       }),

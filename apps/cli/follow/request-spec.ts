@@ -94,7 +94,7 @@ export async function requestSpec(
   return created.spec;
 }
 
-/** Finds the spec to go on with. Nothing is created; `--yes` approves a plan that waits for it. */
+/** Finds the spec to go on with; planning that failed is tried again. Nothing is created; `--yes` approves a plan that waits for it. */
 export async function resumeSpec(
   cli: Cli,
   at: {
@@ -109,7 +109,9 @@ export async function resumeSpec(
       ? await newestUnfinished(cli, at.client, at.flags)
       : await findSpec(cli, { client: at.client, reference: at.which, flags: await ofRepository(cli, at.flags) });
   at.say(...headingLines(spec, cli.terminal), "");
-  if (spec.pausedBy === "person") await at.client.post(apiPaths.specResume(spec.id), specSummarySchema);
+  const isPlanningStuck = spec.status === "planning" && spec.attention !== null;
+  if (spec.pausedBy === "person" || isPlanningStuck)
+    await at.client.post(apiPaths.specResume(spec.id), specSummarySchema);
   if (at.flags.yes === true && spec.status === "awaiting_approval") {
     const { planDigest } = await at.client.get(apiPaths.spec(spec.id), specViewSchema);
     if (planDigest !== null) await approveSpec(at.client, { id: spec.id, digest: planDigest });

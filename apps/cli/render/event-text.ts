@@ -2,6 +2,7 @@ import { specWords, taskWords } from "@omoios/contract/state-words";
 import { approachText } from "@omoios/domain/attempt/strategy";
 import type { EventPayload, EventType, StoredEvent } from "@omoios/contract/events";
 import type { AttemptState } from "@omoios/domain/attempt/state";
+import { agentText } from "./agent-text.ts";
 import { cleanLine } from "./clean-text.ts";
 import { decidedText, foundText } from "./discovery-text.ts";
 import { auditSummary, conflictText } from "./conflict-text.ts";
@@ -82,6 +83,12 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
     ),
   "plan.approved": (payload) =>
     line(payload.label, "good", `Plan approved by ${payload.by}, digest ${short(payload.digest)}`),
+  "plan.amended": ({ label, subject, cause, by, tasks }) => ({
+    ...line(label, "watch", `${subject} ${cause === "edited" ? "has new checks" : "planned anew"}, approved by ${by}`),
+    more: tasks.map((task) => ({ label: task.label, text: task.title })),
+  }),
+  "criterion.accepted": (payload) =>
+    line(payload.label, "good", `${payload.criterion} accepted by a person: ${payload.reason}`),
   "plan.published": (payload) => ({
     ...line(
       payload.label,
@@ -94,7 +101,7 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
   "attempt.moved": attemptMoved,
   "validation.moved": validationMoved,
   "sandbox.opened": sandboxOpened,
-  "agent.observed": agentObserved,
+  "agent.observed": (payload) => told(payload.task, agentText(payload)),
   "progress.claimed": (payload) =>
     line(
       payload.task,
@@ -123,10 +130,7 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
   "candidate.moved": candidateMoved,
   "conflict.found": ({ task, paths, score }) =>
     line(task, "watch", `Conflicts with what landed meanwhile in ${paths.join(", ")} (score ${score})`),
-  "conflict.moved": ({ task, to, reason }) => {
-    const { tone, text, headline } = conflictText(to, reason);
-    return headline ? line(task, tone, text) : detail(task, tone, text);
-  },
+  "conflict.moved": ({ task, to, reason }) => told(task, conflictText(to, reason)),
   "resolution.audited": ({ task, findings, accepted }) => ({
     ...line(task, findings.length === 0 ? "proof" : "watch", auditSummary(findings.length, accepted)),
     more: findings.map(({ kind, path, text }) => ({ label: kind, text: text === "" ? path : `${path}: ${text}` })),
@@ -230,23 +234,6 @@ function sandboxOpened(payload: EventPayload<"sandbox.opened">): EventText {
       );
 }
 
-function agentObserved(payload: EventPayload<"agent.observed">): EventText {
-  const text = `Agent of attempt ${payload.number} is ${payload.to}`;
-  switch (payload.to) {
-    case "starting":
-    case "active":
-    case "waiting":
-      return detail(payload.task, payload.to === "waiting" ? "you" : "live", text);
-    case "finished":
-      return detail(payload.task, "quiet", `Agent of attempt ${payload.number} has finished`);
-    case "idle":
-    case "stuck":
-      return line(payload.task, payload.to === "stuck" ? "watch" : "quiet", text);
-    case "failed":
-      return line(payload.task, "bad", `Agent of attempt ${payload.number} has failed`);
-  }
-}
-
 function diffJudged(payload: EventPayload<"diff.judged">): EventText {
   const refused = payload.findings.filter((finding) => finding.severity === "refuse").length;
   const held = payload.findings.filter((finding) => finding.severity === "hold").length;
@@ -302,6 +289,10 @@ function line(subject: string, tone: Tone, text: string): EventText {
 
 function spoken(subject: string, said: Pick<EventText, "tone" | "text"> & Partial<EventText>): EventText {
   return { ...line(subject, said.tone, said.text), ...said };
+}
+
+function told(subject: string, said: Pick<EventText, "tone" | "text" | "headline">): EventText {
+  return { ...line(subject, said.tone, said.text), headline: said.headline };
 }
 
 function detail(subject: string, tone: Tone, text: string): EventText {

@@ -66,6 +66,11 @@ export interface ApiCommands {
     readonly subject: string;
     readonly text: string;
   }) => Promise<Spec>;
+  readonly acceptCriterion: (input: {
+    readonly specId: string;
+    readonly criterion: string;
+    readonly reason: string;
+  }) => Promise<Spec>;
   /** Makes anew what is out of date in a plan that waits for approval. */
   readonly regeneratePlan: (input: { readonly specId: string }) => Promise<Spec>;
   readonly answerQuestions: (input: {
@@ -85,6 +90,7 @@ export interface ApiCommands {
   /** Moves the base branch of the hub onto a pull request's head. */
   readonly mergePullRequest: (input: { readonly specId: string }) => Promise<MergedPullRequest>;
   readonly retryTask: (input: { readonly taskId: string }) => Promise<Task>;
+  readonly replanTask: (input: { readonly taskId: string }) => Promise<Task>;
   readonly cancelTask: (input: { readonly taskId: string }) => Promise<Task>;
   /** Says something to the agent of a task, or answers what it asks. */
   readonly sendMessage: (input: { readonly taskId: string; readonly text: string }) => Promise<Task>;

@@ -133,6 +133,7 @@ function commandsOver(database: PostgresDatabase, stores: Stores, requested: Spe
     approvePhase: async ({ specId }) => stores.specs.get(specId),
     rejectPlan: async ({ specId }) => stores.specs.get(specId),
     editPlan: async ({ specId }) => stores.specs.get(specId),
+    acceptCriterion: async ({ specId }) => stores.specs.get(specId),
     regeneratePlan: async ({ specId }) => stores.specs.get(specId),
     answerQuestions: async ({ specId }) => stores.specs.get(specId),
     cancelSpec: async ({ specId }) => {
@@ -153,6 +154,7 @@ function commandsOver(database: PostgresDatabase, stores: Stores, requested: Spe
       const spec = await stores.specs.get(specId);
       return { spec, base: spec.baseBranch, commit: "0".repeat(40), hub: "/hub", source: "/source" };
     },
+    replanTask: async ({ taskId }) => stores.tasks.get(taskId),
     retryTask: async ({ taskId }) => stores.tasks.get(taskId),
     cancelTask: async ({ taskId }) => stores.tasks.get(taskId),
     sendMessage: async ({ taskId }) => stores.tasks.get(taskId),

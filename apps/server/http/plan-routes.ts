@@ -1,5 +1,6 @@
 import { emptyBodySchema, projectQuerySchema, referenceSchema } from "@omoios/contract/http";
 import {
+  acceptCriterionSchema,
   answerQuestionsSchema,
   approvePhaseSchema,
   editPlanSchema,
@@ -37,9 +38,15 @@ export function addPlanRoutes(api: Api, parts: ApiParts): void {
   });
   addPlanCommand(api, parts, {
     verb: "edit",
-    summary: "Reword a requirement or a criterion before approval",
+    summary: "Reword a requirement or a criterion, before approval or while the plan is carried out",
     body: editPlanSchema,
     carryOut: (specId, body) => commands.editPlan({ specId, ...body }),
+  });
+  addPlanCommand(api, parts, {
+    verb: "accept",
+    summary: "Say yes to a criterion no check proves, or go without one whose task was cancelled",
+    body: acceptCriterionSchema,
+    carryOut: (specId, body) => commands.acceptCriterion({ specId, ...body }),
   });
   addPlanCommand(api, parts, {
     verb: "regenerate",

@@ -11,7 +11,7 @@ const oneTask = { params: referenceSchema, querystring: projectQuerySchema, tags
 const one = "/api/v1/tasks/:id";
 const maxDiffBytes = 2_000_000;
 
-/** Tasks: look at, diff, talk to, retry, cancel. */
+/** Tasks: look at, diff, talk to, retry, plan anew, cancel. */
 export function addTaskRoutes(api: Api, parts: ApiParts): void {
   const { reads, commands } = parts;
   api.get(
@@ -50,6 +50,12 @@ export function addTaskRoutes(api: Api, parts: ApiParts): void {
     summary: "Try a blocked or failed task again",
     body: emptyBodySchema,
     carryOut: (taskId) => commands.retryTask({ taskId }),
+  });
+  addTaskCommand(api, parts, {
+    verb: "replan",
+    summary: "Have a blocked, failed or cancelled task planned anew, once",
+    body: emptyBodySchema,
+    carryOut: (taskId) => commands.replanTask({ taskId }),
   });
   addTaskCommand(api, parts, {
     verb: "cancel",

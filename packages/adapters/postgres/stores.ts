@@ -1,4 +1,5 @@
 import type { AdmissionStore } from "@omoios/engine/ports/admission-store";
+import type { AmendmentStore } from "@omoios/engine/ports/amendment-store";
 import type { AttemptStore } from "@omoios/engine/ports/attempt-store";
 import type { BudgetStore } from "@omoios/engine/ports/budget-store";
 import type { DiscoveryStore } from "@omoios/engine/ports/discovery-store";
@@ -15,6 +16,7 @@ import type { SpecStore } from "@omoios/engine/ports/spec-store";
 import type { TaskStore } from "@omoios/engine/ports/task-store";
 import type { PostgresDatabase } from "./postgres-database.ts";
 import { PostgresAdmissionStore } from "./stores/admission-store.ts";
+import { PostgresAmendmentStore } from "./stores/amendment-store.ts";
 import { PostgresAttemptStore } from "./stores/attempt-store.ts";
 import { PostgresBudgetStore } from "./stores/budget-store.ts";
 import { PostgresDiscoveryStore } from "./stores/discovery-store.ts";
@@ -39,6 +41,7 @@ export interface Stores {
   readonly specs: SpecStore;
   readonly plans: PlanStore;
   readonly tasks: TaskStore;
+  readonly amendments: AmendmentStore;
   readonly admission: AdmissionStore;
   readonly attempts: AttemptStore;
   readonly ledger: Ledger;
@@ -62,6 +65,7 @@ export function createStores(database: PostgresDatabase): Stores {
     specs: new PostgresSpecStore(queries),
     plans: new PostgresPlanStore(queries),
     tasks: new PostgresTaskStore(queries),
+    amendments: new PostgresAmendmentStore(queries),
     admission: new PostgresAdmissionStore(queries),
     attempts: new PostgresAttemptStore(queries),
     ledger: new PostgresLedger(queries),

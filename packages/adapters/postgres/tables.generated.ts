@@ -8,6 +8,18 @@ type NullableJsonColumn = ColumnType<unknown, string | null | undefined, string 
 type Defaulted<Value> = ColumnType<Value, Value | undefined, Value>;
 type DefaultedJson = ColumnType<unknown, string | undefined, string>;
 
+export interface AmendmentTable {
+  readonly id: string;
+  readonly specId: string;
+  readonly cause: "edited" | "failed" | "asked";
+  readonly taskId: string | null;
+  readonly criterionIds: JsonColumn;
+  readonly decidedBy: "policy" | "person";
+  readonly createdTaskIds: DefaultedJson;
+  readonly openedAt: Date;
+  readonly appliedAt: Date | null;
+}
+
 export interface ApprovalTable {
   readonly id: string;
   readonly specId: string;
@@ -115,6 +127,7 @@ export interface CriterionTable {
   readonly specId: string;
   readonly label: string;
   readonly text: string;
+  readonly acceptedReason: string | null;
 }
 
 export interface CriterionCheckTable {
@@ -127,6 +140,7 @@ export interface CriterionCheckTable {
   readonly timeoutMs: number;
   readonly expectedExitCode: number;
   readonly files: DefaultedJson;
+  readonly retiredAt: Date | null;
 }
 
 export interface DiscoveryTable {
@@ -448,6 +462,7 @@ export interface VerdictTable {
 }
 
 export interface Tables {
+  readonly amendment: AmendmentTable;
   readonly approval: ApprovalTable;
   readonly attempt: AttemptTable;
   readonly budget: BudgetTable;

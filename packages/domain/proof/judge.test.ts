@@ -6,6 +6,7 @@ import { evidenceSubjects, type Evidence, type Verdict } from "./evidence.ts";
 import { failureText, judgeCriteria, voidReason, type Proof } from "./judge.ts";
 
 const criterion = (id: string): Criterion => ({
+  acceptedReason: null,
   id,
   requirementId: "r",
   specId: "s",
@@ -233,4 +234,11 @@ test("calibration: met before the work only with checks that always passed", () 
 
 test("who wrote a check makes no difference to what it proves", () => {
   for (const origin of checkOrigins) expect(judge({ checks: [{ ...check("k1", "1"), origin }] })).toMatch(/^met:/u);
+});
+
+test("a person's yes is the proof of what no check can prove, and of nothing else", () => {
+  const accepted = { ...criterion("1"), acceptedReason: "looks right" };
+  const judged = judgeCriteria({ ...proven, criteria: [accepted], checks: [], verdicts: [] });
+  expect(judged).toMatchObject([{ standing: "met", reason: "a person said yes: looks right" }]);
+  expect(judgeCriteria({ ...proven, criteria: [accepted], evidence: [] })).toMatchObject([{ standing: "unmet" }]);
 });

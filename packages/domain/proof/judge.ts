@@ -32,12 +32,17 @@ export function judgeCriteria(proof: Proof): readonly CriterionJudgement[] {
   return proof.criteria.map((criterion) => ({
     criterionId: criterion.id,
     label: criterion.label,
-    ...judgeCriterion(criterion.id, proof),
+    ...judgeCriterion(criterion, proof),
   }));
 }
 
-function judgeCriterion(criterionId: string, proof: Proof): Pick<CriterionJudgement, "standing" | "reason"> {
+function judgeCriterion(
+  { id: criterionId, acceptedReason }: Criterion,
+  proof: Proof,
+): Pick<CriterionJudgement, "standing" | "reason"> {
   const checks = proof.checks.filter((check) => check.criterionId === criterionId);
+  if (checks.length === 0 && acceptedReason !== null)
+    return { standing: "met", reason: `a person said yes: ${oneLine(acceptedReason, 300)}` };
   if (checks.length === 0) return { standing: "judged", reason: "no check can prove it, a person has to look" };
   const problem = checksProblem(checks, proof.evidence, proof.tree) ?? verdictProblem(criterionId, checks, proof);
   if (problem !== null) return { standing: "unmet", reason: problem };

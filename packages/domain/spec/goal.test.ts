@@ -9,6 +9,7 @@ const criteria: readonly Criterion[] = ["1", "2", "3"].map((id) => ({
   specId: "s",
   label: `REQ-${id}`,
   text: "x",
+  acceptedReason: null,
 }));
 const checks: readonly Check[] = ["1", "2"].map((id) => ({
   id: `k${id}`,

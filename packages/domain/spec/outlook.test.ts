@@ -11,6 +11,14 @@ const task = (status: OutlookTask["status"], change: Partial<OutlookTask> = {}):
   ...change,
 });
 
+test("done when no task is left: what a cancelled one leaves unmet is seen when the spec is verified", () => {
+  expect(specOutlook([task("complete"), task("cancelled")])).toEqual({ kind: "done" });
+});
+
+test("waiting while a planner is at a task", () => {
+  expect(specOutlook([task("blocked", { blockedReason: "replan" })])).toEqual({ kind: "waiting" });
+});
+
 test("done when every task is complete", () => {
   expect(specOutlook([task("complete"), task("complete")])).toEqual({ kind: "done" });
 });
@@ -35,7 +43,6 @@ test("stuck, with a reason for each task, when nothing can", () => {
     reasons: [
       "TSK-002 is blocked (criteria): Retry it?",
       "TSK-003 is failed",
-      "TSK-004 is cancelled",
       "TSK-005 and TSK-006 cannot start: nothing they wait for goes on",
     ],
   });
@@ -52,6 +59,6 @@ test("every single status has an outlook", () => {
     "waiting",
     "stuck",
     "stuck",
-    "stuck",
+    "done",
   ]);
 });

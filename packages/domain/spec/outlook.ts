@@ -12,12 +12,16 @@ export type SpecOutlook =
 
 export type OutlookTask = Pick<Task, "number" | "status" | "unmet" | "blockedReason" | "question">;
 
-/** `done` when every task is complete, `stuck` when some are not and none of them can get there by itself. */
+/**
+ * `done` when no task is left to do: what a cancelled one leaves unmet is seen when the spec is verified. `stuck` when
+ * some are left and none of them can get there by itself.
+ */
 export function specOutlook(tasks: readonly OutlookTask[]): SpecOutlook {
   const open = tasks.filter((task) => task.status !== "complete");
-  if (open.length === 0) return { kind: "done" };
+  if (open.every((task) => task.status === "cancelled")) return { kind: "done" };
   if (open.some(goesOn)) return { kind: "waiting" };
-  const ended = open.filter((task) => task.status !== "pending").map(reasonOf);
+  // What needs a cancelled one is blocked and names it.
+  const ended = open.filter((task) => task.status !== "pending" && task.status !== "cancelled").map(reasonOf);
   const waiting = open.filter((task) => task.status === "pending").map((task) => label("TSK", task.number));
   const left = waiting.length === 0 ? [] : [`${listText(waiting, 5)} cannot start: nothing they wait for goes on`];
   return { kind: "stuck", reasons: [...ended, ...left] };
@@ -33,7 +37,7 @@ function goesOn(task: OutlookTask): boolean {
     landing: true,
     retrying: true,
     complete: false,
-    blocked: false,
+    blocked: task.blockedReason === "replan",
     failed: false,
     cancelled: false,
   };

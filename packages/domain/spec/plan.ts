@@ -40,6 +40,8 @@ export interface Criterion {
   /** For example `REQ-1.2`. */
   readonly label: string;
   readonly text: string;
+  /** Why a person said yes to it: of a judged one that is the proof, of any other that it may be left out. */
+  readonly acceptedReason: string | null;
 }
 
 export interface Ticket {

@@ -69,6 +69,9 @@ export type TaskKind = (typeof taskKinds)[number];
 export const taskPriorities = ["critical", "high", "medium", "low"] as const;
 export type TaskPriority = (typeof taskPriorities)[number];
 
-/** Why a task is blocked; each says who can unblock it. question: its agent waits for an answer, in a parked attempt. */
-export const blockedReasons = ["criteria", "attempts", "dependency", "policy", "conflict", "question"] as const;
+/**
+ * Why a task is blocked; each says who can unblock it. question: its agent waits for an answer, in a parked attempt.
+ * replan: a planner is at it, nobody has to do anything.
+ */
+export const blockedReasons = ["criteria", "attempts", "dependency", "policy", "conflict", "question", "replan"] as const;
 export type BlockedReason = (typeof blockedReasons)[number];

@@ -81,6 +81,9 @@ async function landedCriteria(parts: AttemptParts, run: AttemptRun, on: Proposal
   ids.delete(run.task.id);
   const landed = await Promise.all([...ids].map((id) => parts.plans.criteriaOfTask(id)));
   const own = new Set(run.criteria.map((criterion) => criterion.id));
+  // Landed once, and now to be brought in line with new words: its task answers for it.
+  const open = tasks.filter((task) => !ids.has(task.id) && task.status !== "complete" && task.status !== "cancelled");
+  for (const task of open) for (const { id } of await parts.plans.criteriaOfTask(task.id)) own.add(id);
   return [...new Map(landed.flat().map((criterion) => [criterion.id, criterion])).values()].filter(
     (criterion) => !own.has(criterion.id),
   );

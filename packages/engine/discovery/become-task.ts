@@ -121,6 +121,7 @@ async function proofRows(
     specId,
     label: `${requirement.label}.${nextAfter(labels, `${requirement.label}.`)}`,
     text: discovery.criterion,
+    acceptedReason: null,
   };
   const check: Check = {
     id: parts.identities.uuid(),

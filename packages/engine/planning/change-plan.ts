@@ -9,6 +9,7 @@ import type { PhaseOutput } from "../ports/plan-store.ts";
 import type { JobQueue } from "../ports/queue.ts";
 import { attentionCleared, specMoved } from "../use-cases/happened.ts";
 import { record } from "../use-cases/record.ts";
+import { rewordRunning, type EditRunningPlanParts } from "./edit-running-plan.ts";
 import { outputDigest } from "./plan-step.ts";
 import type { PlanningParts } from "./planning-run.ts";
 import { nextOutput } from "./store-outputs.ts";
@@ -107,34 +108,45 @@ function lastMade(spec: Spec, outputs: readonly PhaseOutput[]): Phase {
   return last === "TASKS" && spec.size !== "full" ? "REQUIREMENTS" : last;
 }
 
-/** Rewords a requirement or a criterion before the plan is approved. What was made from the old words is stale then. */
+/**
+ * Rewords a requirement or a criterion. Before the plan is approved, what was made from the old words is stale then; while
+ * it is carried out, work on them ends and goes on with the new ones.
+ */
 export async function editPlan(
-  parts: ChangePlanParts,
+  parts: ChangePlanParts & EditRunningPlanParts,
   edit: { readonly specId: string; readonly subject: string; readonly text: string },
 ): Promise<Spec> {
   const { projectId } = await parts.specs.get(edit.specId);
-  return record(parts, projectId, async (tx, emit) => {
+  const stopped: string[] = [];
+  const edited = await record(parts, projectId, async (tx, emit) => {
+    await parts.admission.lock(tx);
     const spec = await parts.specs.get(edit.specId, tx);
     const name = label("SPC", spec.number);
     const waits = spec.status === "planning" && spec.attention !== null;
-    if (spec.status !== "awaiting_approval" && !waits) {
+    const isRunning = spec.status === "executing" || spec.status === "verifying";
+    if (spec.status !== "awaiting_approval" && !waits && !isRunning) {
       throw new FaultError({
         kind: "illegal-move",
         what: name,
         state: spec.status,
-        move: "be edited: only a plan that waits for its approval can",
+        move: "be edited: only a plan that waits for its approval or is carried out can",
       });
     }
     const outputs = await parts.plans.phaseOutputs(spec.id, tx);
     const current = finished(spec, outputs, "REQUIREMENTS");
-    const edited = reworded(spec, requirementsSchema.parse(current.output), edit);
+    const words = reworded(spec, requirementsSchema.parse(current.output), edit);
     const { madeFrom } = current;
     const output = nextOutput(
       parts,
       { spec, outputs },
-      { phase: "REQUIREMENTS", status: "finished", output: edited, madeBy: "person", madeFrom },
+      { phase: "REQUIREMENTS", status: "finished", output: words, madeBy: "person", madeFrom },
     );
     await parts.plans.addPhaseOutputs(tx, [output]);
+    if (isRunning) {
+      const change = { ...edit, spec, outputs: [...outputs, output], output };
+      stopped.push(...(await rewordRunning(parts, { tx, emit }, change)));
+      return parts.specs.get(spec.id, tx);
+    }
     const stale = stalePhases([...outputs, output]);
     emit({
       type: "plan.edited",
@@ -145,6 +157,8 @@ export async function editPlan(
     });
     return parts.specs.patch(tx, spec, {});
   });
+  for (const id of stopped) parts.running.interrupt(id, "cancelled");
+  return edited;
 }
 
 function reworded(

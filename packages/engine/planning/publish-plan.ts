@@ -21,12 +21,14 @@ export interface Publication {
   readonly plan: Plan;
   /** A fresh number for each ticket and task of the plan, in its order. */
   readonly numbers: { readonly tickets: readonly number[]; readonly tasks: readonly number[] };
+  /** Names that stand for what is stored already. */
+  readonly known?: ReadonlyMap<string, string>;
 }
 
 /** The rows a plan becomes: identities in the place of the planner's names, and the graph as edges and counts. */
 export function publishedPlan(parts: PublishParts, publication: Publication): PublishedPlan {
   const { spec, plan, numbers } = publication;
-  const ids = identitiesOf(parts, plan);
+  const ids = identitiesOf(parts, plan, publication.known ?? new Map());
   const edges = plannedEdges(plan);
   const downstream = downstreamWeights(
     plan.tasks.map(({ id, complexity }) => ({
@@ -50,6 +52,7 @@ export function publishedPlan(parts: PublishParts, publication: Publication): Pu
         specId: spec.id,
         label: id,
         text,
+        acceptedReason: null,
       })),
     ),
     checks: plan.checks.map((check) => checkRow(parts, { spec, check, criterionId: ids.of(check.criterion) })),
@@ -80,13 +83,17 @@ export function publishedPlan(parts: PublishParts, publication: Publication): Pu
   };
 }
 
-function identitiesOf(parts: PublishParts, plan: Plan): { readonly of: (name: string) => string } {
+function identitiesOf(
+  parts: PublishParts,
+  plan: Plan,
+  stored: ReadonlyMap<string, string>,
+): { readonly of: (name: string) => string } {
   const names = [
     ...plan.requirements.flatMap(({ id, criteria }) => [id, ...criteria.map((criterion) => criterion.id)]),
     ...plan.tickets.map((ticket) => ticket.id),
     ...plan.tasks.map((task) => task.id),
   ];
-  const known = new Map(names.map((name) => [name, parts.identities.uuid()]));
+  const known = new Map([...names.map((name) => [name, parts.identities.uuid()] as const), ...stored]);
   return {
     of: (name) => {
       const id = known.get(name);

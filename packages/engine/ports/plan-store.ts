@@ -102,7 +102,20 @@ export interface PlanStore {
   criteria(specId: string, tx?: Transaction): Promise<readonly Criterion[]>;
   /** The criteria a task has to prove. */
   criteriaOfTask(taskId: string, tx?: Transaction): Promise<readonly Criterion[]>;
-  checks(specId: string): Promise<readonly Check[]>;
+  /** The checks that stand; those that were replaced are only in `everyCheck`. */
+  checks(specId: string, tx?: Transaction): Promise<readonly Check[]>;
+  everyCheck(specId: string): Promise<readonly Check[]>;
+  /** New words of a requirement or a criterion; a person's yes to the old ones is gone. */
+  reword(
+    tx: Transaction,
+    words: { readonly specId: string; readonly label: string; readonly text: string },
+  ): Promise<void>;
+  accept(tx: Transaction, yes: { readonly criterionId: string; readonly reason: string }): Promise<void>;
+  /** The checks of these criteria are not run any more. */
+  retireChecks(
+    tx: Transaction,
+    retired: { readonly criterionIds: readonly string[]; readonly at: Date },
+  ): Promise<void>;
   tickets(specId: string): Promise<readonly Ticket[]>;
   ticket(id: string): Promise<Ticket>;
 }

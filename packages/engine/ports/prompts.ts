@@ -6,6 +6,7 @@ export const promptNames = [
   "requirements",
   "design",
   "tasks",
+  "replan",
   "evaluate",
   "validate",
 ] as const;

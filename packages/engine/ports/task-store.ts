@@ -16,6 +16,8 @@ export interface TaskStore {
   /** What was explored for its planner, oldest first. */
   explorations(specId: string, tx?: Transaction): Promise<readonly Task[]>;
   create(tx: Transaction, task: Task): Promise<void>;
+  /** What needs the one needs all the others in its place. */
+  rewire(tx: Transaction, edges: { readonly from: string; readonly to: readonly string[] }): Promise<void>;
   edges(specId: string, tx?: Transaction): Promise<readonly TaskEdge[]>;
   /** One guarded write: `illegal-move` by the move table, `stale` when `seen` is not the newest version. */
   move(tx: Transaction, seen: Task, change: { readonly move: TaskMove; readonly patch?: TaskPatch }): Promise<Task>;

@@ -37,7 +37,7 @@ export async function taskView(parts: TaskViewParts, task: Task): Promise<TaskVi
       parts.specs.get(task.specId),
       readSpecTasks(parts, task.specId),
       parts.plans.criteria(task.specId),
-      parts.plans.checks(task.specId),
+      parts.plans.everyCheck(task.specId),
       parts.plans.criteriaOfTask(task.id),
       parts.proofs.evidenceOfSpec(task.specId),
       parts.proofs.verdictsOfSpec(task.specId),

@@ -64,7 +64,13 @@ export async function storeProject(
 export async function publishWork(
   engine: TestEngine,
   items: readonly WorkItem[],
-  options: { readonly project?: Project; readonly spec?: Partial<Spec>; readonly number?: number } = {},
+  options: {
+    readonly project?: Project;
+    readonly spec?: Partial<Spec>;
+    readonly number?: number;
+    /** What models answer besides the validator, by role. */
+    readonly model?: Scenario["model"];
+  } = {},
 ): Promise<PlannedWork> {
   const project = options.project ?? (await storeProject(engine));
   const hub = await engine.repositories.openHub(engine.hubPath(project.id));
@@ -73,15 +79,17 @@ export async function publishWork(
     number,
     status: "executing",
     phase: "COMPLETE",
+    settings: { agent: "scripted", model: "scripted", approval: "person" },
     baseCommit: await hub.fetchSource(project.source, "main"),
     branch: `spec/SPC-${number}-work`,
     ...options.spec,
   });
   await hub.moveRefs([{ ref: `refs/heads/${spec.branch}`, to: spec.baseCommit, seen: null }]);
+  const scenario = scenarioOf(items);
   const plan = planOf(engine, { project, spec, items: items.filter((item) => item.unplanned !== true) });
   await record(engine, project.id, async (tx, emit) => {
     await engine.admission.lock(tx);
-    await engine.specs.create(tx, spec, scenarioOf(items));
+    await engine.specs.create(tx, spec, { ...scenario, model: { ...scenario.model, ...options.model } });
     await engine.plans.publish(tx, plan);
     await admit(engine, tx, emit);
   });
@@ -126,6 +134,7 @@ function planOf(
     priority: "must" as const,
   };
   const criteria = items.map((item, place): Criterion => ({
+    acceptedReason: null,
     id: randomUUID(),
     requirementId: requirement.id,
     specId: spec.id,

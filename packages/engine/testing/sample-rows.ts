@@ -131,6 +131,7 @@ export async function storePlan(
     specId: spec.id,
     label: "REQ-1.1",
     text: "It answers 200.",
+    acceptedReason: null,
   };
   const check: Check = {
     id: randomUUID(),

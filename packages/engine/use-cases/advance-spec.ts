@@ -1,5 +1,7 @@
 import { FaultError, faultFixes, faultMessage } from "@omoios/domain/shared/fault";
+import { specOutlook } from "@omoios/domain/spec/outlook";
 import type { Spec } from "@omoios/domain/spec/spec";
+import { amendPlan, type AmendPlanParts } from "../planning/amend-plan.ts";
 import { planStep } from "../planning/plan-step.ts";
 import type { ExploreRepositoryParts } from "../planning/explore-repository.ts";
 import { planDigest } from "../planning/read-plan.ts";
@@ -10,7 +12,7 @@ import { endPause, pauseSpec } from "./pause-spec.ts";
 import { record } from "./record.ts";
 import { verifySpec, type VerifyParts } from "./verify-spec.ts";
 
-export type AdvanceParts = ExploreRepositoryParts & ApproveParts & VerifyParts;
+export type AdvanceParts = ExploreRepositoryParts & AmendPlanParts & ApproveParts & VerifyParts;
 
 /**
  * Drives a spec as far as it goes without waiting for tasks or a person. Safe to run again at any point: what is done
@@ -30,7 +32,7 @@ export async function advanceSpec(parts: AdvanceParts, specId: string, signal: A
         await beginPlanning(parts, spec);
         break;
       case "planning":
-        if (!(await plan(parts, spec, signal))) return;
+        if (!(await asking(parts, { spec, signal }, () => planStep(parts, spec, signal)))) return;
         break;
       case "awaiting_approval":
         if (spec.settings.approval === "person") return;
@@ -41,9 +43,11 @@ export async function advanceSpec(parts: AdvanceParts, specId: string, signal: A
         });
         return;
       case "executing":
+        if (await asking(parts, { spec, signal }, () => amendPlan(parts, spec, signal))) break;
         if (!(await beginVerifying(parts, spec))) return;
         break;
       case "verifying":
+        if (await asking(parts, { spec, signal }, () => amendPlan(parts, spec, signal))) break;
         await verifySpec(parts, spec);
         return;
       case "in_review":
@@ -62,10 +66,14 @@ async function beginPlanning(parts: AdvanceParts, spec: Spec): Promise<void> {
   });
 }
 
-/** One step of planning, false when it waits; what cannot be done without a person raises the spec's attention. */
-async function plan(parts: AdvanceParts, spec: Spec, signal: AbortSignal): Promise<boolean> {
+/** One step that may ask a model; what cannot be done without a person raises the spec's attention, and is a step too. */
+async function asking(
+  parts: AdvanceParts,
+  { spec, signal }: { readonly spec: Spec; readonly signal: AbortSignal },
+  step: () => Promise<boolean>,
+): Promise<boolean> {
   try {
-    return await planStep(parts, spec, signal);
+    return await step();
   } catch (error) {
     if (error instanceof ProviderWait) {
       await pauseSpec(parts, spec, { by: "provider", reason: error.message, until: error.until });
@@ -80,10 +88,10 @@ async function plan(parts: AdvanceParts, spec: Spec, signal: AbortSignal): Promi
   }
 }
 
-/** True when every task is complete. */
+/** True when no task is left to do. */
 async function beginVerifying(parts: AdvanceParts, spec: Spec): Promise<boolean> {
   const tasks = await parts.tasks.ofSpec(spec.id);
-  if (tasks.length === 0 || tasks.some((task) => task.status !== "complete")) return false;
+  if (tasks.length === 0 || specOutlook(tasks).kind !== "done") return false;
   await record(parts, spec.projectId, async (tx, emit) => {
     emit(specMoved(spec, await parts.specs.move(tx, spec, { move: "verify" })));
   });

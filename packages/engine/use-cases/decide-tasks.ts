@@ -72,7 +72,7 @@ function refuseRetry(task: Task): void {
 
 /** Another attempt is not what such a task is blocked for. */
 function waitsForMore({ blockedReason }: Task): boolean {
-  return blockedReason === "dependency" || blockedReason === "question";
+  return blockedReason === "dependency" || blockedReason === "question" || blockedReason === "replan";
 }
 
 /** Cancels a task and stops its agent. What waits for it is blocked and says why. */

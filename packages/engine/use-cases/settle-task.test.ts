@@ -3,6 +3,7 @@ import { allEvents, newestAttempt } from "../testing/drive.ts";
 import { failNow, finishNow, queued } from "../testing/end-attempt.ts";
 import { publishWork, type PlannedWork } from "../testing/planned-work.ts";
 import { openTestEngine, type TestEngine } from "../testing/test-engine.ts";
+import { advanceSpec } from "./advance-spec.ts";
 import { cancelSpec, cancelTask, resumeSpec, retryTask } from "./decide-tasks.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
@@ -168,14 +169,17 @@ describe("a person's cancellation", () => {
     expect((await engine.attempts.get(attempt.id)).state).toBe("cancelled");
     expect(await engine.admission.held()).toEqual([]);
     expect(await work.task("b")).toMatchObject({ status: "blocked", blockedReason: "dependency" });
-    expect(await attention(work)).toContain("TSK-100 is cancelled");
+    expect(await attention(work)).toContain("TSK-100 was cancelled");
   });
 
   test("of a task cannot be waved away: a resumed spec that still cannot go on asks again", async () => {
     const work = await publishWork(engine, [{ title: "a" }]);
     await cancelTask(engine, { taskId: (await work.task("a")).id });
-    await resumeSpec(engine, { specId: work.spec.id });
-    expect(await attention(work)).toContain("TSK-100 is cancelled");
+    for (const _time of ["first", "resumed"]) {
+      await advanceSpec(engine, work.spec.id, new AbortController().signal);
+      expect(await attention(work)).toContain("TSK-100 was cancelled");
+      await resumeSpec(engine, { specId: work.spec.id });
+    }
   });
 
   test("of a spec ends everything that is not over, and the slots start other work", async () => {

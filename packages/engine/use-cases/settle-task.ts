@@ -2,21 +2,28 @@ import type { Attempt, Feedback } from "@omoios/domain/attempt/attempt";
 import { afterAttempt, type NextMove } from "@omoios/domain/attempt/next";
 import type { AttemptMove } from "@omoios/domain/attempt/state";
 import { explorationAttempts } from "@omoios/domain/spec/exploration";
+import { replansByItself } from "@omoios/domain/spec/amendment";
 import { afterResolution } from "@omoios/domain/landing/after-resolution";
 import { specOutlook } from "@omoios/domain/spec/outlook";
 import { overTaskStatuses, type TaskMove } from "@omoios/domain/task/state";
 import type { Task } from "@omoios/domain/task/task";
 import { taskLabel } from "@omoios/domain/task/task-label";
+import { openAmendment } from "../planning/open-amendment.ts";
+import type { AmendmentStore } from "../ports/amendment-store.ts";
 import type { AttemptPatch } from "../ports/attempt-store.ts";
 import type { Transaction } from "../ports/database.ts";
+import type { PlanStore } from "../ports/plan-store.ts";
 import type { TaskPatch } from "../ports/task-store.ts";
 import { admit, type AdmitParts } from "./admit.ts";
 import { attemptMoved, attentionRaised, taskMoved } from "./happened.ts";
+import { dependents } from "./dependents.ts";
 import { moveConflictOf } from "./move-conflict.ts";
 import { moveValidationsOf } from "./move-validation.ts";
 import type { Emit, RecordParts } from "./record.ts";
 
 export interface SettleParts extends AdmitParts, RecordParts {
+  readonly plans: PlanStore;
+  readonly amendments: AmendmentStore;
   readonly scheduling: AdmitParts["scheduling"] & { readonly retryDelayMs: number };
 }
 
@@ -82,6 +89,12 @@ export async function sendBack(
   } else if (task.kind === "exploration") {
     // Nobody has to decide anything: planning goes on with what code can read.
     await moveTask(parts, { tx, emit }, { task, move: "fail", patch: { endedAt: now }, reason: feedback.message });
+  } else if (await replansTask(parts, { tx, emit }, { task, blockedReason: next.blockedReason })) {
+    await awaitPlanner(
+      parts,
+      { tx, emit },
+      { task, reason: "it could not be done as planned; a planner looks for another way" },
+    );
   } else {
     await blockTask(parts, { tx, emit }, { task, blockedReason: next.blockedReason, question: next.question });
   }
@@ -133,6 +146,16 @@ export async function requeueTask(
     patch: { readyAt: parts.clock.now(), retryAt: null, blockedReason: null, question: null, endedAt: null },
     reason,
   });
+  await releaseDependents(parts, settlement, { task, reason });
+  return requeued;
+}
+
+/** What was blocked because of a task waits for it again, unless another one holds it up. */
+export async function releaseDependents(
+  parts: SettleParts,
+  settlement: Settlement,
+  { task, reason }: { readonly task: Task; readonly reason: string },
+): Promise<void> {
   for (const dependent of await dependents(parts, settlement.tx, task)) {
     if (dependent.status !== "blocked" || dependent.blockedReason !== "dependency") continue;
     await moveTask(parts, settlement, {
@@ -145,13 +168,42 @@ export async function requeueTask(
   for (const other of await parts.tasks.ofSpec(task.specId, settlement.tx)) {
     if (holdsUp(other)) await blockDependents(parts, settlement, other);
   }
-  return requeued;
 }
 
 /** A task that will not complete by itself, whatever becomes of the others. */
 function holdsUp(task: Task): boolean {
-  const blocked = task.status === "blocked" && task.blockedReason !== "dependency";
-  return blocked || task.status === "failed" || task.status === "cancelled";
+  const needsPerson = task.blockedReason !== "dependency" && task.blockedReason !== "replan";
+  return (task.status === "blocked" && needsPerson) || task.status === "failed" || task.status === "cancelled";
+}
+
+/** Sets a task aside until a planner has changed the plan. What waits for it goes on waiting: it is being seen to. */
+export async function awaitPlanner(
+  parts: SettleParts,
+  settlement: Settlement,
+  { task, reason }: { readonly task: Task; readonly reason: string },
+): Promise<void> {
+  const aside = task.status === "blocked" ? await moveTask(parts, settlement, { task, move: "wait", reason }) : task;
+  const patch = { blockedReason: "replan" as const, question: reason };
+  await moveTask(parts, settlement, { task: aside, move: "block", patch, reason });
+}
+
+/** Asks for another plan of a task that others wait for, where nobody has to be asked; false when a person is. */
+async function replansTask(
+  parts: SettleParts,
+  settlement: Settlement,
+  { task, blockedReason }: { readonly task: Task; readonly blockedReason: NonNullable<Task["blockedReason"]> },
+): Promise<boolean> {
+  if (blockedReason !== "criteria" && blockedReason !== "attempts") return false;
+  const { tx } = settlement;
+  const spec = await parts.specs.get(task.specId, tx);
+  const amendments = await parts.amendments.ofSpec(task.specId, tx);
+  const waiting = (await dependents(parts, tx, task)).length;
+  if (!replansByItself(task, { approval: spec.settings.approval, dependents: waiting, amendments })) return false;
+  const criteria = await parts.plans.criteriaOfTask(task.id, tx);
+  const { specId, id: taskId } = task;
+  const criterionIds = criteria.map(({ id }) => id);
+  await openAmendment(parts, tx, { specId, taskId, cause: "failed", criterionIds, decidedBy: "policy" });
+  return true;
 }
 
 /** Blocks a task until somebody does something, and whatever waits for it. */
@@ -175,27 +227,20 @@ export async function blockTask(
 
 /** Whatever waits for a task that will not complete by itself says so, instead of waiting silently. */
 export async function blockDependents(parts: SettleParts, settlement: Settlement, task: Task): Promise<void> {
+  const name = taskLabel(task);
+  const question =
+    task.status === "cancelled"
+      ? `${name} was cancelled: plan it anew with omoios task replan ${name}, or cancel this one too`
+      : `${name} has to complete first`;
   for (const dependent of await dependents(parts, settlement.tx, task)) {
     if (dependent.status !== "pending") continue;
     await moveTask(parts, settlement, {
       task: dependent,
       move: "block",
-      patch: { blockedReason: "dependency", question: `${taskLabel(task)} has to complete first` },
-      reason: `${taskLabel(task)} did not complete`,
+      patch: { blockedReason: "dependency", question },
+      reason: `${name} did not complete`,
     });
   }
-}
-
-/** Every task that needs `task`, directly or through others. */
-async function dependents(parts: SettleParts, tx: Transaction, task: Task): Promise<readonly Task[]> {
-  const edges = await parts.tasks.edges(task.specId, tx);
-  const reached = new Set<string>([task.id]);
-  for (let grown = true; grown;) {
-    const more = edges.filter((edge) => reached.has(edge.needsId) && !reached.has(edge.taskId));
-    for (const edge of more) reached.add(edge.taskId);
-    grown = more.length > 0;
-  }
-  return (await parts.tasks.ofSpec(task.specId, tx)).filter((other) => other.id !== task.id && reached.has(other.id));
 }
 
 /** Moves a spec on when its last task completed; raises its attention when nothing can go on without a person. */
@@ -207,6 +252,8 @@ export async function settleSpec(parts: SettleParts, { tx, emit }: Settlement, s
   if (outlook.kind === "done") {
     await parts.queue.send(tx, "spec", { id: parts.identities.uuid(), subjectId: specId });
   } else if (outlook.kind === "stuck" && spec.attention === null) {
+    const changes = await parts.amendments.ofSpec(specId, tx);
+    if (changes.some((change) => change.appliedAt === null)) return;
     const reason = outlook.reasons.join("; ");
     emit(attentionRaised(await parts.specs.patch(tx, spec, { attention: reason }), reason));
   }

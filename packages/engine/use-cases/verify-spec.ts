@@ -1,9 +1,10 @@
 import { FaultError, faultFixes, faultMessage } from "@omoios/domain/shared/fault";
 import { label } from "@omoios/domain/shared/label";
-import { goalOf } from "@omoios/domain/spec/goal";
+import { goalOf, type GoalCriterion, type LandedState } from "@omoios/domain/spec/goal";
 import type { Proof } from "@omoios/domain/proof/judge";
-import type { LandedState } from "@omoios/domain/spec/goal";
 import type { Spec } from "@omoios/domain/spec/spec";
+import type { Task } from "@omoios/domain/task/task";
+import { taskLabel } from "@omoios/domain/task/task-label";
 import type { Forge } from "../ports/forge.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
 import type { ProofStore } from "../ports/proof-store.ts";
@@ -29,10 +30,12 @@ export interface VerifyParts extends PullRequestParts, BaseBranchParts {
 export async function verifySpec(parts: VerifyParts, spec: Spec): Promise<void> {
   const hub = await parts.repositories.openHub(parts.hubPath(spec.projectId));
   const tip = (await hub.resolve(`refs/heads/${spec.branch}`)) ?? spec.baseCommit;
-  const goal = goalOf({ ...(await proofOf(parts, spec.id)), landings: await landingsOf(parts, spec, hub) });
-  const open = goal.criteria.filter((criterion) => criterion.standing !== "met");
+  const proof = await proofOf(parts, spec.id);
+  const goal = goalOf({ ...proof, landings: await landingsOf(parts, spec, hub) });
+  const leftOut = new Set(proof.criteria.filter((one) => one.acceptedReason !== null).map((one) => one.id));
+  const open = goal.criteria.filter((one) => one.standing !== "met" && !leftOut.has(one.criterionId));
   if (open.length > 0) {
-    await raise(parts, spec, open.map((criterion) => `${criterion.label}: ${criterion.reason}`).join("; "));
+    await raise(parts, spec, await choicesText(parts, spec, open));
     return;
   }
   if (tip === spec.baseCommit) {
@@ -83,6 +86,30 @@ async function containedBase(
     await raise(parts, spec, [faultMessage(error.fault), ...faultFixes(error.fault)].join(". "));
   }
   return null;
+}
+
+/** What is not proven, and what a person can do about each. */
+async function choicesText(parts: VerifyParts, spec: Spec, open: readonly GoalCriterion[]): Promise<string> {
+  const name = label("SPC", spec.number);
+  const given = (await parts.tasks.ofSpec(spec.id)).filter((task) => task.status === "cancelled");
+  const sentences: string[] = [];
+  for (const { criterionId, label: criterion, standing, reason } of open) {
+    const accept = `omoios spec accept ${name} ${criterion} --reason "…"`;
+    let task: Task | null = null;
+    for (const one of given) {
+      const proves = await parts.plans.criteriaOfTask(one.id);
+      if (proves.some(({ id }) => id === criterionId)) task = one;
+    }
+    if (standing === "judged") sentences.push(`${criterion}: ${reason}. Say yes with ${accept}`);
+    else if (task === null) sentences.push(`${criterion}: ${reason}`);
+    else {
+      const cancelled = taskLabel(task);
+      sentences.push(
+        `${criterion} is not done, since ${cancelled} was cancelled. Plan it anew with omoios task replan ${cancelled}, or go without it: ${accept}`,
+      );
+    }
+  }
+  return sentences.join("; ");
 }
 
 async function proofOf(parts: VerifyParts, specId: string): Promise<Omit<Proof, "tree">> {

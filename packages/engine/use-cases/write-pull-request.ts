@@ -27,6 +27,7 @@ import type { SandboxProvider } from "../ports/sandbox.ts";
 import type { SpecStore } from "../ports/spec-store.ts";
 import type { TaskStore } from "../ports/task-store.ts";
 import { totalCostMicros } from "../queries/usage.ts";
+import { decisionFacts, leftUndone } from "./decision-facts.ts";
 import type { RecordParts } from "./record.ts";
 
 export interface PullRequestParts extends RecordParts {
@@ -70,9 +71,7 @@ export async function writePullRequest(parts: PullRequestParts, spec: Spec, bran
     criteria: await criteriaFacts(parts, spec, { ...branch, tasks, attempts }),
     files: await branch.hub.changes(branch.baseCommit, branch.tip),
     tasks: taskFacts(tasks, attempts),
-    notDone: tasks
-      .filter((task) => task.status !== "complete")
-      .map((task) => `${label("TSK", task.number)} ${task.title}: ${task.status}`),
+    notDone: await leftUndone(parts, spec, { standings: branch.standings, tasks }),
     assumptions: spec.assumptions,
     discovered: await discoveryFacts(parts, spec, tasks),
     findings: await findingFacts(parts, spec),
@@ -219,23 +218,6 @@ async function interventionFacts(
       reason: intervention.reason,
     };
   });
-}
-
-async function decisionFacts(parts: PullRequestParts, spec: Spec): Promise<PullRequestFacts["decisions"]> {
-  const by = (who: "policy" | "person"): string => (who === "policy" ? "policy (--yes)" : "a person");
-  const answers = (await parts.plans.questions(spec.id)).flatMap(({ text, answer, answeredBy }) =>
-    answeredBy === "person" && answer !== null ? [{ what: `${text} ${answer}`, by: by(answeredBy) }] : [],
-  );
-  const approvals = (await parts.plans.approvals(spec.id)).map(
-    ({ subject, decision, sentBack, reason, decidedBy }) => ({
-      what:
-        decision === "approved"
-          ? `${subject === "plan" ? "Plan" : `The ${subject}`} approved`
-          : `${sentBack ?? "Plan"} rejected: ${reason ?? ""}`,
-      by: by(decidedBy),
-    }),
-  );
-  return [...answers, ...approvals];
 }
 
 /** What a call was for; planning is what happens before there are attempts at its tasks. */

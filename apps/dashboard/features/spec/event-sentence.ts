@@ -44,6 +44,13 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
   "phase.approved": ({ label, phase, by }) => say(label, "good", `${phase} approved by ${by}`),
   "plan.rejected": ({ label, phase, reason }) => say(label, "watch", `Sent back to ${phase}: ${reason}`),
   "plan.edited": ({ label, subject }) => say(label, "quiet", `${subject} reworded`),
+  "plan.amended": ({ label, cause, subject, tasks }) =>
+    say(
+      label,
+      "watch",
+      `Plan changed: ${subject} ${cause === "edited" ? "has new checks" : "planned anew"}${because(tasks.map((task) => task.title).join("; ") || null)}`,
+    ),
+  "criterion.accepted": ({ label, criterion, reason }) => say(label, "good", `${criterion} accepted: ${reason}`),
   "plan.approved": ({ label, by }) => say(label, "good", `Plan approved by ${by}`),
   "plan.published": ({ label, tasks, criteria }) =>
     say(label, "good", `Plan published: ${criteria.length} criteria, ${tasks.length} tasks`),

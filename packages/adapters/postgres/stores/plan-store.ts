@@ -164,16 +164,42 @@ export class PostgresPlanStore implements PlanStore {
       .execute();
   }
 
-  async checks(specId: string): Promise<readonly Check[]> {
-    const rows = await this.#queries
-      .selectFrom("criterionCheck")
-      .innerJoin("criterion", "criterion.id", "criterionCheck.criterionId")
-      .select(checkColumns.map((column) => `criterionCheck.${column}` as const))
-      .where("criterionCheck.specId", "=", specId)
-      .orderBy("criterion.label")
-      .orderBy("criterionCheck.id")
-      .execute();
+  async checks(specId: string, tx?: Transaction): Promise<readonly Check[]> {
+    const rows = await this.#everyCheck(specId, tx).where("criterionCheck.retiredAt", "is", null).execute();
     return rows.map((row) => ({ ...row, files: filesSchema.parse(row.files) }));
+  }
+
+  async everyCheck(specId: string): Promise<readonly Check[]> {
+    const rows = await this.#everyCheck(specId).execute();
+    return rows.map((row) => ({ ...row, files: filesSchema.parse(row.files) }));
+  }
+
+  async reword(tx: Transaction, words: Parameters<PlanStore["reword"]>[1]): Promise<void> {
+    const queries = queriesOf(tx);
+    const { specId, label, text } = words;
+    await queries
+      .updateTable("requirement")
+      .set({ text })
+      .where("specId", "=", specId)
+      .where("label", "=", label)
+      .execute();
+    // A yes was to the old words.
+    const changed = queries.updateTable("criterion").set({ text, acceptedReason: null });
+    await changed.where("specId", "=", specId).where("label", "=", label).execute();
+  }
+
+  async accept(tx: Transaction, yes: { readonly criterionId: string; readonly reason: string }): Promise<void> {
+    const changed = queriesOf(tx).updateTable("criterion").set({ acceptedReason: yes.reason });
+    await changed.where("id", "=", yes.criterionId).execute();
+  }
+
+  async retireChecks(
+    tx: Transaction,
+    retired: { readonly criterionIds: readonly string[]; readonly at: Date },
+  ): Promise<void> {
+    if (retired.criterionIds.length === 0) return;
+    const changed = queriesOf(tx).updateTable("criterionCheck").set({ retiredAt: retired.at });
+    await changed.where("criterionId", "in", retired.criterionIds).where("retiredAt", "is", null).execute();
   }
 
   async tickets(specId: string): Promise<readonly Ticket[]> {
@@ -188,5 +214,15 @@ export class PostgresPlanStore implements PlanStore {
   async ticket(id: string): Promise<Ticket> {
     const query = this.#queries.selectFrom("ticket").select(ticketColumns).where("id", "=", rowId("ticket", id));
     return found(await query.executeTakeFirst(), "ticket", id);
+  }
+
+  #everyCheck(specId: string, tx?: Transaction) {
+    return queriesFor(this.#queries, tx)
+      .selectFrom("criterionCheck")
+      .innerJoin("criterion", "criterion.id", "criterionCheck.criterionId")
+      .select(checkColumns.map((column) => `criterionCheck.${column}` as const))
+      .where("criterionCheck.specId", "=", specId)
+      .orderBy("criterion.label")
+      .orderBy("criterionCheck.id");
   }
 }

@@ -109,6 +109,26 @@ export class PostgresTaskStore implements TaskStore {
     await queriesOf(tx).insertInto("task").values(taskRow(task)).execute();
   }
 
+  async rewire(
+    tx: Transaction,
+    { from, to }: { readonly from: string; readonly to: readonly string[] },
+  ): Promise<void> {
+    const queries = queriesOf(tx);
+    const gone = await queries.deleteFrom("taskEdge").where("needsId", "=", from).returning("taskId").execute();
+    const edges = gone.flatMap(({ taskId }) => to.map((needsId) => ({ taskId, needsId, kind: "hard" as const })));
+    if (gone.length === 0) return;
+    await queries.insertInto("taskEdge").values(edges).execute();
+    await queries
+      .updateTable("task")
+      .set((all) => ({ unmet: all("unmet", "+", to.length - 1), version: all("version", "+", 1) }))
+      .where(
+        "id",
+        "in",
+        gone.map(({ taskId }) => taskId),
+      )
+      .execute();
+  }
+
   async edges(specId: string, tx?: Transaction): Promise<readonly TaskEdge[]> {
     return queriesFor(this.#queries, tx)
       .selectFrom("taskEdge")
