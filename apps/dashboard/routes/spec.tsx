@@ -43,7 +43,8 @@ export function SpecPage(): ReactNode {
     void navigate({ to: ".", search: { project, tab: next as SpecTab }, replace: true });
   const counts: Readonly<Partial<Record<SpecTab, number>>> = {
     requirements: data.plan.requirements?.requirements.length ?? data.requirements.length,
-    tasks: data.plan.work?.tasks.length ?? data.tasks.length,
+    // What agents found on the way became tasks that no plan names.
+    tasks: data.tasks.length > 0 ? data.tasks.length : (data.plan.work?.tasks.length ?? 0),
   };
   return (
     <Page title={data.label} above={above} fill>
