@@ -12,6 +12,8 @@ export function agentText({ number, to }: EventPayload<"agent.observed">): {
     case "starting":
     case "active":
       return { tone: "live", text, headline: false };
+    case "waiting":
+      return { tone: "you", text, headline: false };
     case "finished":
       return { tone: "quiet", text: `Agent of attempt ${number} has finished`, headline: false };
     case "idle":

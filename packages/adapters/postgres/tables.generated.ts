@@ -417,7 +417,7 @@ export interface TaskTable {
   readonly downstream: number;
   readonly score: number | null;
   readonly scoreFactors: NullableJsonColumn;
-  readonly blockedReason: "criteria" | "attempts" | "dependency" | "policy" | "conflict" | "question" | null;
+  readonly blockedReason: "criteria" | "attempts" | "dependency" | "policy" | "conflict" | "question" | "replan" | null;
   readonly question: string | null;
   readonly branch: string;
   readonly createdAt: Date;

@@ -73,5 +73,13 @@ export type TaskPriority = (typeof taskPriorities)[number];
  * Why a task is blocked; each says who can unblock it. question: its agent waits for an answer, in a parked attempt.
  * replan: a planner is at it, nobody has to do anything.
  */
-export const blockedReasons = ["criteria", "attempts", "dependency", "policy", "conflict", "question", "replan"] as const;
+export const blockedReasons = [
+  "criteria",
+  "attempts",
+  "dependency",
+  "policy",
+  "conflict",
+  "question",
+  "replan",
+] as const;
 export type BlockedReason = (typeof blockedReasons)[number];
