@@ -5,7 +5,7 @@ import { FaultError } from "@omoios/domain/shared/fault";
 import { z } from "zod";
 import type { Hub } from "../ports/repository.ts";
 import { moveConflictOf } from "../use-cases/move-conflict.ts";
-import type { Settlement } from "../use-cases/settle-task.ts";
+import type { Settlement } from "../use-cases/settlement.ts";
 import { about, named } from "./attempt-event.ts";
 import type { AttemptParts, AttemptRun, Ending } from "./attempt-run.ts";
 import { step } from "./step.ts";

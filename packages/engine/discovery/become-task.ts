@@ -14,7 +14,8 @@ import type { PlanStore } from "../ports/plan-store.ts";
 import type { ProjectStore } from "../ports/project-store.ts";
 import { admit } from "../use-cases/admit.ts";
 import { discoveryMoved } from "../use-cases/happened.ts";
-import type { SettleParts, Settlement } from "../use-cases/settle-task.ts";
+import type { SettleParts } from "../use-cases/settle-task.ts";
+import type { Settlement } from "../use-cases/settlement.ts";
 
 export interface DiscoveryParts extends SettleParts {
   readonly discoveries: DiscoveryStore;

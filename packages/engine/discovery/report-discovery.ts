@@ -6,7 +6,7 @@ import type { Task } from "@omoios/domain/task/task";
 import { about, named } from "../attempt/attempt-event.ts";
 import type { AttemptParts, AttemptRun } from "../attempt/attempt-run.ts";
 import { record } from "../use-cases/record.ts";
-import type { Settlement } from "../use-cases/settle-task.ts";
+import type { Settlement } from "../use-cases/settlement.ts";
 import { becomeTask } from "./become-task.ts";
 
 /** What became of a report. */

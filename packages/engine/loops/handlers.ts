@@ -5,7 +5,8 @@ import { advanceSpec, type AdvanceParts } from "../use-cases/advance-spec.ts";
 import { sendWake, wakeAttempt } from "../use-cases/park-attempt.ts";
 import { record } from "../use-cases/record.ts";
 import { runAttempt, type RunAttemptParts } from "../use-cases/run-attempt.ts";
-import { requeueTask, type SettleParts, type Settlement } from "../use-cases/settle-task.ts";
+import { requeueTask, type SettleParts } from "../use-cases/settle-task.ts";
+import type { Settlement } from "../use-cases/settlement.ts";
 
 /** Specs whose planning may run at once. */
 const planningConcurrency = 4;

@@ -3,7 +3,7 @@ import { liveAttemptStates, type AttemptMove } from "@omoios/domain/attempt/stat
 import type { Task } from "@omoios/domain/task/task";
 import type { AttemptPatch, AttemptStore } from "../ports/attempt-store.ts";
 import { validationMoved } from "./happened.ts";
-import type { Settlement } from "./settle-task.ts";
+import type { Settlement } from "./settlement.ts";
 
 interface MoveParts {
   readonly attempts: AttemptStore;

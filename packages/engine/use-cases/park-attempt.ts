@@ -5,7 +5,8 @@ import type { MessageStore } from "../ports/message-store.ts";
 import { admit } from "./admit.ts";
 import { moveValidationsOf } from "./move-validation.ts";
 import { record } from "./record.ts";
-import { blockTask, moveAttempt, requeueTask, settleSpec, type SettleParts, type Settlement } from "./settle-task.ts";
+import { blockTask, moveAttempt, requeueTask, settleSpec, type SettleParts } from "./settle-task.ts";
+import type { Settlement } from "./settlement.ts";
 
 /** Why an attempt has to wait, and what ends the waiting. */
 export interface Park {

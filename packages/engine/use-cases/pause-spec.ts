@@ -7,7 +7,8 @@ import { admit } from "./admit.ts";
 import { specPaused, specResumed } from "./happened.ts";
 import { wakeAttempt } from "./park-attempt.ts";
 import { record, type RecordParts } from "./record.ts";
-import type { SettleParts, Settlement } from "./settle-task.ts";
+import type { SettleParts } from "./settle-task.ts";
+import type { Settlement } from "./settlement.ts";
 
 /** Why a spec is held, and when it goes on by itself; null: when a person says so. */
 export interface Pause {

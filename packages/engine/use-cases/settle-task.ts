@@ -11,7 +11,6 @@ import { taskLabel } from "@omoios/domain/task/task-label";
 import { openAmendment } from "../planning/open-amendment.ts";
 import type { AmendmentStore } from "../ports/amendment-store.ts";
 import type { AttemptPatch } from "../ports/attempt-store.ts";
-import type { Transaction } from "../ports/database.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
 import type { TaskPatch } from "../ports/task-store.ts";
 import { admit, type AdmitParts } from "./admit.ts";
@@ -19,18 +18,13 @@ import { attemptMoved, attentionRaised, taskMoved } from "./happened.ts";
 import { dependents } from "./dependents.ts";
 import { moveConflictOf } from "./move-conflict.ts";
 import { moveValidationsOf } from "./move-validation.ts";
-import type { Emit, RecordParts } from "./record.ts";
+import type { RecordParts } from "./record.ts";
+import type { Settlement } from "./settlement.ts";
 
 export interface SettleParts extends AdmitParts, RecordParts {
   readonly plans: PlanStore;
   readonly amendments: AmendmentStore;
   readonly scheduling: AdmitParts["scheduling"] & { readonly retryDelayMs: number };
-}
-
-/** A transaction that holds the admission lock, and what it emits. */
-export interface Settlement {
-  readonly tx: Transaction;
-  readonly emit: Emit;
 }
 
 /** Ends a live attempt, frees its slots, and completes its task: dependents become ready, the spec moves on, others start. */
