@@ -182,6 +182,8 @@ export const eventPayloads = {
     evidenceId: z.string(),
     criterion: z.string(),
     subject: z.enum(evidenceSubjects),
+    /** The criterion is about what is there before the work and has to stay. */
+    guard: z.boolean().default(false),
     passed: z.boolean(),
     command: z.string(),
     durationMs: z.number(),

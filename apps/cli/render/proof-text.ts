@@ -10,6 +10,7 @@ interface Said {
 /** What a live log says of a run of a check. */
 export function evidenceText(payload: EventPayload<"evidence.recorded">): Said {
   const took = `${payload.command} (${spell(payload.durationMs)})`;
+  if (payload.guard) return guardText(payload, took);
   if (payload.subject === "base") {
     return payload.passed
       ? { tone: "watch", text: `${payload.criterion} passes before the work: ${took}` }
@@ -18,6 +19,17 @@ export function evidenceText(payload: EventPayload<"evidence.recorded">): Said {
   return payload.passed
     ? { tone: "good", text: `${payload.criterion} passes: ${took}` }
     : { tone: "watch", text: `${payload.criterion} fails: ${took}` };
+}
+
+/** A criterion about what must stay has nothing to fail for: it holds before the work and is kept by it, or is lost. */
+function guardText({ criterion, subject, passed }: EventPayload<"evidence.recorded">, took: string): Said {
+  if (subject === "base")
+    return passed
+      ? { tone: "quiet", text: `${criterion} holds before the work and is to be kept: ${took}` }
+      : { tone: "watch", text: `${criterion} is to be kept, but fails before the work: ${took}` };
+  return passed
+    ? { tone: "good", text: `${criterion} is kept: ${took}` }
+    : { tone: "watch", text: `${criterion} is lost, it held before the work: ${took}` };
 }
 
 /** What it says of a verdict. */

@@ -33,6 +33,7 @@ const evidence = {
   number: 1,
   evidenceId: "e1",
   criterion: "REQ-1.1",
+  guard: false,
   command: "node --test test/health.test.js",
 } as const;
 

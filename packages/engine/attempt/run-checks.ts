@@ -1,6 +1,7 @@
 import { evidenceSubjects, type Evidence, type EvidenceSubject } from "@omoios/domain/proof/evidence";
 import { canonicalJson } from "@omoios/domain/shared/canonical-json";
 import type { Check } from "@omoios/domain/spec/plan";
+import { isRegressionGuard } from "@omoios/domain/spec/regression-guard";
 import { z } from "zod";
 import type { ProgramResult, Sandbox } from "../ports/sandbox.ts";
 import type { Emit } from "../use-cases/record.ts";
@@ -92,6 +93,7 @@ export async function recordEvidence(
         evidenceId: one.id,
         criterion: criterion?.label ?? "?",
         subject: one.subject,
+        guard: criterion !== undefined && isRegressionGuard(criterion),
         passed: one.passed,
         command: check?.command ?? "?",
         durationMs: one.endedAt.getTime() - one.startedAt.getTime(),

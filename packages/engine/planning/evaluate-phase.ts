@@ -54,7 +54,7 @@ export async function evaluatePhase(
   return { score, scores, findings };
 }
 
-/** The evaluator sees the answer as it is, not how often it was asked for. */
+/** The evaluator sees the answer as it is, not how often it was asked for, nor what was said of what it is made from. */
 function earlierOutputs(run: PlanningRun, phase: Phase): PlanningRun["outputs"] {
-  return run.outputs.filter((output) => output.phase !== phase);
+  return run.outputs.filter((output) => output.phase !== phase).map((output) => ({ ...output, evaluation: null }));
 }

@@ -87,11 +87,11 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
       findings.some(({ severity }) => severity === "refuse") ? "bad" : "quiet",
       `${files} files changed${because(findings.map(({ message }) => message).join("; ") || null)}`,
     ),
-  "evidence.recorded": ({ criterion, subject, passed, ...attempt }) =>
+  "evidence.recorded": ({ criterion, subject, passed, guard, ...attempt }) =>
     say(
       attemptName(attempt),
       passed ? "good" : "quiet",
-      `${criterion} ${passed ? "passes" : "fails"} on the ${subject}`,
+      `${criterion} ${guard && passed && subject !== "base" ? "is kept" : passed ? "passes" : "fails"} on the ${subject}`,
     ),
   "verdict.recorded": ({ criterion, met, voidReason, ...attempt }) =>
     say(
