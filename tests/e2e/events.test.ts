@@ -79,7 +79,7 @@ async function workInTrouble(scratch: Scratch, server: ServerProcess): Promise<v
   const task = await server.client.get(apiPaths.task("TSK-001"), taskSummarySchema.loose());
   expect(task).toMatchObject({ status: "complete", attempts: 4 });
   const shown = await runCli(["pr", "show", "SPC-1"], { env: { OMOIOS_HOME: home } });
-  expect(shown.stdout).toMatch(/Discovered[^]*DSC-1[^]*not now[^]*DSC-2[^]*left for you/u);
+  expect(shown.stdout).toMatch(/Left for you[^]*DSC-2[^]*What agents came upon[^]*DSC-1[^]*not now/u);
 }
 
 /** The last attempt asks, and goes on with the answer. */

@@ -7,14 +7,18 @@ interface MarkdownLayout {
 }
 
 /**
- * Markdown for a terminal: headings strong, paragraphs and list items wrapped, fenced blocks as they are. A table that is
- * too wide, or has line breaks in its cells, becomes one block a row.
+ * Markdown for a terminal: headings strong, paragraphs and list items wrapped, fenced blocks as they are, and what a page
+ * folds is open. A table that is too wide, or has line breaks in its cells, becomes one block a row.
  */
 export function markdownLines(markdown: string, layout: MarkdownLayout): readonly string[] {
   const out: string[] = [];
   let fenced = false;
   let table: string[] = [];
   for (const line of [...markdown.trim().split("\n"), ""]) {
+    if (!fenced && line === "</details>") {
+      if (out.at(-1) === "") out.pop();
+      continue;
+    }
     if (!fenced && line.startsWith("|")) {
       table.push(line);
       continue;
@@ -29,6 +33,8 @@ export function markdownLines(markdown: string, layout: MarkdownLayout): readonl
 }
 
 function proseLines(line: string, { paint, width }: MarkdownLayout): readonly string[] {
+  const opened = /^<details><summary>(.*)<\/summary>$/u.exec(line)?.[1];
+  if (opened !== undefined) return hang("▸ ", paint("strong", plain(opened)), width);
   const heading = /^#{1,6}\s+(.*)$/u.exec(line)?.[1];
   if (heading !== undefined) return [paint("strong", plain(heading))];
   const lead = /^\s*(?:(?:[-*+]|\d+\.)\s+(?:\[[ x]\]\s+)?|>\s*)?/u.exec(line)?.[0] ?? "";

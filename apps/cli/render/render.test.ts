@@ -125,6 +125,12 @@ describe("output of agents and repositories", () => {
     ]);
   });
 
+  test("what a page folds is open in a terminal", () => {
+    const folded = "<details><summary>2 more files</summary>\n\n- `a.ts`\n\n</details>\n\n## Next";
+    const lines = markdownLines(folded, { paint, width: 30 });
+    expect(lines.join("\n")).toMatch(/^▸ .*2 more files.*\n\n- `a\.ts`\n\n.*Next/u);
+  });
+
   test("escapes that keep a page from reading marks are not shown, and code stays as it is", () => {
     expect(markdownLines("greets **Ada\\!** with `\\d\\.` and a \\_", layout)).toEqual([
       "greets Ada! with `\\d\\.` and a _",

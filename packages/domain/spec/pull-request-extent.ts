@@ -15,6 +15,23 @@ export function shownRows<Row>(
   return { rows: rows.slice(0, extent.rows), left: left > 0 ? [`…and ${left} more`] : [] };
 }
 
+/** Markdown a reader opens when they want it; empty without content. */
+export function folded(summary: string, content: readonly string[]): string {
+  const blocks = content.filter((block) => block !== "");
+  if (blocks.length === 0) return "";
+  return [`<details><summary>${summary}</summary>`, ...blocks, "</details>"].join("\n\n");
+}
+
+/** A list; the items beyond the first `visible` ones are folded. */
+export function listOf(items: readonly string[], extent: Extent, visible = Infinity): string {
+  const { rows, left } = shownRows(items, extent);
+  const lines = [...rows, ...left].map((item) => `- ${item}`);
+  const more = lines.slice(visible);
+  return [lines.slice(0, visible).join("\n"), folded(`${more.length} more`, [more.join("\n")])]
+    .filter((block) => block !== "")
+    .join("\n\n");
+}
+
 /** The first characters of an id, as git shows commits. */
 export function shortId(id: string): string {
   return Array.from(id).slice(0, 8).join("");

@@ -28,13 +28,19 @@ export interface PullRequestFacts {
   readonly discovered: readonly PullRequestDiscovery[];
   readonly findings: readonly PullRequestFinding[];
   readonly interventions: readonly PullRequestIntervention[];
-  /** What people did: approvals, answers, retries. */
+  readonly conflicts: readonly PullRequestConflict[];
+  readonly baseMerges: readonly PullRequestBaseMerge[];
+  /** Approvals and answers, by people or by the policy that spoke for them. */
   readonly decisions: readonly PullRequestDecision[];
+  /** How long the work stood still because it needed a person. */
+  readonly waitedMs: number;
   readonly cost: readonly LayerCost[];
   readonly isolation: { readonly level: Isolation; readonly provider: string; readonly reason: string | null };
   /** True where words were played from a script instead of made by a model or an agent. */
   readonly scripted: { readonly model: boolean; readonly agent: boolean };
-  /** Exact commands that prove everything again, the shortest way first. */
+  /** Commands that get this branch checked out. */
+  readonly checkout: readonly string[];
+  /** Exact commands that prove everything again in that checkout. */
   readonly verify: readonly string[];
 }
 
@@ -102,7 +108,22 @@ export interface PullRequestIntervention {
 
 export interface PullRequestDecision {
   readonly what: string;
-  readonly by: string;
+  readonly by: "policy" | "person";
+}
+
+/** Work that git could not merge with what had landed. */
+export interface PullRequestConflict {
+  readonly task: string;
+  readonly paths: readonly string[];
+  /** Who joined the two sides; null when that is no longer needed. */
+  readonly resolvedBy: "agent" | "person" | null;
+}
+
+/** A task that brought in what the base branch became while this was built. */
+export interface PullRequestBaseMerge {
+  readonly task: string;
+  /** An agent had to mend what the merge broke. */
+  readonly mended: boolean;
 }
 
 export const costLayers = ["plan", "execute", "prove", "watch"] as const;

@@ -1,7 +1,7 @@
 import { failureText, type Standing } from "../proof/judge.ts";
 import { durationText } from "../shared/duration.ts";
 import { codeSpan, markdownTable, plainMarkdown } from "../shared/markdown.ts";
-import { counted, grouped, shortId, shownRows, type Extent } from "./pull-request-extent.ts";
+import { counted, folded, grouped, shortId, shownRows, type Extent } from "./pull-request-extent.ts";
 import type { PullRequestCriterion, PullRequestFacts, PullRequestProof } from "./pull-request-facts.ts";
 import { readingList, type ReadingEntry, type ReadingKind } from "./reading-list.ts";
 
@@ -42,19 +42,20 @@ export function summarySection(facts: PullRequestFacts, extent: Extent): string 
       : []),
   ];
   const branch = `${codeSpan(spec.branch, 200)} → ${codeSpan(spec.baseBranch, 200)}, from ${codeSpan(shortId(spec.baseCommit), 8)}: ${counted(files.length, "file", "files")}, +${grouped(added)} −${grouped(removed)} lines.`;
-  const moved = `${codeSpan(spec.baseBranch, 200)} moved on while this was built: ${codeSpan(shortId(spec.baseCommit), 8)} is merged in, and everything was proven again on the result. Planned on ${codeSpan(shortId(spec.plannedOn), 8)}.`;
   return [
     `**${plainMarkdown(spec.label, 20)}** was asked for as:`,
     `> ${plainMarkdown(spec.request, extent.text * 2)}`,
     standing.join(" "),
     branch,
-    ...(spec.plannedOn === spec.baseCommit ? [] : [moved]),
   ].join("\n\n");
 }
 
 const marks: Readonly<Record<Standing, string>> = { met: "✅", unmet: "❌", judged: "👀" };
 
-/** Criterion → what proves it → commits → files, what needs attention first. */
+/** How much of a command the table has room for; the fold below it has all of it. */
+const maxCommand = 60;
+
+/** Criterion → what proves it → commits → files, what needs attention first; every run in full is folded. */
 export function criteriaSection(facts: PullRequestFacts, extent: Extent): string {
   const order: readonly Standing[] = ["unmet", "judged", "met"];
   const sorted = order.flatMap((standing) => facts.criteria.filter((criterion) => criterion.standing === standing));
@@ -63,7 +64,10 @@ export function criteriaSection(facts: PullRequestFacts, extent: Extent): string
     ["", "Criterion", "Proven by", "Commits", "Files"],
     rows.map((criterion) => criterionRow(criterion, extent)),
   );
-  return table === "" ? "" : ["## Acceptance criteria", table, ...left].join("\n\n");
+  if (table === "") return "";
+  const evidence = rows.map((criterion) => evidenceText(criterion, extent)).filter((text) => text !== "");
+  const fold = folded("Every run of a check, and what the validator says", [evidence.join("\n")]);
+  return ["## Acceptance criteria", table, ...left, fold].filter((block) => block !== "").join("\n\n");
 }
 
 function criterionRow(criterion: PullRequestCriterion, extent: Extent): readonly string[] {
@@ -76,7 +80,7 @@ function criterionRow(criterion: PullRequestCriterion, extent: Extent): readonly
   return [
     marks[criterion.standing],
     `**${plainMarkdown(criterion.label, 30)}** ${plainMarkdown(criterion.text, extent.text)}`,
-    [...reason, list(criterion.proofs.map((proof) => proofText(proof, extent))), verdictText(criterion, extent)]
+    [...reason, list(criterion.proofs.map((proof) => proofText(proof, extent))), verdictText(criterion)]
       .filter((part) => part !== "")
       .join("<br>"),
     list(criterion.commits.map((commit) => codeSpan(shortId(commit), 8))),
@@ -84,17 +88,28 @@ function criterionRow(criterion: PullRequestCriterion, extent: Extent): readonly
   ];
 }
 
-function verdictText({ verdict }: PullRequestCriterion, extent: Extent): string {
-  if (verdict === null) return "";
-  const said = verdict.met ? "met" : "not met";
-  return `Validator: ${said} (${verdict.confidence.toFixed(2)}). ${plainMarkdown(verdict.reasoning, extent.text)}`;
+function verdictText({ verdict }: PullRequestCriterion): string {
+  return verdict === null ? "" : `Validator: ${verdict.met ? "met" : "not met"} (${verdict.confidence.toFixed(2)})`;
 }
 
 function proofText(proof: PullRequestProof, extent: Extent): string {
-  const where = proof.directory === "." ? "" : ` in ${codeSpan(proof.directory, extent.text)}`;
-  const ended = proof.passed ? `exit code ${proof.exitCode ?? "?"}` : `**${failureText(proof)}**`;
-  const evidence = `evidence ${codeSpan(shortId(proof.evidenceId), 8)} on ${codeSpan(shortId(proof.commit), 8)}`;
-  return `${codeSpan(proof.command, extent.text)}${where}: ${ended}, ${durationText(proof.durationMs)}, ${evidence}`;
+  const command = codeSpan(proof.command, Math.min(extent.text, maxCommand));
+  return `${command}: ${endedText(proof)}, ${durationText(proof.durationMs)}`;
+}
+
+function endedText(proof: PullRequestProof): string {
+  return proof.passed ? `exit code ${proof.exitCode ?? "?"}` : `**${failureText(proof)}**`;
+}
+
+function evidenceText({ label, proofs, verdict }: PullRequestCriterion, extent: Extent): string {
+  const runs = shownRows(proofs, extent).rows.map((proof) => {
+    const where = proof.directory === "." ? "" : ` in ${codeSpan(proof.directory, extent.text)}`;
+    const evidence = `evidence ${codeSpan(shortId(proof.evidenceId), 8)} on ${codeSpan(shortId(proof.commit), 8)}`;
+    return `${codeSpan(proof.command, extent.text)}${where}: ${endedText(proof)}, ${evidence}`;
+  });
+  const said = verdict === null ? [] : [plainMarkdown(verdict.reasoning, extent.text)];
+  const parts = [...runs, ...said];
+  return parts.length === 0 ? "" : `- **${plainMarkdown(label, 30)}** ${parts.join(". ")}`;
 }
 
 const kindTexts: Readonly<Record<ReadingKind, string>> = {
@@ -109,7 +124,10 @@ const kindTexts: Readonly<Record<ReadingKind, string>> = {
   generated: "generated or locked",
 };
 
-/** The files in the order to read them; what machines wrote is folded away at the end. */
+/** Files a reader sees at once. */
+const maxListed = 15;
+
+/** The files in the order to read them; the end of a long list and what machines wrote are folded away. */
 export function readingSection(facts: PullRequestFacts, extent: Extent): string {
   const entries = readingList(facts.files);
   if (entries.length === 0) return "";
@@ -120,15 +138,19 @@ export function readingSection(facts: PullRequestFacts, extent: Extent): string 
     extent,
   );
   const generated = entries.filter((entry) => entry.kind === "generated");
-  const folded = shownRows(generated, extent);
+  const machines = shownRows(generated, extent);
   const numbered = byHand.rows.map((entry, index) => `${index + 1}. ${line(entry)}`);
-  const fold = [
-    `<details><summary>${counted(generated.length, "generated or locked file", "generated or locked files")}</summary>`,
-    [...folded.rows.map((entry) => `- ${line(entry)}`), ...folded.left].join("\n"),
-    "</details>",
-  ];
-  const blocks = [numbered.join("\n"), ...byHand.left, ...(generated.length === 0 ? [] : fold)];
-  return ["## Read in this order", ...blocks.filter((block) => block !== "")].join("\n\n");
+  const later = [...numbered.slice(maxListed), ...byHand.left];
+  return [
+    "## Read in this order",
+    numbered.slice(0, maxListed).join("\n"),
+    folded(counted(byHand.rows.length - maxListed, "more file", "more files"), [later.join("\n")]),
+    folded(counted(generated.length, "generated or locked file", "generated or locked files"), [
+      [...machines.rows.map((entry) => `- ${line(entry)}`), ...machines.left].join("\n"),
+    ]),
+  ]
+    .filter((block) => block !== "")
+    .join("\n\n");
 }
 
 function sizeText(file: ReadingEntry): string {

@@ -94,7 +94,15 @@ describe("whatever agents and repositories put into it", () => {
         reason: text,
       }),
     ),
-    decisions: many(fc.record({ what: text, by: text })),
+    conflicts: many(
+      fc.record({
+        ...{ task: text, paths: fc.array(text) },
+        resolvedBy: fc.constantFrom("agent" as const, "person" as const, null),
+      }),
+    ),
+    baseMerges: many(fc.record({ task: text, mended: fc.boolean() })),
+    decisions: many(fc.record({ what: text, by: fc.constantFrom("policy" as const, "person" as const) })),
+    waitedMs: fc.nat(),
     cost: fc.constant([{ layer: "plan" as const, calls: 1, inputTokens: 1, outputTokens: 1, usdMicros: 1 }]),
     isolation: fc.record({
       level: fc.constantFrom("none" as const, "partial" as const, "full" as const),
@@ -102,6 +110,7 @@ describe("whatever agents and repositories put into it", () => {
       reason: fc.option(text),
     }),
     scripted: fc.record({ model: fc.boolean(), agent: fc.boolean() }),
+    checkout: many(text),
     verify: many(text),
   });
   const headings = [
@@ -109,8 +118,7 @@ describe("whatever agents and repositories put into it", () => {
     "Read in this order",
     "What was not done",
     "What was assumed",
-    "Discovered",
-    "What the rules found",
+    "Left for you",
     "How it was made",
     "What it cost",
     "Prove it yourself",

@@ -62,14 +62,18 @@ const facts: PullRequestFacts = {
     { severity: "hold", rule: "too-large", path: null, message: "many files" },
   ],
   interventions: [{ task: "TSK-001", attempt: 1, kind: "restart", reason: "No output for 9 min" }],
-  decisions: [{ what: "Approved the plan", by: "policy --yes" }],
+  conflicts: [{ task: "TSK-001", paths: ["src/server.mjs"], resolvedBy: "agent" }],
+  baseMerges: [],
+  decisions: [{ what: "Approved the plan", by: "policy" }],
+  waitedMs: 0,
   cost: [
     { layer: "prove", calls: 1, inputTokens: 1200, outputTokens: 80, usdMicros: 12_000 },
     { layer: "plan", calls: 2, inputTokens: 5400, outputTokens: 900, usdMicros: 30_000 },
   ],
   isolation: { level: "full", provider: "local", reason: null },
   scripted: { model: false, agent: false },
-  verify: ["omoios verify SPC-7", "git switch --detach abcdef0 && node --test test/health.test.mjs"],
+  checkout: ["omoios pr take SPC-7", "git switch spec/SPC-7-health-endpoint"],
+  verify: ["node --test test/health.test.mjs"],
 };
 const body = (change: Partial<PullRequestFacts>): string => pullRequestText({ ...facts, ...change }).body;
 
@@ -84,11 +88,27 @@ test("reads like this", () => {
 
     \`spec/SPC-7-health-endpoint\` → \`main\`, from \`99999999\`: 3 files, +1,412 −14 lines.
 
+    - **Work:** 1 task in 2 attempts, 1 intervention of the watcher
+    - **Conflict:** \`src/server.mjs\` (TSK-001), resolved by an agent, under an audit of the lines of both sides
+    - **People:** nobody had to decide anything
+    - **Cost:** 0.042 USD for 3 model calls: plan 0.03 USD, prove 0.012 USD
+
+    ## Left for you
+
+    - **Held for a person.** many files (too-large)
+    - **DSC-3** Write docs: Nothing would prove it
+
     ## Acceptance criteria
 
     |  | Criterion | Proven by | Commits | Files |
     | --- | --- | --- | --- | --- |
-    | ✅ | **REQ-1.1** GET /health answers 200 and ok | \`node --test test/health.test.mjs\`: exit code 0, 1.2 s, evidence \`0198aaaa\` on \`abcdef01\`<br>Validator: met (0.90). The check asked the running server and saw 200. | \`12345678\` | \`src/server.mjs\` |
+    | ✅ | **REQ-1.1** GET /health answers 200 and ok | \`node --test test/health.test.mjs\`: exit code 0, 1.2 s<br>Validator: met (0.90) | \`12345678\` | \`src/server.mjs\` |
+
+    <details><summary>Every run of a check, and what the validator says</summary>
+
+    - **REQ-1.1** \`node --test test/health.test.mjs\`: exit code 0, evidence \`0198aaaa\` on \`abcdef01\`. The check asked the running server and saw 200.
+
+    </details>
 
     ## Read in this order
 
@@ -105,19 +125,9 @@ test("reads like this", () => {
 
     - The port is 8080
 
-    ## Discovered
-
-    - **DSC-1** Close the \\*handle\\*: became TSK-004, within the limits
-    - **DSC-2** Add a cache: became TSK-005, as a person decided
-    - **DSC-3** Write docs: **left for you**: Nothing would prove it
-    - **DSC-4** Rename it: dismissed
-
-    ## What the rules found
-
-    - **Held for a person.** many files (too-large)
-    - \`package.json\`: a dependency was added (dependencies)
-
     ## How it was made
+
+    <details><summary>Every task, what came up on the way, and who decided</summary>
 
     - **TSK-001** Add the endpoint: 2 attempts. Attempt 2 starts afresh. The agent says: Added it.
 
@@ -125,11 +135,25 @@ test("reads like this", () => {
 
     - TSK-001, attempt 1: restarted. No output for 9 min
 
+    What agents came upon:
+
+    - **DSC-1** Close the \\*handle\\*: became TSK-004, within the limits
+    - **DSC-2** Add a cache: became TSK-005, as a person decided
+    - **DSC-4** Rename it: dismissed
+
+    What the rules noted:
+
+    - \`package.json\`: a dependency was added (dependencies)
+
     What was decided:
 
-    - Approved the plan (policy --yes)
+    - Approved the plan (by policy, --yes)
+
+    </details>
 
     ## What it cost
+
+    <details><summary>0.042 USD by layer</summary>
 
     | Layer | Model calls | Tokens in | Tokens out | Cost |
     | --- | --- | --- | --- | --- |
@@ -137,12 +161,22 @@ test("reads like this", () => {
     | prove | 1 | 1,200 | 80 | 0.012 USD |
     | **all** | 3 | 6,600 | 980 | 0.042 USD |
 
+    </details>
+
     ## Prove it yourself
 
     \`\`\`sh
-    omoios verify SPC-7
-    git switch --detach abcdef0 && node --test test/health.test.mjs
+    omoios pr take SPC-7
+    git switch spec/SPC-7-health-endpoint
     \`\`\`
+
+    <details><summary>Every check, as commands for that checkout</summary>
+
+    \`\`\`sh
+    node --test test/health.test.mjs
+    \`\`\`
+
+    </details>
     ",
       "title": "SPC-7: Health endpoint",
     }
@@ -191,9 +225,11 @@ describe("the text", () => {
     expect(
       Array.from(text.matchAll(/^\| (\S+) \| \*\*(REQ-[\d.]+)/gmu), ([, mark, label]) => `${mark} ${label}`),
     ).toEqual(["❌ REQ-2", "❌ REQ-4", "👀 REQ-3", "✅ REQ-1.1"]);
-    expect(text).toContain("Validator: not met (0.75). It answers 500.");
     expect(text).toContain(
-      "_check failed_<br>`node --test test/health.test.mjs` in `app`: **failed with exit code 1**, 1.2 s",
+      "_check failed_<br>`node --test test/health.test.mjs`: **failed with exit code 1**, 1.2 s<br>Validator: not met (0.75)",
+    );
+    expect(text).toContain(
+      "- **REQ-2** `node --test test/health.test.mjs` in `app`: **failed with exit code 1**, evidence `red` on `abcdef01`. It answers 500.",
     );
     expect(body({ criteria: [red, { ...met, standing: "judged" }, { ...met, standing: "judged" }] })).toMatch(
       /1 is not met.*2 no check can prove: please look at them/u,
@@ -209,12 +245,14 @@ describe("the text", () => {
       discovered: [],
       findings: [],
       interventions: [],
+      conflicts: [],
       decisions: [],
       cost: [],
+      checkout: [],
       verify: [],
     });
-    expect(Array.from(text.matchAll(/^## (.*)$/gmu), ([, heading]) => heading)).toEqual(["How it was made"]);
-    expect(text).toContain("The watcher had nothing to do.\n\nNobody had to decide anything.");
+    expect(Array.from(text.matchAll(/^## (.*)$/gmu), ([, heading]) => heading)).toEqual([]);
+    expect(text.trimEnd().split("\n").at(-1)).toBe("- **People:** nobody had to decide anything");
   });
 
   test("calls a price unknown when a part of it is", () => {
@@ -222,13 +260,19 @@ describe("the text", () => {
       cost: [{ layer: "plan", calls: 1, inputTokens: 1, outputTokens: 1, usdMicros: null }, ...facts.cost.slice(0, 1)],
     });
     expect(text).toContain("| **all** | 2 | 1,201 | 81 | unknown price |");
+    expect(text).toContain("- **Cost:** unknown price for 2 model calls: plan unknown price, prove 0.012 USD");
     expect(body({ cost: facts.cost.slice(0, 1) })).not.toContain("**all**");
+    expect(body({ cost: [{ layer: "watch", calls: 0, inputTokens: 0, outputTokens: 0, usdMicros: 0 }] })).not.toContain(
+      "cost",
+    );
   });
 
   test("shows a command whole or says that it does not", () => {
-    const text = body({ verify: ["omoios verify SPC-7", `echo ${"x".repeat(20_000)}`, "true"] });
-    expect(text).toContain("```sh\nomoios verify SPC-7\n```\n\n2 commands are too long to be shown here.");
-    expect(body({ verify: [`echo ${"x".repeat(20_000)}`] })).toContain("## Prove it yourself\n\n1 command is too long");
+    const text = body({ verify: ["npm test", `echo ${"x".repeat(20_000)}`, "true"] });
+    expect(text).toContain("```sh\nnpm test\n```\n\n2 commands are too long to be shown here.");
+    expect(body({ checkout: [`echo ${"x".repeat(20_000)}`] })).toContain(
+      "## Prove it yourself\n\n1 command is too long",
+    );
   });
 
   test("folds away what machines wrote, also when that is all there is", () => {
@@ -236,7 +280,20 @@ describe("the text", () => {
     expect(text).toContain(
       "## Read in this order\n\n<details><summary>1 generated or locked file</summary>\n\n- `package-lock.json` +400 −12 · generated or locked\n\n</details>",
     );
-    expect(body({ files: facts.files.slice(1) })).not.toContain("<details>");
+    expect(body({ files: facts.files.slice(1) })).not.toContain("generated or locked file");
+  });
+
+  test("shows what fits on a screen and folds the rest of a long list", () => {
+    const files = Array.from({ length: 17 }, (_, index) => ({
+      ...{ path: `src/file-${index + 10}.mjs`, status: "added" as const, addedLines: 1, removedLines: 0 },
+    }));
+    expect(body({ files })).toContain(
+      "15. `src/file-24.mjs` +1 −0, added · source\n\n<details><summary>2 more files</summary>\n\n16. `src/file-25.mjs`",
+    );
+    const assumptions = Array.from({ length: 12 }, (_, index) => `Assumption ${index + 1}`);
+    expect(body({ assumptions })).toContain(
+      "- Assumption 10\n\n<details><summary>2 more</summary>\n\n- Assumption 11\n- Assumption 12\n\n</details>",
+    );
   });
 
   test("says what became of work nobody planned, and what is left", () => {
@@ -244,20 +301,52 @@ describe("the text", () => {
     for (const line of [
       "- **DSC-1** Close the \\*handle\\*: became TSK-004, within the limits",
       "- **DSC-2** Add a cache: became TSK-005, as a person decided",
-      "- **DSC-3** Write docs: **left for you**: Nothing would prove it",
+      "## Left for you\n\n- **Held for a person.** many files (too-large)\n- **DSC-3** Write docs: Nothing would prove it",
       "- **DSC-4** Rename it: dismissed",
     ])
       expect(text).toContain(line);
-    expect(body({ discovered: [] })).not.toContain("## Discovered");
+    expect(body({ discovered: [], findings: [] })).not.toMatch(/Left for you|came upon|rules noted/u);
   });
 
-  test("says when the base branch moved on, and that all of it was proven again", () => {
-    const moved =
-      "moved on while this was built: `99999999` is merged in, and everything was proven again on the result";
+  test("says when the base branch moved on, who brought it in, and that all of it was proven again", () => {
+    const spec = { ...facts.spec, plannedOn: "11111111bbbb" };
+    const moved = "`main` moved on while this was built: `99999999` is merged in";
     expect(body({})).not.toContain(moved);
-    expect(body({ spec: { ...facts.spec, plannedOn: "11111111bbbb" } })).toContain(
-      `${moved}. Planned on \`11111111\`.`,
+    expect(body({ spec })).toContain(
+      `- **Base:** planned on \`11111111\`; ${moved}, and everything was proven again on the result\n`,
     );
+    const baseMerges = [
+      { task: "TSK-008", mended: false },
+      { task: "TSK-009", mended: true },
+    ];
+    expect(body({ spec, baseMerges })).toContain(
+      `${moved} by TSK-008 and TSK-009 (an agent mended what it broke), and`,
+    );
+  });
+
+  test("says who joined the two sides of a conflict", () => {
+    const conflict = { task: "TSK-002", paths: ["a.ts", "b.ts"] };
+    const text = body({
+      conflicts: [
+        { ...conflict, resolvedBy: "person" },
+        ...Array.from({ length: 6 }, () => ({ ...conflict, resolvedBy: null })),
+      ],
+    });
+    expect(text).toContain(
+      "- **Conflict:** `a.ts` and `b.ts` (TSK-002), resolved by a person, under an audit of the lines of both sides\n",
+    );
+    expect(text).toContain("(TSK-002), no longer there: the work went another way\n");
+    expect(text).toContain("- **Conflicts:** …and 2 more\n");
+  });
+
+  test("says what people decided and how long they were waited for", () => {
+    const decisions = [{ what: "Plan approved", by: "person" as const }];
+    expect(body({ decisions, waitedMs: 240_000 })).toContain(
+      "- **People:** 1 decision by people, who were waited for 4 min\n",
+    );
+    const text = body({ decisions });
+    expect(text).toContain("- **People:** 1 decision by people\n");
+    expect(text).toContain("- Plan approved (by a person)");
   });
 
   test("nudges are told as nudges", () => {

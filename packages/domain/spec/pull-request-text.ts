@@ -1,13 +1,7 @@
 import { plainMarkdown } from "../shared/markdown.ts";
 import { oneLine } from "../shared/plain-text.ts";
-import {
-  costSection,
-  discoveredSection,
-  findingsSection,
-  howSection,
-  itemsSection,
-  verifySection,
-} from "./pull-request-record.ts";
+import { glanceSection } from "./pull-request-glance.ts";
+import { costSection, howSection, itemsSection, leftSection, verifySection } from "./pull-request-record.ts";
 import { criteriaSection, notices, readingSection, summarySection } from "./pull-request-review.ts";
 import type { Extent } from "./pull-request-extent.ts";
 import type { PullRequestFacts } from "./pull-request-facts.ts";
@@ -38,12 +32,12 @@ function bodyOf(facts: PullRequestFacts, extent: Extent): string {
   const sections = [
     ...notices(facts, extent),
     summarySection(facts, extent),
+    glanceSection(facts, extent),
+    leftSection(facts, extent),
     criteriaSection(facts, extent),
     readingSection(facts, extent),
     itemsSection("What was not done", facts.notDone.map(plain), extent),
     itemsSection("What was assumed", facts.assumptions.map(plain), extent),
-    discoveredSection(facts, extent),
-    findingsSection(facts, extent),
     howSection(facts, extent),
     costSection(facts),
     verifySection(facts, extent),

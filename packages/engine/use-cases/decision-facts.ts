@@ -11,9 +11,8 @@ interface DecisionParts {
 
 /** What people, or a policy in their place, decided about a spec: answers, approvals, and a yes to a criterion. */
 export async function decisionFacts(parts: DecisionParts, spec: Spec): Promise<PullRequestFacts["decisions"]> {
-  const by = (who: "policy" | "person"): string => (who === "policy" ? "policy (--yes)" : "a person");
   const answers = (await parts.plans.questions(spec.id)).flatMap(({ text, answer, answeredBy }) =>
-    answeredBy === "person" && answer !== null ? [{ what: `${text} ${answer}`, by: by(answeredBy) }] : [],
+    answeredBy === "person" && answer !== null ? [{ what: `${text} ${answer}`, by: answeredBy }] : [],
   );
   const approvals = (await parts.plans.approvals(spec.id)).map(
     ({ subject, decision, sentBack, reason, decidedBy }) => ({
@@ -21,11 +20,11 @@ export async function decisionFacts(parts: DecisionParts, spec: Spec): Promise<P
         decision === "approved"
           ? `${subject === "plan" ? "Plan" : `The ${subject}`} approved${reason === null ? "" : `: ${reason}`}`
           : `${sentBack ?? "Plan"} rejected: ${reason ?? ""}`,
-      by: by(decidedBy),
+      by: decidedBy,
     }),
   );
   const accepted = (await parts.plans.criteria(spec.id)).flatMap(({ label: name, acceptedReason }) =>
-    acceptedReason === null ? [] : [{ what: `${name} accepted: ${acceptedReason}`, by: by("person") }],
+    acceptedReason === null ? [] : [{ what: `${name} accepted: ${acceptedReason}`, by: "person" as const }],
   );
   return [...answers, ...approvals, ...accepted];
 }

@@ -11,7 +11,7 @@ export interface PullRequestDiffParts {
   readonly hubPath: (projectId: string) => string;
 }
 
-/** The unified diff from the commit the spec began at to the one its pull request offers, cut at `maxBytes`. */
+/** The unified diff from the newest commit of the base branch a pull request contains to the one it offers, cut at `maxBytes`. */
 export async function pullRequestDiff(
   parts: PullRequestDiffParts,
   which: { readonly specId: string; readonly maxBytes: number },
@@ -23,5 +23,5 @@ export async function pullRequestDiff(
     throw new FaultError({ kind: "not-found", what: "The pull request of", id: label("SPC", spec.number), fix });
   }
   const hub = await parts.repositories.openHub(parts.hubPath(spec.projectId));
-  return hub.diff(spec.baseCommit, found.headCommit, { maxBytes: which.maxBytes });
+  return hub.diff(found.baseCommit, found.headCommit, { maxBytes: which.maxBytes });
 }

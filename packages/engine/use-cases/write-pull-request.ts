@@ -1,3 +1,4 @@
+import { conflictPaths, type Conflict } from "@omoios/domain/landing/conflict";
 import { isolations } from "@omoios/domain/sandbox/state";
 import type { Verdict } from "@omoios/domain/proof/evidence";
 import type { CriterionJudgement } from "@omoios/domain/proof/judge";
@@ -16,6 +17,7 @@ import type { Spec } from "@omoios/domain/spec/spec";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import type { Task } from "@omoios/domain/task/task";
 import type { AttemptStore } from "../ports/attempt-store.ts";
+import type { ConflictStore } from "../ports/conflict-store.ts";
 import type { DiscoveryStore } from "../ports/discovery-store.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { PullRequest } from "../ports/forge.ts";
@@ -27,7 +29,8 @@ import type { SandboxProvider } from "../ports/sandbox.ts";
 import type { SpecStore } from "../ports/spec-store.ts";
 import type { TaskStore } from "../ports/task-store.ts";
 import { totalCostMicros } from "../queries/usage.ts";
-import { decisionFacts, leftUndone } from "./decision-facts.ts";
+import { leftUndone } from "./decision-facts.ts";
+import { wayOf } from "./pull-request-way.ts";
 import type { RecordParts } from "./record.ts";
 
 export interface PullRequestParts extends RecordParts {
@@ -38,6 +41,7 @@ export interface PullRequestParts extends RecordParts {
   readonly proofs: ProofStore;
   readonly interventions: Interventions;
   readonly discoveries: DiscoveryStore;
+  readonly conflicts: ConflictStore;
   readonly modelCalls: ModelCallRecords;
   readonly events: EventLog;
   readonly provider: SandboxProvider;
@@ -53,10 +57,18 @@ interface Branch {
   readonly standings: readonly CriterionJudgement[];
 }
 
+/** What was done for a spec. */
+export interface Work {
+  readonly tasks: readonly Task[];
+  readonly attempts: readonly Attempt[];
+  readonly conflicts: readonly Conflict[];
+}
+
 /** Gathers everything a reviewer should know about a spec's branch and writes it down. */
 export async function writePullRequest(parts: PullRequestParts, spec: Spec, branch: Branch): Promise<PullRequest> {
   const tasks = await parts.tasks.ofSpec(spec.id);
   const attempts = await parts.attempts.ofSpec(spec.id);
+  const conflicts = await parts.conflicts.list({ specId: spec.id });
   const text = pullRequestText({
     spec: {
       label: label("SPC", spec.number),
@@ -68,18 +80,16 @@ export async function writePullRequest(parts: PullRequestParts, spec: Spec, bran
       baseCommit: branch.baseCommit,
       headCommit: branch.tip,
     },
-    criteria: await criteriaFacts(parts, spec, { ...branch, tasks, attempts }),
+    criteria: await criteriaFacts(parts, spec, { ...branch, tasks, attempts, conflicts }),
     files: await branch.hub.changes(branch.baseCommit, branch.tip),
     tasks: taskFacts(tasks, attempts),
     notDone: await leftUndone(parts, spec, { standings: branch.standings, tasks }),
     assumptions: spec.assumptions,
-    discovered: await discoveryFacts(parts, spec, tasks),
-    findings: await findingFacts(parts, spec),
-    interventions: await interventionFacts(parts, spec, { tasks, attempts }),
-    decisions: await decisionFacts(parts, spec),
+    ...(await wayOf(parts, spec, { tasks, attempts, conflicts })),
     cost: costFacts(await parts.modelCalls.ofSpec(spec.id)),
     isolation: await isolationFacts(parts),
     scripted: { model: spec.settings.model === "scripted", agent: spec.settings.agent === "scripted" },
+    checkout: [`omoios pr take ${label("SPC", spec.number)}`, `git switch ${spec.branch}`],
     verify: await verifyCommands(parts, spec),
   });
   return {
@@ -98,7 +108,7 @@ export async function writePullRequest(parts: PullRequestParts, spec: Spec, bran
 async function criteriaFacts(
   parts: PullRequestParts,
   spec: Spec,
-  at: Branch & { readonly tasks: readonly Task[]; readonly attempts: readonly Attempt[] },
+  at: Branch & Work,
 ): Promise<readonly PullRequestCriterion[]> {
   const [criteria, checks, evidence, verdicts] = await Promise.all([
     parts.plans.criteria(spec.id),
@@ -141,18 +151,29 @@ function newestVerdict(verdicts: readonly Verdict[], criterionId: string): Verdi
 /** For each criterion: the commits of the landed attempts at the tasks that were to meet it. */
 async function commitsByCriterion(
   parts: PullRequestParts,
-  at: Branch & { readonly tasks: readonly Task[]; readonly attempts: readonly Attempt[] },
+  at: Branch & Work,
 ): Promise<ReadonlyMap<string, readonly CommitSummary[]>> {
   const byCriterion = new Map<string, CommitSummary[]>();
   for (const task of at.tasks) {
     const landed = at.attempts.find((attempt) => attempt.taskId === task.id && attempt.state === "landed");
     if (landed?.baseCommit == null || landed.tip === null) continue;
-    const commits = await at.hub.log(landed.baseCommit, landed.tip);
+    const commits = await ownCommits(at, { from: landed.baseCommit, to: landed.tip, taskId: task.id });
     for (const criterion of await parts.plans.criteriaOfTask(task.id)) {
       byCriterion.set(criterion.id, [...(byCriterion.get(criterion.id) ?? []), ...commits]);
     }
   }
   return byCriterion;
+}
+
+/** The commits of a task; of the one that resolves its conflict, only the files the two sides met in are its own. */
+async function ownCommits(
+  at: Branch & Work,
+  { from, to, taskId }: { readonly from: string; readonly to: string; readonly taskId: string },
+): Promise<readonly CommitSummary[]> {
+  const resolved = at.conflicts.filter((one) => one.taskId === taskId && one.state === "resolved").at(-1);
+  const commits = await at.hub.log(from, to);
+  if (resolved === undefined) return commits;
+  return commits.map((commit) => (commit.commit === to ? { ...commit, files: conflictPaths(resolved) } : commit));
 }
 
 function taskFacts(tasks: readonly Task[], attempts: readonly Attempt[]): PullRequestFacts["tasks"] {
@@ -167,55 +188,6 @@ function taskFacts(tasks: readonly Task[], attempts: readonly Attempt[]): PullRe
         return approach === null ? [] : [`Attempt ${attempt.number} ${approach}`];
       }),
       agentSummary: own.find((attempt) => attempt.state === "landed")?.agentSummary ?? null,
-    };
-  });
-}
-
-async function discoveryFacts(
-  parts: PullRequestParts,
-  spec: Spec,
-  tasks: readonly Task[],
-): Promise<PullRequestFacts["discovered"]> {
-  return (await parts.discoveries.ofSpec(spec.id)).map(({ number, title, becameTaskId, decidedBy, reason }) => {
-    const became = tasks.find((task) => task.id === becameTaskId);
-    const task = became === undefined ? null : label("TSK", became.number);
-    return { label: label("DSC", number), title, task, decidedBy, reason };
-  });
-}
-
-/** What the diff policy remarked about the changes that landed. */
-async function findingFacts(parts: PullRequestParts, spec: Spec): Promise<PullRequestFacts["findings"]> {
-  const landed = new Set(
-    (await parts.attempts.ofSpec(spec.id)).filter((one) => one.state === "landed").map((one) => one.id),
-  );
-  const findings: PullRequestFacts["findings"][number][] = [];
-  for (let after = 0; ;) {
-    const page = await parts.events.read({ after, limit: 500, specId: spec.id });
-    const last = page.at(-1);
-    if (last === undefined) return findings;
-    after = last.seq;
-    for (const event of page) {
-      if (event.type !== "diff.judged" || event.attemptId === null || !landed.has(event.attemptId)) continue;
-      for (const { severity, rule, path, message } of event.payload.findings) {
-        if (severity !== "refuse") findings.push({ severity, rule, path, message });
-      }
-    }
-  }
-}
-
-async function interventionFacts(
-  parts: PullRequestParts,
-  spec: Spec,
-  of: { readonly tasks: readonly Task[]; readonly attempts: readonly Attempt[] },
-): Promise<PullRequestFacts["interventions"]> {
-  return (await parts.interventions.ofSpec(spec.id)).map((intervention) => {
-    const attempt = of.attempts.find((one) => one.id === intervention.attemptId);
-    const task = of.tasks.find((one) => one.id === attempt?.taskId);
-    return {
-      task: task === undefined ? "?" : label("TSK", task.number),
-      attempt: attempt?.number ?? 0,
-      kind: intervention.kind,
-      reason: intervention.reason,
     };
   });
 }
@@ -245,19 +217,14 @@ async function isolationFacts(parts: PullRequestParts): Promise<PullRequestFacts
   return { level, provider: parts.provider.id, reason: probe.reason ?? null };
 }
 
-/** Commands that prove everything again in a checkout, bringing the files the checks brought. */
+/** Commands that prove everything again in a checkout of the branch, bringing the files the checks brought. */
 async function verifyCommands(parts: PullRequestParts, spec: Spec): Promise<readonly string[]> {
   const checks = await parts.plans.checks(spec.id);
   const files = new Map(checks.flatMap((check) => check.files.map((file) => [file.path, file.content] as const)));
   const commands = checks.map(({ command, directory }) =>
     directory === "." ? command : `(cd ${shellWord(directory)} && ${command})`,
   );
-  return [
-    `omoios pr take ${label("SPC", spec.number)}`,
-    `git switch ${spec.branch}`,
-    ...[...files].map(([path, content]) => writeFileCommand(path, content)),
-    ...new Set(commands),
-  ];
+  return [...[...files].map(([path, content]) => writeFileCommand(path, content)), ...new Set(commands)];
 }
 
 /** A here-document that writes a file, whatever its lines say. */

@@ -1,0 +1,117 @@
+import type { StoredEvent } from "@omoios/contract/events";
+import { conflictPaths } from "@omoios/domain/landing/conflict";
+import { label } from "@omoios/domain/shared/label";
+import type { PullRequestFacts } from "@omoios/domain/spec/pull-request-facts";
+import type { Spec } from "@omoios/domain/spec/spec";
+import { waitedForPeople, type NeedTurn } from "@omoios/domain/spec/waited-for-people";
+import type { Task } from "@omoios/domain/task/task";
+import { decisionFacts } from "./decision-facts.ts";
+import type { PullRequestParts, Work } from "./write-pull-request.ts";
+
+type Way = Pick<
+  PullRequestFacts,
+  "discovered" | "findings" | "interventions" | "conflicts" | "baseMerges" | "decisions" | "waitedMs"
+>;
+
+/** How a spec came to its branch: what came up, what stood in the way, who decided. */
+export async function wayOf(parts: PullRequestParts, spec: Spec, work: Work): Promise<Way> {
+  const { findings, turns } = await readEvents(parts, spec, work);
+  return {
+    discovered: await discoveryFacts(parts, spec, work.tasks),
+    findings,
+    interventions: await interventionFacts(parts, spec, work),
+    conflicts: conflictFacts(work),
+    baseMerges: baseMergeFacts(work),
+    decisions: await decisionFacts(parts, spec),
+    waitedMs: waitedForPeople(turns),
+  };
+}
+
+async function readEvents(
+  parts: PullRequestParts,
+  spec: Spec,
+  work: Work,
+): Promise<{ readonly findings: Way["findings"]; readonly turns: readonly NeedTurn[] }> {
+  const landed = new Set(work.attempts.filter((one) => one.state === "landed").map((one) => one.id));
+  const findings: Way["findings"][number][] = [];
+  const turns: NeedTurn[] = [];
+  for (let after = 0; ;) {
+    const page = await parts.events.read({ after, limit: 500, specId: spec.id });
+    const last = page.at(-1);
+    if (last === undefined) return { findings, turns };
+    after = last.seq;
+    for (const event of page) {
+      findings.push(...findingsOf(event, landed));
+      turns.push(...needTurns(event));
+    }
+  }
+}
+
+/** What the diff policy remarked about a change that landed. */
+function findingsOf(event: StoredEvent, landed: ReadonlySet<string>): Way["findings"] {
+  if (event.type !== "diff.judged" || event.attemptId === null || !landed.has(event.attemptId)) return [];
+  return event.payload.findings.flatMap(({ severity, rule, path, message }) =>
+    severity === "refuse" ? [] : [{ severity, rule, path, message }],
+  );
+}
+
+function needTurns(event: StoredEvent): readonly NeedTurn[] {
+  const at = new Date(event.at);
+  switch (event.type) {
+    case "spec.moved":
+      return [{ at, need: "approval", open: event.payload.to === "awaiting_approval" }];
+    case "spec.attention_raised":
+      return [{ at, need: "attention", open: true }];
+    case "spec.attention_cleared":
+      return [{ at, need: "attention", open: false }];
+    case "questions.asked":
+      return event.payload.questions.map(({ number }) => ({ at, need: `question ${number}`, open: true }));
+    case "question.answered":
+      return [{ at, need: `question ${event.payload.number}`, open: false }];
+    case "conflict.moved":
+      return [{ at, need: `conflict ${event.payload.task}`, open: event.payload.to === "with_person" }];
+    default:
+      return [];
+  }
+}
+
+async function discoveryFacts(parts: PullRequestParts, spec: Spec, tasks: readonly Task[]): Promise<Way["discovered"]> {
+  return (await parts.discoveries.ofSpec(spec.id)).map(({ number, title, becameTaskId, decidedBy, reason }) => {
+    const became = tasks.find((task) => task.id === becameTaskId);
+    const task = became === undefined ? null : label("TSK", became.number);
+    return { label: label("DSC", number), title, task, decidedBy, reason };
+  });
+}
+
+async function interventionFacts(parts: PullRequestParts, spec: Spec, work: Work): Promise<Way["interventions"]> {
+  return (await parts.interventions.ofSpec(spec.id)).map((intervention) => {
+    const attempt = work.attempts.find((one) => one.id === intervention.attemptId);
+    return {
+      task: attempt === undefined ? "?" : labelOf(work, attempt.taskId),
+      attempt: attempt?.number ?? 0,
+      kind: intervention.kind,
+      reason: intervention.reason,
+    };
+  });
+}
+
+function conflictFacts(work: Work): Way["conflicts"] {
+  return work.conflicts.map((conflict) => ({
+    task: labelOf(work, conflict.taskId),
+    paths: conflictPaths(conflict),
+    resolvedBy: conflict.state !== "resolved" ? null : conflict.personTip === null ? "agent" : "person",
+  }));
+}
+
+function baseMergeFacts({ tasks, attempts }: Work): Way["baseMerges"] {
+  return tasks.flatMap(({ id, number, mergeCommit }) => {
+    if (mergeCommit === null) return [];
+    const landed = attempts.find((attempt) => attempt.taskId === id && attempt.state === "landed");
+    return [{ task: label("TSK", number), mended: landed?.kind === "implementation" }];
+  });
+}
+
+function labelOf({ tasks }: Work, taskId: string): string {
+  const task = tasks.find(({ id }) => id === taskId);
+  return task === undefined ? "?" : label("TSK", task.number);
+}
