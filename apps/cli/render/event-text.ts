@@ -8,7 +8,7 @@ import { decidedText, foundText } from "./discovery-text.ts";
 import { auditSummary, conflictText } from "./conflict-text.ts";
 import { messageText } from "./message-text.ts";
 import type { Marks, Tone } from "./paint.ts";
-import { evidenceText, verdictText } from "./proof-text.ts";
+import { endedBadly, evidenceText, validationText, verdictText } from "./proof-text.ts";
 import { shownAttempt, pauseWords } from "./words.ts";
 
 /** What one event says, before it is laid out. */
@@ -99,7 +99,7 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
   }),
   "task.moved": taskMoved,
   "attempt.moved": attemptMoved,
-  "validation.moved": validationMoved,
+  "validation.moved": (payload) => (endedBadly(payload) ? line : detail)(payload.task, ...validationText(payload)),
   "sandbox.opened": sandboxOpened,
   "agent.observed": (payload) => told(payload.task, agentText(payload)),
   "progress.claimed": (payload) =>
@@ -214,13 +214,6 @@ function attemptMoved(payload: EventPayload<"attempt.moved">): EventText {
   const why = payload.reason === null ? "" : `: ${payload.reason}`;
   const write = quietAttemptStates.includes(payload.to) ? detail : line;
   return write(payload.task, tone, `Attempt ${payload.number} ${word}${why}`);
-}
-
-/** Verdicts speak for a validation that ends well. */
-function validationMoved({ task, number, to, model, reason }: EventPayload<"validation.moved">): EventText {
-  const { word, tone } = shownAttempt(to);
-  const text = `Validator of attempt ${number} (${model}) ${word}${reason === null ? "" : `: ${reason}`}`;
-  return to === "failed" || to === "lost" ? line(task, tone, text) : detail(task, tone, text);
 }
 
 function sandboxOpened(payload: EventPayload<"sandbox.opened">): EventText {

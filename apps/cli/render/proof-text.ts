@@ -1,6 +1,7 @@
 import type { EventPayload } from "@omoios/contract/events";
 import { spell } from "./ages.ts";
 import type { Tone } from "./paint.ts";
+import { shownAttempt } from "./words.ts";
 
 interface Said {
   readonly tone: Tone;
@@ -40,4 +41,16 @@ export function verdictText(payload: EventPayload<"verdict.recorded">): Said {
   return payload.met
     ? { tone: "proof", text: `${payload.criterion} met, says the validator (${confidence})` }
     : { tone: "watch", text: `${payload.criterion} not met, says the validator (${confidence})` };
+}
+
+/** Verdicts speak for a validation that ends well. */
+export function endedBadly({ to }: EventPayload<"validation.moved">): boolean {
+  return to === "failed" || to === "lost";
+}
+
+/** Tone and words for a change of the validation of an attempt. */
+export function validationText(payload: EventPayload<"validation.moved">): readonly [Tone, string] {
+  const { number, to, model, reason } = payload;
+  const { word, tone } = shownAttempt(to);
+  return [tone, `Validator of attempt ${number} (${model}) ${word}${reason === null ? "" : `: ${reason}`}`];
 }

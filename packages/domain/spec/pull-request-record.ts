@@ -74,7 +74,7 @@ function taskText({ label, title, attempts, turns, agentSummary }: PullRequestTa
 }
 
 /** Nobody has decided about it. */
-export function isLeft({ task, decidedBy }: PullRequestDiscovery): boolean {
+function isLeft({ task, decidedBy }: PullRequestDiscovery): boolean {
   return task === null && decidedBy === null;
 }
 

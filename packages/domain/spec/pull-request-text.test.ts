@@ -238,18 +238,8 @@ describe("the text", () => {
 
   test("leaves out what there is nothing to say about", () => {
     const text = body({
-      criteria: [],
-      files: [],
-      tasks: [],
-      assumptions: [],
-      discovered: [],
-      findings: [],
-      interventions: [],
-      conflicts: [],
-      decisions: [],
-      cost: [],
-      checkout: [],
-      verify: [],
+      ...{ criteria: [], files: [], tasks: [], assumptions: [], discovered: [], findings: [] },
+      ...{ interventions: [], conflicts: [], decisions: [], cost: [], checkout: [], verify: [] },
     });
     expect(Array.from(text.matchAll(/^## (.*)$/gmu), ([, heading]) => heading)).toEqual([]);
     expect(text.trimEnd().split("\n").at(-1)).toBe("- **People:** nobody had to decide anything");
@@ -283,19 +273,6 @@ describe("the text", () => {
     expect(body({ files: facts.files.slice(1) })).not.toContain("generated or locked file");
   });
 
-  test("shows what fits on a screen and folds the rest of a long list", () => {
-    const files = Array.from({ length: 17 }, (_, index) => ({
-      ...{ path: `src/file-${index + 10}.mjs`, status: "added" as const, addedLines: 1, removedLines: 0 },
-    }));
-    expect(body({ files })).toContain(
-      "15. `src/file-24.mjs` +1 −0, added · source\n\n<details><summary>2 more files</summary>\n\n16. `src/file-25.mjs`",
-    );
-    const assumptions = Array.from({ length: 12 }, (_, index) => `Assumption ${index + 1}`);
-    expect(body({ assumptions })).toContain(
-      "- Assumption 10\n\n<details><summary>2 more</summary>\n\n- Assumption 11\n- Assumption 12\n\n</details>",
-    );
-  });
-
   test("says what became of work nobody planned, and what is left", () => {
     const text = body({});
     for (const line of [
@@ -308,50 +285,10 @@ describe("the text", () => {
     expect(body({ discovered: [], findings: [] })).not.toMatch(/Left for you|came upon|rules noted/u);
   });
 
-  test("says when the base branch moved on, who brought it in, and that all of it was proven again", () => {
-    const spec = { ...facts.spec, plannedOn: "11111111bbbb" };
-    const moved = "`main` moved on while this was built: `99999999` is merged in";
-    expect(body({})).not.toContain(moved);
-    expect(body({ spec })).toContain(
-      `- **Base:** planned on \`11111111\`; ${moved}, and everything was proven again on the result\n`,
-    );
-    const baseMerges = [
-      { task: "TSK-008", mended: false },
-      { task: "TSK-009", mended: true },
-    ];
-    expect(body({ spec, baseMerges })).toContain(
-      `${moved} by TSK-008 and TSK-009 (an agent mended what it broke), and`,
-    );
-  });
-
-  test("says who joined the two sides of a conflict", () => {
-    const conflict = { task: "TSK-002", paths: ["a.ts", "b.ts"] };
-    const text = body({
-      conflicts: [
-        { ...conflict, resolvedBy: "person" },
-        ...Array.from({ length: 6 }, () => ({ ...conflict, resolvedBy: null })),
-      ],
-    });
-    expect(text).toContain(
-      "- **Conflict:** `a.ts` and `b.ts` (TSK-002), resolved by a person, under an audit of the lines of both sides\n",
-    );
-    expect(text).toContain("(TSK-002), no longer there: the work went another way\n");
-    expect(text).toContain("- **Conflicts:** …and 2 more\n");
-  });
-
-  test("says what people decided and how long they were waited for", () => {
-    const decisions = [{ what: "Plan approved", by: "person" as const }];
-    expect(body({ decisions, waitedMs: 240_000 })).toContain(
-      "- **People:** 1 decision by people, who were waited for 4 min\n",
-    );
-    const text = body({ decisions });
-    expect(text).toContain("- **People:** 1 decision by people\n");
+  test("nudges are told as nudges, and what a person decided as theirs", () => {
+    const interventions = [{ task: "TSK-001", attempt: 2, kind: "nudge" as const, reason: "quiet" }];
+    const text = body({ interventions, decisions: [{ what: "Plan approved", by: "person" }] });
+    expect(text).toContain("- TSK-001, attempt 2: nudged. quiet");
     expect(text).toContain("- Plan approved (by a person)");
-  });
-
-  test("nudges are told as nudges", () => {
-    expect(body({ interventions: [{ task: "TSK-001", attempt: 2, kind: "nudge", reason: "quiet" }] })).toContain(
-      "- TSK-001, attempt 2: nudged. quiet",
-    );
   });
 });

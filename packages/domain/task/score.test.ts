@@ -77,6 +77,10 @@ describe("the score", () => {
     expect([null, ago(-900_000), ago(-90_000), now, ago(5)].map(deadline)).toEqual([0, 0, 0.9, 1, 1]);
   });
 
+  test("counts any wait in full when the ceiling of age is nothing", () => {
+    expect(scoreTask(fresh, { ...rules, ageCeilingMs: 0 }, now).factors.age).toBe(1);
+  });
+
   test("is 0 when nothing weighs anything", () => {
     const weights = { priority: 0, age: 0, deadline: 0, downstream: 0, fresh: 0 };
     expect(scoreTask(fresh, { ...rules, weights }, now).score).toBe(0);

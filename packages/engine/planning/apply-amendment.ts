@@ -14,14 +14,8 @@ import { admit } from "../use-cases/admit.ts";
 import { specMoved, taskMoved } from "../use-cases/happened.ts";
 import { moveConflictOf } from "../use-cases/move-conflict.ts";
 import { record } from "../use-cases/record.ts";
-import {
-  moveTask,
-  releaseDependents,
-  requeueTask,
-  settleSpec,
-  type SettleParts,
-  type Settlement,
-} from "../use-cases/settle-task.ts";
+import { moveTask, releaseDependents, requeueTask, settleSpec, type SettleParts } from "../use-cases/settle-task.ts";
+import type { Settlement } from "../use-cases/settlement.ts";
 import { publishedPlan, type PublishParts } from "./publish-plan.ts";
 
 /** What a change is about, as it is stored. */

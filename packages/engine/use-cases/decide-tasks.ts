@@ -10,15 +10,8 @@ import { attentionCleared, specMoved, specPaused } from "./happened.ts";
 import { moveConflictOf } from "./move-conflict.ts";
 import { heldStatuses, unpauseSpec } from "./pause-spec.ts";
 import { record } from "./record.ts";
-import {
-  blockDependents,
-  endAttempt,
-  moveTask,
-  requeueTask,
-  settleSpec,
-  type SettleParts,
-  type Settlement,
-} from "./settle-task.ts";
+import { blockDependents, endAttempt, moveTask, requeueTask, settleSpec, type SettleParts } from "./settle-task.ts";
+import type { Settlement } from "./settlement.ts";
 
 /** Tells whoever runs an attempt in this process that it is over; the database is the truth, this only makes it prompt. */
 export interface RunningAttempts {

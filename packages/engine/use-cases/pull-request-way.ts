@@ -1,12 +1,30 @@
 import type { StoredEvent } from "@omoios/contract/events";
-import { conflictPaths } from "@omoios/domain/landing/conflict";
+import { conflictPaths, type Conflict } from "@omoios/domain/landing/conflict";
 import { label } from "@omoios/domain/shared/label";
 import type { PullRequestFacts } from "@omoios/domain/spec/pull-request-facts";
 import type { Spec } from "@omoios/domain/spec/spec";
 import { waitedForPeople, type NeedTurn } from "@omoios/domain/spec/waited-for-people";
 import type { Task } from "@omoios/domain/task/task";
+import type { Attempt } from "@omoios/domain/attempt/attempt";
+import type { DiscoveryStore } from "../ports/discovery-store.ts";
+import type { EventLog } from "../ports/event-log.ts";
+import type { PlanStore } from "../ports/plan-store.ts";
+import type { Interventions } from "../ports/run-records.ts";
 import { decisionFacts } from "./decision-facts.ts";
-import type { PullRequestParts, Work } from "./write-pull-request.ts";
+
+export interface WayParts {
+  readonly plans: PlanStore;
+  readonly interventions: Interventions;
+  readonly discoveries: DiscoveryStore;
+  readonly events: EventLog;
+}
+
+/** What was done for a spec. */
+export interface Work {
+  readonly tasks: readonly Task[];
+  readonly attempts: readonly Attempt[];
+  readonly conflicts: readonly Conflict[];
+}
 
 type Way = Pick<
   PullRequestFacts,
@@ -14,7 +32,7 @@ type Way = Pick<
 >;
 
 /** How a spec came to its branch: what came up, what stood in the way, who decided. */
-export async function wayOf(parts: PullRequestParts, spec: Spec, work: Work): Promise<Way> {
+export async function wayOf(parts: WayParts, spec: Spec, work: Work): Promise<Way> {
   const { findings, turns } = await readEvents(parts, spec, work);
   return {
     discovered: await discoveryFacts(parts, spec, work.tasks),
@@ -28,7 +46,7 @@ export async function wayOf(parts: PullRequestParts, spec: Spec, work: Work): Pr
 }
 
 async function readEvents(
-  parts: PullRequestParts,
+  parts: WayParts,
   spec: Spec,
   work: Work,
 ): Promise<{ readonly findings: Way["findings"]; readonly turns: readonly NeedTurn[] }> {
@@ -75,7 +93,7 @@ function needTurns(event: StoredEvent): readonly NeedTurn[] {
   }
 }
 
-async function discoveryFacts(parts: PullRequestParts, spec: Spec, tasks: readonly Task[]): Promise<Way["discovered"]> {
+async function discoveryFacts(parts: WayParts, spec: Spec, tasks: readonly Task[]): Promise<Way["discovered"]> {
   return (await parts.discoveries.ofSpec(spec.id)).map(({ number, title, becameTaskId, decidedBy, reason }) => {
     const became = tasks.find((task) => task.id === becameTaskId);
     const task = became === undefined ? null : label("TSK", became.number);
@@ -83,7 +101,7 @@ async function discoveryFacts(parts: PullRequestParts, spec: Spec, tasks: readon
   });
 }
 
-async function interventionFacts(parts: PullRequestParts, spec: Spec, work: Work): Promise<Way["interventions"]> {
+async function interventionFacts(parts: WayParts, spec: Spec, work: Work): Promise<Way["interventions"]> {
   return (await parts.interventions.ofSpec(spec.id)).map((intervention) => {
     const attempt = work.attempts.find((one) => one.id === intervention.attemptId);
     return {

@@ -1,4 +1,4 @@
-import { conflictPaths, type Conflict } from "@omoios/domain/landing/conflict";
+import { conflictPaths } from "@omoios/domain/landing/conflict";
 import { isolations } from "@omoios/domain/sandbox/state";
 import type { Verdict } from "@omoios/domain/proof/evidence";
 import type { CriterionJudgement } from "@omoios/domain/proof/judge";
@@ -18,32 +18,27 @@ import type { Attempt } from "@omoios/domain/attempt/attempt";
 import type { Task } from "@omoios/domain/task/task";
 import type { AttemptStore } from "../ports/attempt-store.ts";
 import type { ConflictStore } from "../ports/conflict-store.ts";
-import type { DiscoveryStore } from "../ports/discovery-store.ts";
-import type { EventLog } from "../ports/event-log.ts";
 import type { PullRequest } from "../ports/forge.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
 import type { ProofStore } from "../ports/proof-store.ts";
 import type { CommitSummary, Hub } from "../ports/repository.ts";
-import type { Interventions, ModelCallRecord, ModelCallRecords } from "../ports/run-records.ts";
+import type { ModelCallRecord, ModelCallRecords } from "../ports/run-records.ts";
 import type { SandboxProvider } from "../ports/sandbox.ts";
 import type { SpecStore } from "../ports/spec-store.ts";
 import type { TaskStore } from "../ports/task-store.ts";
 import { totalCostMicros } from "../queries/usage.ts";
 import { leftUndone } from "./decision-facts.ts";
-import { wayOf } from "./pull-request-way.ts";
+import { wayOf, type WayParts, type Work } from "./pull-request-way.ts";
 import type { RecordParts } from "./record.ts";
 
-export interface PullRequestParts extends RecordParts {
+export interface PullRequestParts extends RecordParts, WayParts {
   readonly specs: SpecStore;
   readonly plans: PlanStore;
   readonly tasks: TaskStore;
   readonly attempts: AttemptStore;
   readonly proofs: ProofStore;
-  readonly interventions: Interventions;
-  readonly discoveries: DiscoveryStore;
   readonly conflicts: ConflictStore;
   readonly modelCalls: ModelCallRecords;
-  readonly events: EventLog;
   readonly provider: SandboxProvider;
 }
 
@@ -55,13 +50,6 @@ interface Branch {
   readonly tree: string;
   /** How each criterion stands on it. */
   readonly standings: readonly CriterionJudgement[];
-}
-
-/** What was done for a spec. */
-export interface Work {
-  readonly tasks: readonly Task[];
-  readonly attempts: readonly Attempt[];
-  readonly conflicts: readonly Conflict[];
 }
 
 /** Gathers everything a reviewer should know about a spec's branch and writes it down. */
