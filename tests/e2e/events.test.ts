@@ -183,7 +183,7 @@ async function projectsOfAPerson(scratch: Scratch, server: ServerProcess): Promi
   expect((await project("remove", "conflict")).stderr).toContain("does not exist");
   expect((await runCli(["spec", "list", "--json"], { env })).stdout).not.toContain(conflict);
   expect((await project("add", conflict, "--json")).stdout).toContain(conflict);
-  expect((await runCli(["spec", "show", "SPC-1", "--project", conflict], { env })).stdout).toContain("In review");
+  expect((await runCli(["spec", "show", "SPC-1", "--project", conflict], { env })).stdout).toContain("Merged");
 
   const wrong = await project("add", scratch.at("home"));
   expect(wrong.code, wrong.stdout).toBe(2);
