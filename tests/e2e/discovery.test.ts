@@ -91,7 +91,7 @@ test("a person accepts a discovery with a check: its task is built and proven li
   expect((await runCli(["task", "retry", "TSK-001"], { env })).code).toBe(0);
   await server.until((event) => event.type === "pull_request.opened");
   const shown = await runCli(["pr", "show", "SPC-1"], { env });
-  expect(shown.stdout).toMatch(/Discovered[^]*DSC-1[^]*TSK-002/u);
+  expect(shown.stdout).toMatch(/came upon[^]*DSC-1[^]*TSK-002/u);
   await expectBuilt(server, { home, specId: id });
 });
 
