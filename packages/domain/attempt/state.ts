@@ -56,6 +56,10 @@ export const liveAttemptStates = [
   "parked",
 ] as const satisfies readonly AttemptState[];
 
+export function isLiveAttempt(state: AttemptState): state is (typeof liveAttemptStates)[number] {
+  return (liveAttemptStates as readonly AttemptState[]).includes(state);
+}
+
 /**
  * A resolution merges work that conflicts with what landed meanwhile. A base merge is git's own merge of the user's base
  * branch, made without an agent. A validation judges another attempt's candidate.

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { newTask } from "./task.ts";
+import { blockedReasons } from "./state.ts";
+import { newTask, waitsForMore } from "./task.ts";
 
 test("a new task waits, unscored and unblocked, as the first version of itself", () => {
   const made = newTask({
@@ -29,4 +30,10 @@ test("a new task waits, unscored and unblocked, as the first version of itself",
     readyAt: null,
     endedAt: null,
   });
+});
+
+test("a task that waits for another, for an answer or for a planner is not tried or planned anew", () => {
+  const waiting = blockedReasons.filter((blockedReason) => waitsForMore({ blockedReason }));
+  expect(waiting).toEqual(["dependency", "question", "replan"]);
+  expect(waitsForMore({ blockedReason: null })).toBe(false);
 });

@@ -67,3 +67,8 @@ export function newTask(made: NewTask): Task {
     endedAt: null,
   };
 }
+
+/** Neither another attempt nor another plan is what such a task is blocked for: it goes on once that is there. */
+export function waitsForMore({ blockedReason }: Pick<Task, "blockedReason">): boolean {
+  return blockedReason === "dependency" || blockedReason === "question" || blockedReason === "replan";
+}

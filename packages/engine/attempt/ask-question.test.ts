@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { cancelTask, resumeSpec, retryTask } from "../use-cases/decide-tasks.ts";
 import { recover } from "../use-cases/recover.ts";
+import { replanTask } from "../use-cases/replan-task.ts";
 import { sendMessage } from "../use-cases/send-message.ts";
 import { allEvents, happened, newestAttempt, runNewest } from "../testing/drive.ts";
 import { publishWork, writes } from "../testing/planned-work.ts";
@@ -65,12 +66,13 @@ test("an agent that asks frees its slot, blocks its task with the question, and 
   expect(engine.troubles).toEqual([]);
 });
 
-test("nothing but an answer wakes it: no restart, no resumed spec, no retry", async () => {
+test("nothing but an answer wakes it: no restart, no resumed spec, no retry, no other plan", async () => {
   const work = await askedWork();
   const { id: taskId } = await work.task(title);
   await recover(engine);
   await resumeSpec(engine, { specId: work.spec.id });
   await expect(retryTask(engine, { taskId })).rejects.toThrow("omoios answer TSK-100");
+  await expect(replanTask(engine, { taskId })).rejects.toThrow("omoios answer TSK-100");
   expect(await newestAttempt(engine, work, title)).toMatchObject({ number: 1, state: "parked" });
   expect(await work.task(title)).toMatchObject({ status: "blocked", blockedReason: "question" });
   expect((await engine.specs.get(work.spec.id)).attention).toContain("Which ending?");

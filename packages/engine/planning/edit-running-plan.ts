@@ -1,4 +1,4 @@
-import { liveAttemptStates } from "@omoios/domain/attempt/state";
+import { isLiveAttempt } from "@omoios/domain/attempt/state";
 import { FaultError } from "@omoios/domain/shared/fault";
 import { label } from "@omoios/domain/shared/label";
 import { outputRef } from "@omoios/domain/spec/pipeline";
@@ -7,7 +7,7 @@ import type { Task } from "@omoios/domain/task/task";
 import { taskLabel } from "@omoios/domain/task/task-label";
 import type { PhaseOutput } from "../ports/plan-store.ts";
 import type { RunningAttempts } from "../use-cases/decide-tasks.ts";
-import { attentionCleared } from "../use-cases/happened.ts";
+import { clearAttention } from "../use-cases/clear-attention.ts";
 import { moveConflictOf } from "../use-cases/move-conflict.ts";
 import { awaitPlanner, endAttempt, type SettleParts } from "../use-cases/settle-task.ts";
 import type { Settlement } from "../use-cases/settlement.ts";
@@ -74,8 +74,7 @@ export async function rewordRunning(
     attemptId: null,
     payload: { label: label("SPC", spec.number), subject, output: outputRef(edit.output), stale: [] },
   });
-  const patched = await parts.specs.patch(tx, spec, { attention: null });
-  if (spec.attention !== null) emit(attentionCleared(patched));
+  await clearAttention(parts, settlement, spec);
   return stopped;
 }
 
@@ -112,9 +111,7 @@ async function hold(
   { task, subject }: { readonly task: Task; readonly subject: string },
 ): Promise<readonly string[]> {
   const reason = `${subject} was reworded`;
-  const live = (await parts.attempts.ofTask(task.id, settlement.tx)).find((attempt) =>
-    (liveAttemptStates as readonly string[]).includes(attempt.state),
-  );
+  const live = (await parts.attempts.ofTask(task.id, settlement.tx)).find(({ state }) => isLiveAttempt(state));
   if (live !== undefined)
     await endAttempt(parts, settlement, { attempt: live, task, move: "cancel", patch: { reason } });
   const isSetAside = task.status === "blocked" && ["dependency", "replan"].includes(task.blockedReason ?? "");

@@ -1,6 +1,6 @@
 import type { SpecStanding } from "@omoios/contract/http-system";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
-import { liveAttemptStates, type AttemptState } from "@omoios/domain/attempt/state";
+import { isLiveAttempt } from "@omoios/domain/attempt/state";
 import { label } from "@omoios/domain/shared/label";
 import { needsOf } from "@omoios/domain/spec/needs";
 import type { Spec } from "@omoios/domain/spec/spec";
@@ -33,7 +33,7 @@ export function workViews(live: readonly Attempt[], tasks: readonly Task[]): Wor
   return live.flatMap((attempt) => {
     const { number, state, agentState, startedAt, beatAt } = attempt;
     const task = taskRef(tasks, attempt.taskId);
-    if (task === null || !isLive(state)) return [];
+    if (task === null || !isLiveAttempt(state)) return [];
     const times = { startedAt: timeOrNull(startedAt), beatAt: timeOrNull(beatAt) };
     return [{ task, attempt: number, state, agentState, ...times }];
   });
@@ -42,8 +42,4 @@ export function workViews(live: readonly Attempt[], tasks: readonly Task[]): Wor
 function taskRef(tasks: readonly Task[], id: string | null): TaskRef | null {
   const task = tasks.find((each) => each.id === id);
   return task === undefined ? null : { id: task.id, label: label("TSK", task.number), title: task.title };
-}
-
-function isLive(state: AttemptState): state is Work["state"] {
-  return (liveAttemptStates as readonly AttemptState[]).includes(state);
 }

@@ -5,7 +5,7 @@ import type { Spec } from "@omoios/domain/spec/spec";
 import { taskLabel } from "@omoios/domain/task/task-label";
 import type { Transaction } from "../ports/database.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
-import { attentionCleared } from "./happened.ts";
+import { clearAttention } from "./clear-attention.ts";
 import { record } from "./record.ts";
 import type { SettleParts } from "./settle-task.ts";
 
@@ -36,8 +36,7 @@ export async function acceptCriterion(
       attemptId: null,
       payload: { label: name, criterion: criterion.label, text: criterion.text, reason },
     });
-    const cleared = await parts.specs.patch(tx, spec, { attention: null });
-    if (spec.attention !== null) emit(attentionCleared(cleared));
+    const cleared = await clearAttention(parts, { tx, emit }, spec);
     await parts.queue.send(tx, "spec", { id: parts.identities.uuid(), subjectId: spec.id });
     return cleared;
   });

@@ -1,5 +1,5 @@
 import { taskLabel } from "@omoios/domain/task/task-label";
-import { liveAttemptStates } from "@omoios/domain/attempt/state";
+import { isLiveAttempt } from "@omoios/domain/attempt/state";
 import { nextKind } from "@omoios/domain/attempt/next-kind";
 import { nextApproach } from "@omoios/domain/attempt/strategy";
 import { newAttempt, type Attempt } from "@omoios/domain/attempt/attempt";
@@ -103,7 +103,7 @@ async function create(
 ): Promise<Attempt> {
   const { task } = at;
   const spec = await parts.specs.get(task.specId, tx);
-  const live = at.previous.find((attempt) => (liveAttemptStates as readonly string[]).includes(attempt.state));
+  const live = at.previous.find((attempt) => isLiveAttempt(attempt.state));
   if (live !== undefined)
     throw new Error(`${taskLabel(task)} is ready although attempt ${live.number} is ${live.state}`);
   const conflict =

@@ -1,12 +1,13 @@
-import { liveAttemptStates } from "@omoios/domain/attempt/state";
+import { isLiveAttempt } from "@omoios/domain/attempt/state";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import { FaultError } from "@omoios/domain/shared/fault";
 import { label } from "@omoios/domain/shared/label";
 import type { Spec } from "@omoios/domain/spec/spec";
-import type { Task } from "@omoios/domain/task/task";
+import { waitsForMore, type Task } from "@omoios/domain/task/task";
 import { taskLabel } from "@omoios/domain/task/task-label";
 import { admit } from "./admit.ts";
-import { attentionCleared, specMoved, specPaused } from "./happened.ts";
+import { clearAttention } from "./clear-attention.ts";
+import { specMoved, specPaused } from "./happened.ts";
 import { moveConflictOf } from "./move-conflict.ts";
 import { heldStatuses, unpauseSpec } from "./pause-spec.ts";
 import { record } from "./record.ts";
@@ -55,17 +56,19 @@ export async function retryTask(parts: DecideParts, { taskId }: { readonly taskI
 function refuseRetry(task: Task): void {
   const isTriable = task.status === "blocked" || task.status === "failed" || task.status === "retrying";
   if (isTriable && !waitsForMore(task)) return;
-  const what = taskLabel(task);
-  const state =
-    task.blockedReason === "question"
-      ? `blocked by its agent's question (answer it: omoios answer ${what} "…")`
-      : `${task.status}${task.blockedReason === null ? "" : ` (${task.blockedReason})`}`;
-  throw new FaultError({ kind: "illegal-move", what, state, move: "be tried again" });
+  throw new FaultError({
+    kind: "illegal-move",
+    what: taskLabel(task),
+    state: standingText(task),
+    move: "be tried again",
+  });
 }
 
-/** Another attempt is not what such a task is blocked for. */
-function waitsForMore({ blockedReason }: Task): boolean {
-  return blockedReason === "dependency" || blockedReason === "question" || blockedReason === "replan";
+/** A task's status in words, with what it is blocked for and how it goes on. */
+export function standingText(task: Task): string {
+  if (task.blockedReason === "question")
+    return `blocked by its agent's question (answer it: omoios answer ${taskLabel(task)} "…")`;
+  return `${task.status}${task.blockedReason === null ? "" : ` (${task.blockedReason})`}`;
 }
 
 /** Cancels a task and stops its agent. What waits for it is blocked and says why. */
@@ -160,21 +163,13 @@ export async function resumeSpec(parts: DecideParts, { specId }: { readonly spec
   });
 }
 
-/** What its attention was raised for was decided. */
-export async function clearAttention(parts: SettleParts, { tx, emit }: Settlement, spec: Spec): Promise<void> {
-  if (spec.attention === null) return;
-  emit(attentionCleared(await parts.specs.patch(tx, spec, { attention: null })));
-}
-
 async function cancelOne(
   parts: DecideParts,
   settlement: Settlement,
   task: Task,
 ): Promise<{ readonly task: Task; readonly stopped: Attempt | null }> {
   const reason = "a person cancelled it";
-  const live = (await parts.attempts.ofTask(task.id, settlement.tx)).find((attempt) =>
-    (liveAttemptStates as readonly string[]).includes(attempt.state),
-  );
+  const live = (await parts.attempts.ofTask(task.id, settlement.tx)).find(({ state }) => isLiveAttempt(state));
   const stopped =
     live === undefined
       ? null

@@ -1,5 +1,5 @@
 import type { Attempt } from "@omoios/domain/attempt/attempt";
-import { liveAttemptStates, type AttemptMove } from "@omoios/domain/attempt/state";
+import { isLiveAttempt, type AttemptMove } from "@omoios/domain/attempt/state";
 import type { Task } from "@omoios/domain/task/task";
 import type { AttemptPatch, AttemptStore } from "../ports/attempt-store.ts";
 import { validationMoved } from "./happened.ts";
@@ -32,9 +32,8 @@ export async function moveValidationsOf(
   settlement: Settlement,
   change: Judged & { readonly move: AttemptMove; readonly patch: AttemptPatch },
 ): Promise<void> {
-  const states: readonly string[] = liveAttemptStates;
   for (const validation of await parts.attempts.validations({ attemptId: change.judged.id }, settlement.tx)) {
-    if (!states.includes(validation.state) || (change.move === "park" && validation.state === "parked")) continue;
+    if (!isLiveAttempt(validation.state) || (change.move === "park" && validation.state === "parked")) continue;
     await moveValidation(parts, settlement, { ...change, validation });
   }
 }

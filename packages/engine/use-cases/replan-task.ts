@@ -1,11 +1,12 @@
 import { FaultError } from "@omoios/domain/shared/fault";
-import { label } from "@omoios/domain/shared/label";
-import type { Task } from "@omoios/domain/task/task";
+import { waitsForMore, type Task } from "@omoios/domain/task/task";
 import { taskLabel } from "@omoios/domain/task/task-label";
 import { openAmendment, type OpenAmendmentParts } from "../planning/open-amendment.ts";
 import type { Transaction } from "../ports/database.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
-import { attentionCleared, specMoved } from "./happened.ts";
+import { clearAttention } from "./clear-attention.ts";
+import { standingText } from "./decide-tasks.ts";
+import { specMoved } from "./happened.ts";
 import { record } from "./record.ts";
 import { awaitPlanner, type SettleParts } from "./settle-task.ts";
 
@@ -32,13 +33,11 @@ export async function replanTask(parts: ReplanTaskParts, { taskId }: { readonly 
     });
     if (task.status === "blocked")
       await awaitPlanner(parts, { tx, emit }, { task, reason: "a person has it planned anew" });
-    const reopened =
-      spec.status === "verifying"
-        ? await parts.specs.move(tx, spec, { move: "reopen", patch: { attention: null } })
-        : await parts.specs.patch(tx, spec, { attention: null });
-    if (spec.attention !== null) emit(attentionCleared(reopened));
-    if (reopened.status !== spec.status)
-      emit(specMoved(spec, reopened, `${label("TSK", task.number)} is planned anew`));
+    const seen = await clearAttention(parts, { tx, emit }, spec);
+    if (seen.status === "verifying") {
+      const reopened = await parts.specs.move(tx, seen, { move: "reopen" });
+      emit(specMoved(seen, reopened, `${taskLabel(task)} is planned anew`));
+    }
     return parts.tasks.get(task.id, tx);
   });
 }
@@ -53,7 +52,6 @@ function refuseReplan(task: Task, specStatus: string, isAgain: boolean): void {
   if (task.mergeCommit !== null) throw fault("git's merge of the base branch, which nobody planned");
   if (isAgain) throw fault("planned anew once already");
   if (specStatus !== "executing" && specStatus !== "verifying") throw fault(`part of a spec that is ${specStatus}`);
-  if (task.blockedReason === "dependency" || task.blockedReason === "replan")
-    throw fault(`blocked (${task.blockedReason})`);
+  if (waitsForMore(task)) throw fault(standingText(task));
   if (!["blocked", "failed", "cancelled"].includes(task.status)) throw fault(task.status);
 }

@@ -10,7 +10,7 @@ import type { ProjectStore } from "../ports/project-store.ts";
 import type { Hub, Repositories } from "../ports/repository.ts";
 import { conflictSides, type ConflictSides, type SideParts } from "../queries/conflict-sides.ts";
 import { admit } from "./admit.ts";
-import { attentionCleared } from "./happened.ts";
+import { clearAttention } from "./clear-attention.ts";
 import { record } from "./record.ts";
 import { requeueTask, type SettleParts } from "./settle-task.ts";
 
@@ -77,8 +77,7 @@ export async function finishConflict(
     await parts.conflicts.patch(tx, seen, { personTip: tip, acceptLost: given.acceptLost });
     const now = await parts.tasks.get(task.id, tx);
     await requeueTask(parts, { tx, emit }, { task: now, reason: `a person resolved its conflict on ${branch}` });
-    const spec = await parts.specs.get(task.specId, tx);
-    if (spec.attention !== null) emit(attentionCleared(await parts.specs.patch(tx, spec, { attention: null })));
+    await clearAttention(parts, { tx, emit }, await parts.specs.get(task.specId, tx));
     await admit(parts, tx, emit);
     return parts.tasks.get(task.id, tx);
   });

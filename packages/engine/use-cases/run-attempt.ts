@@ -1,5 +1,5 @@
 import type { Attempt } from "@omoios/domain/attempt/attempt";
-import { liveAttemptStates } from "@omoios/domain/attempt/state";
+import { isLiveAttempt } from "@omoios/domain/attempt/state";
 import { FaultError, faultFixes, faultMessage } from "@omoios/domain/shared/fault";
 import { takeBase } from "../attempt/base-merge.ts";
 import { calibrate } from "../attempt/calibrate.ts";
@@ -234,7 +234,7 @@ async function settleError(
     return;
   }
   const now = await parts.attempts.get(claimed.id);
-  const over = !(liveAttemptStates as readonly string[]).includes(now.state);
+  const over = !isLiveAttempt(now.state);
   if (over) await tidy(parts, claimed);
   if (over || now.epoch !== claimed.epoch) return;
   const expected = seen.error instanceof FaultError && seen.error.fault.kind !== "stale";

@@ -4,7 +4,7 @@ import {
   type AttemptMove,
   attemptMoves,
   type AttemptState,
-  liveAttemptStates,
+  isLiveAttempt,
 } from "@omoios/domain/attempt/state";
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { AttemptHolder, AttemptPatch, AttemptStore } from "@omoios/engine/ports/attempt-store";
@@ -158,8 +158,7 @@ export class PostgresAttemptStore implements AttemptStore {
       .forUpdate()
       .executeTakeFirst();
     const attempt = toAttempt(found(row, "attempt", holder.id));
-    const live: readonly AttemptState[] = liveAttemptStates;
-    if (attempt.epoch !== holder.epoch || !live.includes(attempt.state)) {
+    if (attempt.epoch !== holder.epoch || !isLiveAttempt(attempt.state)) {
       throw new FaultError({ kind: "stale", what: "attempt", id: holder.id });
     }
     return attempt;
