@@ -1,16 +1,12 @@
 import { apiPaths } from "@omoios/contract/http";
 import { specSummarySchema } from "@omoios/contract/http-spec";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { buildDashboard } from "../../scripts/build-dashboard.ts";
-import { buildJailPrograms } from "../../scripts/build-jail-programs.ts";
 import { greetingsScenario, smallScenario } from "../e2e/testing/greetings-scenario.ts";
 import { accessibilityFaults, BrowserRun, expectPresentable } from "./testing/browser-run.ts";
 
 let run: BrowserRun;
 
 beforeAll(async () => {
-  await buildJailPrograms();
-  await buildDashboard(() => undefined);
   run = await BrowserRun.open();
 });
 
@@ -121,6 +117,12 @@ test("a plan is sent back with a reason, which cannot be left out", async () => 
   await dialog.getByRole("button", { name: "Send back" }).click();
   await dialog.getByLabel("What has to be different?").fill("Leave out Spanish");
   expect(await accessibilityFaults(page)).toEqual([]);
+  const rejecting = /\/reject(?:\?|$)/u;
+  await page.route(rejecting, (route) => route.fulfill({ status: 503, json: {} }));
+  await dialog.getByRole("button", { name: "Send back" }).click();
+  await dialog.getByText("The plan was not sent back").waitFor();
+  expect(await dialog.getByLabel("What has to be different?").inputValue()).toBe("Leave out Spanish");
+  await page.unroute(rejecting);
   await dialog.getByRole("button", { name: "Send back" }).click();
   await dialog.waitFor({ state: "detached" });
   expect((await run.server.spec(spec.id)).approval).toMatchObject({

@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildDashboard } from "../../scripts/build-dashboard.ts";
-import { buildJailPrograms } from "../../scripts/build-jail-programs.ts";
 import { BrowserRun, expectPresentable } from "./testing/browser-run.ts";
 
 let run: BrowserRun;
 
 beforeAll(async () => {
-  await buildJailPrograms();
-  await buildDashboard(() => undefined);
   run = await BrowserRun.openDemo();
 });
 

@@ -1,8 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
-import { buildDashboard } from "../../scripts/build-dashboard.ts";
-import { buildJailPrograms } from "../../scripts/build-jail-programs.ts";
 import { BrowserRun } from "./testing/browser-run.ts";
 
 const folder = resolve(process.argv[2] ?? "screenshots");
@@ -78,8 +76,6 @@ async function takeAll(run: BrowserRun): Promise<void> {
 }
 
 await mkdir(folder, { recursive: true });
-await buildJailPrograms();
-await buildDashboard(console.log);
 await using run = await BrowserRun.openDemo();
 await takeAll(run);
 console.log(`in ${folder}`);

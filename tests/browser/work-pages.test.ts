@@ -1,14 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { buildDashboard } from "../../scripts/build-dashboard.ts";
-import { buildJailPrograms } from "../../scripts/build-jail-programs.ts";
 import { greetingsScenario } from "../e2e/testing/greetings-scenario.ts";
 import { BrowserRun, expectPresentable } from "./testing/browser-run.ts";
 
 let run: BrowserRun;
 
 beforeAll(async () => {
-  await buildJailPrograms();
-  await buildDashboard(() => undefined);
   run = await BrowserRun.open();
 });
 

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { apiPaths } from "@omoios/contract/http";
 import { taskViewSchema, type MessageView, type TaskView } from "@omoios/contract/http-task";
 import { FaultError } from "@omoios/domain/shared/fault";
+import { openQuestion } from "@omoios/domain/task/message";
 import { findTask } from "../client/references.ts";
 import { conclude, serverOf, type Cli } from "../cli.ts";
 import { createCommand, withCommon, type CommonFlags } from "../command-options.ts";
@@ -41,7 +42,7 @@ export function taskAnswerCommand(cli: Cli): Command {
 export async function answerTask(cli: Cli, { reference, text, flags }: GivenAnswer): Promise<ExitCode> {
   const client = await serverOf(cli, flags);
   const task = await findTask(cli, { client, reference, flags });
-  const question = openQuestionOf(task);
+  const question = openQuestion(task.messages);
   if (text === "" && flags.accept !== true) {
     if (flags.json === true) cli.terminal.json(task);
     else cli.terminal.print(...questionLines(task, question, cli.terminal.width));
@@ -53,11 +54,6 @@ export async function answerTask(cli: Cli, { reference, text, flags }: GivenAnsw
   if (flags.json === true) cli.terminal.json(told);
   else cli.terminal.print(`Answered; its agent goes on. Watch it with: omoios run --resume ${task.spec}`);
   return exitCodes.done;
-}
-
-function openQuestionOf({ messages }: TaskView): MessageView | null {
-  const last = messages.at(-1);
-  return last?.from === "agent" ? last : null;
 }
 
 function questionLines(task: TaskView, question: MessageView | null, width: number): readonly string[] {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { attemptMoves, liveAttemptStates } from "../attempt/state.ts";
+import { attemptMoves, attemptStates, isLiveAttempt, liveAttemptStates } from "../attempt/state.ts";
 import { candidateMoves } from "../landing/candidate-state.ts";
 import { conflictMoves } from "../landing/conflict-state.ts";
 import { sandboxMoves } from "../sandbox/state.ts";
@@ -72,4 +72,5 @@ describe.each(tables)("the moves of a $name", ({ name, table, start, ends }) => 
 test("an attempt holds its task in every state that is not final", () => {
   const open = Object.keys(attemptMoves).filter((state) => !(finalStates(attemptMoves) as string[]).includes(state));
   expect([...liveAttemptStates].sort()).toEqual(open.sort());
+  expect(attemptStates.filter(isLiveAttempt)).toEqual(liveAttemptStates);
 });

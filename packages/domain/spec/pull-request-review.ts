@@ -3,7 +3,7 @@ import { durationText } from "../shared/duration.ts";
 import { codeSpan, markdownTable, plainMarkdown } from "../shared/markdown.ts";
 import { counted, folded, grouped, shortId, shownRows, type Extent } from "./pull-request-extent.ts";
 import type { PullRequestCriterion, PullRequestFacts, PullRequestProof } from "./pull-request-facts.ts";
-import { readingList, type ReadingEntry, type ReadingKind } from "./reading-list.ts";
+import { readingKindWords, readingList, type ReadingEntry } from "./reading-list.ts";
 
 /** What a reader has to know before anything else; empty for a run with full isolation and real words. */
 export function notices(facts: PullRequestFacts, extent: Extent): readonly string[] {
@@ -112,18 +112,6 @@ function evidenceText({ label, proofs, verdict }: PullRequestCriterion, extent: 
   return parts.length === 0 ? "" : `- **${plainMarkdown(label, 30)}** ${parts.join(". ")}`;
 }
 
-const kindTexts: Readonly<Record<ReadingKind, string>> = {
-  migration: "changes stored data",
-  access: "decides who may do what",
-  automation: "runs by itself, in CI, builds or deployments",
-  dependencies: "changes what is installed",
-  configuration: "configuration",
-  source: "source",
-  test: "test",
-  document: "documentation",
-  generated: "generated or locked",
-};
-
 /** Files a reader sees at once. */
 const maxListed = 15;
 
@@ -132,7 +120,7 @@ export function readingSection(facts: PullRequestFacts, extent: Extent): string 
   const entries = readingList(facts.files);
   if (entries.length === 0) return "";
   const line = (entry: ReadingEntry): string =>
-    `${codeSpan(entry.path, extent.text)} ${sizeText(entry)} · ${kindTexts[entry.kind]}`;
+    `${codeSpan(entry.path, extent.text)} ${sizeText(entry)} · ${readingKindWords[entry.kind]}`;
   const byHand = shownRows(
     entries.filter((entry) => entry.kind !== "generated"),
     extent,

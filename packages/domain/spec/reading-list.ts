@@ -22,6 +22,18 @@ export const readingKinds = [
 /** What a file is to somebody who reviews it, the one to read first being first. */
 export type ReadingKind = (typeof readingKinds)[number];
 
+export const readingKindWords: Readonly<Record<ReadingKind, string>> = {
+  migration: "changes stored data",
+  access: "decides who may do what",
+  automation: "runs by itself, in CI, builds or deployments",
+  dependencies: "changes what is installed",
+  configuration: "configuration",
+  source: "source",
+  test: "test",
+  document: "documentation",
+  generated: "generated or locked",
+};
+
 export interface ReadingEntry extends ChangedFile {
   readonly kind: ReadingKind;
 }

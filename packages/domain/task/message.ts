@@ -22,7 +22,7 @@ export interface Message {
 export const maxQuestions = 5;
 
 /** What an agent has asked and nobody has answered; `messages` are those of one task, oldest first. */
-export function openQuestion(messages: readonly Message[]): Message | null {
+export function openQuestion<Said extends Pick<Message, "from">>(messages: readonly Said[]): Said | null {
   const last = messages.at(-1);
   return last?.from === "agent" ? last : null;
 }

@@ -10,6 +10,7 @@ import { taskLabel } from "@omoios/domain/task/task-label";
 import { data } from "../prompts/data-block.ts";
 import { repositoryOverview } from "../prompts/repository-overview.ts";
 import { callModel } from "../use-cases/call-model.ts";
+import { isUnderWay, provingTasks } from "../use-cases/proving-tasks.ts";
 import { applyAmendment, type AmendedPart, type ApplyAmendmentParts } from "./apply-amendment.ts";
 import { loadPlanning, type PlanningParts } from "./planning-run.ts";
 
@@ -60,12 +61,8 @@ async function readPart(parts: AmendPlanParts, amendment: Amendment): Promise<Am
     parts.tasks.ofSpec(amendment.specId),
   ]);
   const own = criteria.filter((criterion) => amendment.criterionIds.includes(criterion.id));
-  const proving: Task[] = [];
-  for (const task of amendment.cause === "edited" ? tasks : []) {
-    const proves = await parts.plans.criteriaOfTask(task.id);
-    if (proves.some(({ id }) => amendment.criterionIds.includes(id))) proving.push(task);
-  }
-  const underWay = proving.filter((task) => task.status !== "complete" && task.status !== "cancelled");
+  const proving = amendment.cause === "edited" ? await provingTasks(parts, amendment) : [];
+  const underWay = proving.filter(isUnderWay);
   return {
     amendment,
     task: tasks.find((task) => task.id === amendment.taskId) ?? null,

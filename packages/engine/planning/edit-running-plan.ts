@@ -9,6 +9,7 @@ import type { PhaseOutput } from "../ports/plan-store.ts";
 import type { RunningAttempts } from "../use-cases/decide-tasks.ts";
 import { clearAttention } from "../use-cases/clear-attention.ts";
 import { moveConflictOf } from "../use-cases/move-conflict.ts";
+import { isUnderWay, provingTasks } from "../use-cases/proving-tasks.ts";
 import { awaitPlanner, endAttempt, type SettleParts } from "../use-cases/settle-task.ts";
 import type { Settlement } from "../use-cases/settlement.ts";
 import { openAmendment, type OpenAmendmentParts } from "./open-amendment.ts";
@@ -44,7 +45,9 @@ export async function rewordRunning(
   const criteria = (await parts.plans.criteria(spec.id, tx)).filter(
     (criterion) => criterion.label === subject || criterion.label.startsWith(`${subject}.`),
   );
-  const affected = await provingTasks(parts, settlement, { spec, criterionIds: criteria.map(({ id }) => id) });
+  const affected = (
+    await provingTasks(parts, { specId: spec.id, criterionIds: criteria.map(({ id }) => id) }, tx)
+  ).filter(isUnderWay);
   refuseWhileLanding(affected, subject);
   await parts.plans.reword(tx, { specId: spec.id, label: subject, text: edit.text.trim() });
   const stopped: string[] = [];
@@ -76,20 +79,6 @@ export async function rewordRunning(
   });
   await clearAttention(parts, settlement, spec);
   return stopped;
-}
-
-async function provingTasks(
-  parts: EditRunningPlanParts,
-  { tx }: Settlement,
-  of: { readonly spec: Spec; readonly criterionIds: readonly string[] },
-): Promise<readonly Task[]> {
-  const proving: Task[] = [];
-  for (const task of await parts.tasks.ofSpec(of.spec.id, tx)) {
-    if (task.status === "complete" || task.status === "cancelled") continue;
-    const proves = await parts.plans.criteriaOfTask(task.id, tx);
-    if (proves.some(({ id }) => of.criterionIds.includes(id))) proving.push(task);
-  }
-  return proving;
 }
 
 /** Between the refs and their record nothing may come: a moment later it has landed, and can be brought in line. */

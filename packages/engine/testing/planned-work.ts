@@ -7,7 +7,7 @@ import type { Spec } from "@omoios/domain/spec/spec";
 import { unknownEffort } from "@omoios/domain/task/effort";
 import { downstreamWeights } from "@omoios/domain/task/graph";
 import type { TaskPriority } from "@omoios/domain/task/state";
-import type { Task } from "@omoios/domain/task/task";
+import { newTask, type Task } from "@omoios/domain/task/task";
 import type { Project } from "../ports/project-store.ts";
 import type { Hub } from "../ports/repository.ts";
 import { admit } from "../use-cases/admit.ts";
@@ -144,32 +144,25 @@ function planOf(
   const downstream = downstreamWeights(
     items.map(({ title, needs = [] }) => ({ id: title, needs: [...needs], weight: unknownEffort })),
   );
-  const tasks = items.map((item, place): Task => ({
-    ...about,
-    id: randomUUID(),
-    kind: "work",
-    ticketId: ticket.id,
-    number: spec.number * 100 + place,
-    title: item.title,
-    description: `Make ${item.title}`,
-    mode: "implementation",
-    status: item.needs === undefined ? "ready" : "pending",
-    version: 1,
-    priority: item.priority ?? "medium",
-    declaredFiles: [item.title],
-    mergeCommit: null,
-    unmet: item.needs?.length ?? 0,
-    downstream: downstream.get(item.title) ?? unknownEffort,
-    score: null,
-    scoreFactors: null,
-    blockedReason: null,
-    question: null,
-    branch: `task/TSK-${spec.number * 100 + place}`,
-    createdAt: engine.clock.now(),
-    readyAt: item.needs === undefined ? engine.clock.now() : null,
-    retryAt: null,
-    endedAt: null,
-  }));
+  const tasks = items.map((item, place): Task => {
+    const task = newTask({
+      ...about,
+      id: randomUUID(),
+      kind: "work",
+      ticketId: ticket.id,
+      number: spec.number * 100 + place,
+      title: item.title,
+      description: `Make ${item.title}`,
+      mode: "implementation",
+      priority: item.priority ?? "medium",
+      declaredFiles: [item.title],
+      unmet: item.needs?.length ?? 0,
+      downstream: downstream.get(item.title) ?? unknownEffort,
+      branch: `task/TSK-${spec.number * 100 + place}`,
+      createdAt: engine.clock.now(),
+    });
+    return item.needs === undefined ? { ...task, status: "ready", readyAt: engine.clock.now() } : task;
+  });
   const checks = items.map((item, place): Check => ({
     id: randomUUID(),
     criterionId: at(criteria, place).id,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Attempt } from "@omoios/domain/attempt/attempt";
+import { newAttempt, type Attempt } from "@omoios/domain/attempt/attempt";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Check, Criterion } from "@omoios/domain/spec/plan";
 import { newTask, type Task } from "@omoios/domain/task/task";
@@ -47,7 +47,7 @@ export function sampleSpec(project: Project, change: Partial<Spec> = {}): Spec {
 }
 
 export function sampleAttempt(task: Task, change: Partial<Attempt> = {}): Attempt {
-  return {
+  const attempt = newAttempt({
     id: randomUUID(),
     taskId: task.id,
     specId: task.specId,
@@ -55,9 +55,6 @@ export function sampleAttempt(task: Task, change: Partial<Attempt> = {}): Attemp
     number: 1,
     kind: "implementation",
     judges: null,
-    state: "queued",
-    version: 1,
-    epoch: 0,
     jobId: randomUUID(),
     agent: "scripted",
     strategy: "first",
@@ -66,23 +63,9 @@ export function sampleAttempt(task: Task, change: Partial<Attempt> = {}): Attemp
     branch: task.branch,
     baseCommit: null,
     tip: null,
-    brief: null,
-    feedback: null,
-    reason: null,
-    agentState: "starting",
-    agentSummary: null,
-    progress: null,
-    droppedDiscoveries: 0,
-    parkedUntil: null,
-    cancelRequested: false,
     createdAt: sampleAt,
-    claimedAt: null,
-    startedAt: null,
-    beatAt: null,
-    outputAt: null,
-    endedAt: null,
-    ...change,
-  };
+  });
+  return { ...attempt, ...change };
 }
 
 /** A spec that is being executed, with as many tasks as asked for and what they need. */

@@ -2,11 +2,13 @@ import { FaultError } from "@omoios/domain/shared/fault";
 import { label } from "@omoios/domain/shared/label";
 import type { Criterion } from "@omoios/domain/spec/plan";
 import type { Spec } from "@omoios/domain/spec/spec";
+import type { Task } from "@omoios/domain/task/task";
 import { taskLabel } from "@omoios/domain/task/task-label";
 import type { Transaction } from "../ports/database.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
 import { clearAttention } from "./clear-attention.ts";
 import { record } from "./record.ts";
+import { isUnderWay, provingTasks } from "./proving-tasks.ts";
 import type { SettleParts } from "./settle-task.ts";
 
 export type AcceptCriterionParts = SettleParts & { readonly plans: PlanStore };
@@ -55,20 +57,21 @@ async function criterionOf(
   }
   const checks = (await parts.plans.checks(spec.id, tx)).filter((check) => check.criterionId === criterion.id);
   if (checks.length === 0) return criterion;
-  for (const task of await parts.tasks.ofSpec(spec.id, tx)) {
-    const proves = (await parts.plans.criteriaOfTask(task.id, tx)).some(({ id }) => id === criterion.id);
-    if (!proves || task.status === "complete" || task.status === "cancelled") continue;
-    throw new FaultError({
-      kind: "invalid",
-      message: `${name} can still be proven`,
-      problems: [
-        {
-          at: name,
-          message: `${taskLabel(task)} is to prove it and is ${task.status}`,
-          fix: `Let it go on, or give it up first: omoios task cancel ${taskLabel(task)}`,
-        },
-      ],
-    });
-  }
+  const task = (await provingTasks(parts, { specId: spec.id, criterionIds: [criterion.id] }, tx)).find(isUnderWay);
+  if (task !== undefined) throw stillToProve(name, task);
   return criterion;
+}
+
+function stillToProve(name: string, task: Task): FaultError {
+  return new FaultError({
+    kind: "invalid",
+    message: `${name} can still be proven`,
+    problems: [
+      {
+        at: name,
+        message: `${taskLabel(task)} is to prove it and is ${task.status}`,
+        fix: `Let it go on, or give it up first: omoios task cancel ${taskLabel(task)}`,
+      },
+    ],
+  });
 }

@@ -3,7 +3,6 @@ import { label } from "@omoios/domain/shared/label";
 import { goalOf, type GoalCriterion, type LandedState } from "@omoios/domain/spec/goal";
 import type { Proof } from "@omoios/domain/proof/judge";
 import type { Spec } from "@omoios/domain/spec/spec";
-import type { Task } from "@omoios/domain/task/task";
 import { taskLabel } from "@omoios/domain/task/task-label";
 import type { Forge } from "../ports/forge.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
@@ -12,6 +11,7 @@ import type { Hub, Repositories } from "../ports/repository.ts";
 import { landedStates } from "../queries/landed-states.ts";
 import { baseTips, bringInBase, firstMissing, type BaseBranchParts } from "./base-branch.ts";
 import { attentionRaised, specMoved } from "./happened.ts";
+import { provingTasks } from "./proving-tasks.ts";
 import { record } from "./record.ts";
 import { writePullRequest, type PullRequestParts } from "./write-pull-request.ts";
 
@@ -91,17 +91,13 @@ async function containedBase(
 /** What is not proven, and what a person can do about each. */
 async function choicesText(parts: VerifyParts, spec: Spec, open: readonly GoalCriterion[]): Promise<string> {
   const name = label("SPC", spec.number);
-  const given = (await parts.tasks.ofSpec(spec.id)).filter((task) => task.status === "cancelled");
   const sentences: string[] = [];
   for (const { criterionId, label: criterion, standing, reason } of open) {
     const accept = `omoios spec accept ${name} ${criterion} --reason "…"`;
-    let task: Task | null = null;
-    for (const one of given) {
-      const proves = await parts.plans.criteriaOfTask(one.id);
-      if (proves.some(({ id }) => id === criterionId)) task = one;
-    }
+    const proving = await provingTasks(parts, { specId: spec.id, criterionIds: [criterionId] });
+    const task = proving.findLast(({ status }) => status === "cancelled");
     if (standing === "judged") sentences.push(`${criterion}: ${reason}. Say yes with ${accept}`);
-    else if (task === null) sentences.push(`${criterion}: ${reason}`);
+    else if (task === undefined) sentences.push(`${criterion}: ${reason}`);
     else {
       const cancelled = taskLabel(task);
       sentences.push(

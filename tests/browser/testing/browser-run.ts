@@ -8,6 +8,8 @@ import { expect } from "vitest";
 import { giveDemoConfig } from "../../../apps/cli/demo/demo-config.ts";
 import { ExampleRepository, example } from "../../../apps/cli/demo/example-repository.ts";
 import { readScenario } from "../../../apps/cli/repository/scenario-file.ts";
+import { buildDashboard } from "../../../scripts/build-dashboard.ts";
+import { buildJailPrograms } from "../../../scripts/build-jail-programs.ts";
 import { createRepository, Scratch } from "../../e2e/testing/scratch.ts";
 import { ServerProcess } from "../../e2e/testing/server-process.ts";
 
@@ -50,6 +52,8 @@ export class BrowserRun implements AsyncDisposable {
   }
 
   static async #open(prepare: (scratch: Scratch) => Promise<string>): Promise<BrowserRun> {
+    await buildJailPrograms();
+    await buildDashboard(() => undefined);
     await using opening = new AsyncDisposableStack();
     const scratch = opening.use(await Scratch.create());
     const repository = await prepare(scratch);

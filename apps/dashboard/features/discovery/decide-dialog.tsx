@@ -1,11 +1,11 @@
 import { apiPaths } from "@omoios/contract/http";
 import { discoveryViewSchema, type DiscoveryView } from "@omoios/contract/http-discovery";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId, type ReactNode, type SubmitEvent } from "react";
+import { useId, type ReactNode } from "react";
 import { tell } from "../../api/ask.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { formText } from "../../ui/form-text.ts";
+import { formText, submitting } from "../../ui/form-text.ts";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { toast } from "../../ui/toasts.tsx";
 
@@ -139,12 +139,4 @@ function DismissForm({ disabled, onDismiss }: DismissFormProps): ReactNode {
       </div>
     </form>
   );
-}
-
-/** Unlike a form's action, this keeps what was written when the server refuses it. */
-function submitting(take: (form: FormData) => void) {
-  return (event: SubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    take(new FormData(event.currentTarget));
-  };
 }

@@ -6,7 +6,7 @@ import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from "rea
 import { tell } from "../../api/ask.ts";
 import { projectsQuery } from "../../api/project-queries.ts";
 import { Button } from "../../ui/button.tsx";
-import { formText } from "../../ui/form-text.ts";
+import { formText, submitting } from "../../ui/form-text.ts";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 
 const sizes = {
@@ -55,13 +55,7 @@ export function FeatureForm({ onCreated }: { readonly onCreated: (created: SpecC
     },
   });
   return (
-    <form
-      className="form feature"
-      onSubmit={(event) => {
-        event.preventDefault();
-        create.mutate(askedOf(new FormData(event.currentTarget), size));
-      }}
-    >
+    <form className="form feature" onSubmit={submitting((form) => create.mutate(askedOf(form, size)))}>
       <label htmlFor={text} className="page-title">
         What should be built?
       </label>

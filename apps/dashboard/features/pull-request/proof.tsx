@@ -1,19 +1,10 @@
 import type { CriterionView, SpecView } from "@omoios/contract/http-spec";
-import { CircleCheck, CircleX, Minus, Scale } from "lucide-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { durationText } from "@omoios/domain/shared/duration";
+import { CheckRun } from "../../ui/check-run.tsx";
 import { proofWords } from "../../ui/proof-bar.tsx";
+import { proofLooks } from "../../ui/proof-looks.ts";
 import { proofState } from "../spec/proof-state.ts";
-import { OutputText } from "../../ui/scrolling.tsx";
-
-const looks = {
-  proven: { icon: CircleCheck, tone: "good" },
-  judged: { icon: Scale, tone: "good" },
-  checking: { icon: Minus, tone: "proof" },
-  failed: { icon: CircleX, tone: "bad" },
-  "not-run": { icon: Minus, tone: "quiet" },
-} as const;
 
 /** Each criterion with the evidence it rests on and the tasks that brought it; what no check can prove comes first. */
 export function Proof({ spec, headCommit }: { readonly spec: SpecView; readonly headCommit: string }): ReactNode {
@@ -44,7 +35,7 @@ function CriterionProof({
   readonly spec: SpecView;
 }): ReactNode {
   const state = proofState(criterion, spec.tasks);
-  const { icon: Icon, tone } = looks[state];
+  const { icon: Icon, tone } = proofLooks[state];
   const { label, text, evidence, verdict, tasks, why } = criterion;
   return (
     <li className="proof">
@@ -55,20 +46,7 @@ function CriterionProof({
         </p>
         {why !== null && <p className="meta">{why}</p>}
         {evidence.map((run) => (
-          <details key={run.id} className="run">
-            <summary>
-              <code>{run.command}</code>
-              <span className="meta">
-                {run.timedOut ? "timed out" : `exit ${run.exitCode ?? "by signal"}`}, {durationText(run.durationMs)}, on{" "}
-                {run.commit.slice(0, 7)}
-              </span>
-            </summary>
-            {run.tail.trim() === "" ? (
-              <p className="meta">It printed nothing.</p>
-            ) : (
-              <OutputText text={run.tail.trimEnd()} />
-            )}
-          </details>
+          <CheckRun key={run.id} run={run} at={`on ${run.commit.slice(0, 7)}`} />
         ))}
         {state === "judged" && verdict !== null && (
           <p className="meta">

@@ -21,7 +21,7 @@ export function PullRequestHead({ spec, pull, diff }: PullRequestHeadProps): Rea
   const attempts = spec.tasks.reduce((sum, task) => sum + task.attempts, 0);
   return (
     <div className="task-head">
-      <div className="task-title">
+      <div className="head-title">
         <h1>{pull.title}</h1>
         <StatusPill look={specLooks[spec.status]} />
         <MergeActions spec={spec} base={pull.base} />

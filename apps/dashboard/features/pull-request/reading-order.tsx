@@ -1,19 +1,7 @@
-import { readingList, type ReadingEntry, type ReadingKind } from "@omoios/domain/spec/reading-list";
+import { readingKindWords, readingList, type ReadingEntry, type ReadingKind } from "@omoios/domain/spec/reading-list";
 import type { ReactNode } from "react";
 import { LineCounts } from "../diff/diff-file.tsx";
 import type { DiffFile } from "../diff/parse-diff.ts";
-
-const kindWords = {
-  migration: "changes stored data",
-  access: "decides who may do what",
-  automation: "runs by itself",
-  dependencies: "changes what is installed",
-  configuration: "configuration",
-  source: "source",
-  test: "test",
-  document: "documentation",
-  generated: "generated or locked",
-} as const satisfies Record<ReadingKind, string>;
 
 const careOf = {
   migration: "Look closely",
@@ -93,7 +81,7 @@ function Row({ entry, place, isSelected, isRead, onSelect }: RowProps): ReactNod
         <LineCounts file={entry} />
         <span className="meta">
           {entry.status === "modified" ? "" : `${entry.status}, `}
-          {kindWords[entry.kind]}
+          {readingKindWords[entry.kind]}
           {isRead && ", read"}
         </span>
       </button>

@@ -7,7 +7,7 @@ import { tell } from "../../api/ask.ts";
 import { budgetQuery, type Reference } from "../../api/queries.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { formText } from "../../ui/form-text.ts";
+import { formText, submitting } from "../../ui/form-text.ts";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { toast } from "../../ui/toasts.tsx";
 
@@ -36,7 +36,7 @@ export function BudgetDialog({ spec, reference, onClose }: BudgetDialogProps): R
     set.mutate({ usd: numberOrNull(formText(form, "usd")), tokens: numberOrNull(formText(form, "tokens")) });
   return (
     <Dialog title={`What ${spec.label} may use`} onClose={onClose}>
-      <form action={submit} className="form" key={budget.status}>
+      <form onSubmit={submitting(submit)} className="form" key={budget.status}>
         {own !== undefined && (
           <p className="meta">
             Used so far: ${own.usd.used.toFixed(2)} and {own.tokens.used.toLocaleString("en-US")} tokens. An empty field

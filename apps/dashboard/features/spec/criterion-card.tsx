@@ -1,25 +1,17 @@
-import type { StateTone } from "@omoios/contract/state-words";
 import type { CriterionView } from "@omoios/contract/http-spec";
 import { durationText } from "@omoios/domain/shared/duration";
-import { CircleCheck, CircleX, FlaskConical, Minus, Scale, type LucideIcon } from "lucide-react";
+import { Minus, Scale } from "lucide-react";
 import type { ReactNode } from "react";
 import { clockTime } from "../../ui/ages.ts";
-import { proofWords, type ProofState } from "../../ui/proof-bar.tsx";
+import { proofWords } from "../../ui/proof-bar.tsx";
+import { proofLooks } from "../../ui/proof-looks.ts";
 import type { ShownCriterion } from "./shown-requirements.ts";
-
-const looks = {
-  proven: { icon: CircleCheck, tone: "good" },
-  judged: { icon: Scale, tone: "good" },
-  checking: { icon: FlaskConical, tone: "proof" },
-  failed: { icon: CircleX, tone: "bad" },
-  "not-run": { icon: Minus, tone: "quiet" },
-} as const satisfies Record<ProofState, { readonly icon: LucideIcon; readonly tone: StateTone }>;
 
 /** One criterion: what has to be true, the command that tells, and what it told; a failed one is open. */
 export function CriterionCard({ shown }: { readonly shown: ShownCriterion }): ReactNode {
   if (shown.planned) return <PlannedCriterion {...shown} />;
   const { criterion, state } = shown;
-  const { icon: Icon, tone } = looks[state];
+  const { icon: Icon, tone } = proofLooks[state];
   const newest = criterion.evidence.at(-1);
   return (
     <details className="criterion" open={state === "failed"}>

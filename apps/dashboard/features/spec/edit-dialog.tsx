@@ -3,7 +3,7 @@ import { useId, type ReactNode } from "react";
 import type { Reference } from "../../api/queries.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { formText } from "../../ui/form-text.ts";
+import { formText, submitting } from "../../ui/form-text.ts";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { useSpecCommand } from "./use-spec-command.ts";
 
@@ -30,7 +30,7 @@ export function EditDialog({ wording, reference, onClose }: EditDialogProps): Re
   });
   return (
     <Dialog title={`Reword ${wording.subject}`} onClose={onClose}>
-      <form action={(form) => edit.mutate(formText(form, "text"))} className="form">
+      <form onSubmit={submitting((form) => edit.mutate(formText(form, "text")))} className="form">
         <label htmlFor={field}>Its words</label>
         <textarea
           id={field}

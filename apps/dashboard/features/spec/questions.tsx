@@ -4,7 +4,7 @@ import type { SpecView } from "@omoios/contract/http-spec";
 import { useState, type ReactNode } from "react";
 import type { Reference } from "../../api/queries.ts";
 import { Button } from "../../ui/button.tsx";
-import { formText } from "../../ui/form-text.ts";
+import { formText, submitting } from "../../ui/form-text.ts";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { useSpecCommand } from "./use-spec-command.ts";
 
@@ -34,7 +34,7 @@ export function Questions({ spec, reference }: QuestionsProps): ReactNode {
       }),
     });
   return (
-    <form action={submit} className="card questions" aria-labelledby="questions">
+    <form onSubmit={submitting(submit)} className="card questions" aria-labelledby="questions">
       <header>
         <i className="lamp-dot" aria-hidden />
         <h2 id="questions">

@@ -3,7 +3,7 @@ import type { SpecView } from "@omoios/contract/http-spec";
 import { useId, type ReactNode } from "react";
 import type { Reference } from "../../api/queries.ts";
 import { Button } from "../../ui/button.tsx";
-import { formText } from "../../ui/form-text.ts";
+import { formText, submitting } from "../../ui/form-text.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { useSpecCommand } from "./use-spec-command.ts";
@@ -31,7 +31,7 @@ export function RejectDialog({ spec, reference, onClose }: RejectDialogProps): R
   };
   return (
     <Dialog title="Send the plan back" onClose={onClose}>
-      <form action={submit} className="form">
+      <form onSubmit={submitting(submit)} className="form">
         <label htmlFor={reason}>What has to be different?</label>
         <textarea id={reason} name="reason" className="input" rows={4} maxLength={4000} required />
         <label htmlFor={phase}>Begin anew at</label>

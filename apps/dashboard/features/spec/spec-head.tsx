@@ -10,7 +10,7 @@ export function SpecHead({ spec }: { readonly spec: SpecView }): ReactNode {
   const landed = spec.tasks.filter(({ status }) => status === "complete").length;
   return (
     <div className="spec-head">
-      <div className="spec-title">
+      <div className="head-title">
         <h1>{spec.title}</h1>
         <StatusPill look={specLooks[spec.status]} />
       </div>

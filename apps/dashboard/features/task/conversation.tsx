@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, type ReactNode } from "react";
 import { tell } from "../../api/ask.ts";
 import { Button } from "../../ui/button.tsx";
-import { formText } from "../../ui/form-text.ts";
+import { formText, submitting } from "../../ui/form-text.ts";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { toast } from "../../ui/toasts.tsx";
 
@@ -35,7 +35,11 @@ export function Conversation({ task }: { readonly task: TaskView }): ReactNode {
         </ul>
       )}
       {!isOver && (
-        <form action={(form) => send.mutate(formText(form, "text"))}>
+        <form
+          onSubmit={submitting((form, element) =>
+            send.mutate(formText(form, "text"), { onSuccess: () => element.reset() }),
+          )}
+        >
           <label htmlFor={field} className="visually-hidden">
             {asked === undefined ? "Say something to its agent" : "Your answer"}
           </label>

@@ -1,20 +1,10 @@
 import type { AttemptView, EvidenceView, TaskView, VerdictView } from "@omoios/contract/http-task";
-import type { StateTone } from "@omoios/contract/state-words";
-import { durationText } from "@omoios/domain/shared/duration";
-import { CircleCheck, CircleX, FlaskConical, Minus, Scale, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { clockTime } from "../../ui/ages.ts";
-import { proofWords, type ProofState } from "../../ui/proof-bar.tsx";
+import { CheckRun } from "../../ui/check-run.tsx";
+import { proofWords } from "../../ui/proof-bar.tsx";
+import { proofLooks } from "../../ui/proof-looks.ts";
 import { criterionProofs, type CriterionProof } from "./criterion-proofs.ts";
-import { OutputText } from "../../ui/scrolling.tsx";
-
-const looks = {
-  proven: { icon: CircleCheck, tone: "good" },
-  judged: { icon: Scale, tone: "good" },
-  checking: { icon: FlaskConical, tone: "proof" },
-  failed: { icon: CircleX, tone: "bad" },
-  "not-run": { icon: Minus, tone: "quiet" },
-} as const satisfies Record<ProofState, { readonly icon: LucideIcon; readonly tone: StateTone }>;
 
 interface EvidenceProps {
   readonly task: TaskView;
@@ -64,7 +54,7 @@ export function Evidence({ task, attempt }: EvidenceProps): ReactNode {
 }
 
 function Proof({ proof }: { readonly proof: CriterionProof }): ReactNode {
-  const { icon: Icon, tone } = looks[proof.state];
+  const { icon: Icon, tone } = proofLooks[proof.state];
   return (
     <li className="proof">
       <Icon className="icon" data-tone={tone} aria-hidden />
@@ -78,7 +68,7 @@ function Proof({ proof }: { readonly proof: CriterionProof }): ReactNode {
           </span>
         </p>
         {proof.runs.map((run) => (
-          <Run key={run.id} run={run} open={!run.passed && run.subject !== "base"} />
+          <CheckRun key={run.id} run={run} at={placeOf(run)} open={!run.passed && run.subject !== "base"} />
         ))}
         {proof.verdict !== null && <Verdict verdict={proof.verdict} />}
       </div>
@@ -86,20 +76,10 @@ function Proof({ proof }: { readonly proof: CriterionProof }): ReactNode {
   );
 }
 
-function Run({ run, open }: { readonly run: EvidenceView; readonly open: boolean }): ReactNode {
-  const ending = run.timedOut ? "timed out" : `exit ${run.exitCode ?? "by signal"}`;
+/** Which tree a check ran on, and when. */
+function placeOf(run: EvidenceView): string {
   const where = run.subject === "base" ? "before the work" : `on ${run.commit.slice(0, 7)}`;
-  return (
-    <details className="run" open={open}>
-      <summary>
-        <code>{run.command}</code>
-        <span className="meta">
-          {ending}, {durationText(run.durationMs)}, {where}, {clockTime(run.endedAt)}
-        </span>
-      </summary>
-      {run.tail.trim() === "" ? <p className="meta">It printed nothing.</p> : <OutputText text={run.tail.trimEnd()} />}
-    </details>
-  );
+  return `${where}, ${clockTime(run.endedAt)}`;
 }
 
 function Verdict({ verdict }: { readonly verdict: VerdictView }): ReactNode {

@@ -17,7 +17,7 @@ interface TaskHeadProps {
 export function TaskHead({ task, attempt }: TaskHeadProps): ReactNode {
   return (
     <div className="task-head">
-      <div className="task-title">
+      <div className="head-title">
         <h1>{task.title}</h1>
         <StatusPill look={taskLooks[task.status]} />
         {attempt !== undefined && (
