@@ -113,6 +113,7 @@ export class StartTimeline {
   #watchAgent(runtime: AgentRuntime): AgentRuntime {
     return {
       id: runtime.id,
+      installed: { version: null },
       usesModels: runtime.usesModels,
       reachesTools: runtime.reachesTools,
       check: (wire) => runtime.check(wire),

@@ -18,7 +18,7 @@ const seal = ".built-from";
 /** Builds the dashboard unless it is there and was built from exactly these sources. Returns whether it was built now. */
 export async function buildDashboard(say: (line: string) => void): Promise<boolean> {
   const digest = await digestOfSources();
-  if ((await sealed()) === digest) return false;
+  if ((await sealOf(built)) === digest) return false;
   const startedAt = performance.now();
   await build(digest);
   say(`Built the dashboard (${((performance.now() - startedAt) / 1000).toFixed(1)} s).`);
@@ -31,12 +31,13 @@ async function build(digest: string): Promise<void> {
   const vite = join(root, "node_modules/vite/bin/vite.js");
   const options = ["--configLoader", "native", "--logLevel", "warn", "--emptyOutDir", "--outDir", unfinished];
   try {
-    // The same files whoever builds: a test runner sets another NODE_ENV.
-    const environment = { cwd: root, env: { ...process.env, NODE_ENV: "production" } };
+    // The same files whoever builds: a test runner sets another NODE_ENV. A cache would be left in the folder for
+    // temporary files.
+    const env = { ...process.env, NODE_ENV: "production", NODE_DISABLE_COMPILE_CACHE: "1" };
+    const environment = { cwd: root, env };
     await execute(process.execPath, [vite, "build", "apps/dashboard", ...options], environment);
     await writeFile(join(unfinished, seal), digest);
-    await rm(built, { recursive: true, force: true });
-    await rename(unfinished, built);
+    await putInPlace(unfinished, built);
   } catch (cause) {
     const said = cause instanceof Error && "stderr" in cause ? String(cause.stderr) : "";
     throw new Error(`The dashboard could not be built; after npm ci this is a bug of OmoiOS\n${said}`, { cause });
@@ -62,13 +63,41 @@ async function digestOfSources(): Promise<string> {
   return hash.digest("hex");
 }
 
-async function sealed(): Promise<string | null> {
+/**
+ * Moves a finished folder to where it is looked for. Of several that were built from the same sources at once the first
+ * one stays: whoever has begun to read it goes on undisturbed.
+ */
+export async function putInPlace(finished: string, place: string): Promise<void> {
+  const own = await sealOf(finished);
+  const former = `${finished}.former`;
+  while ((await sealOf(place)) !== own) {
+    try {
+      await unlessGone(rename(place, former));
+      await rename(finished, place);
+    } catch (error) {
+      // Another one came in between; the next look says whether it is as good as ours.
+      if (!hasCode(error, "ENOTEMPTY") && !hasCode(error, "EEXIST")) throw error;
+    } finally {
+      await rm(former, { recursive: true, force: true });
+    }
+  }
+}
+
+async function sealOf(folder: string): Promise<string | null> {
+  return unlessGone(readFile(join(folder, seal), "utf8"));
+}
+
+async function unlessGone<Value>(looking: Promise<Value>): Promise<Value | null> {
   try {
-    return await readFile(join(built, seal), "utf8");
+    return await looking;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    if (hasCode(error, "ENOENT")) return null;
     throw error;
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }
 
 if (import.meta.main) await buildDashboard(console.log);

@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import { FaultError } from "@omoios/domain/shared/fault";
 import { acceptDiscovery, dismissDiscovery } from "@omoios/engine/discovery/decide-discovery";
 import { answerQuestions } from "@omoios/engine/planning/answer-questions";
+import { runOutlook } from "@omoios/engine/queries/run-outlook";
 import { acceptCriterion } from "@omoios/engine/use-cases/accept-criterion";
 import { replanTask } from "@omoios/engine/use-cases/replan-task";
 import { approvePhase, editPlan, regeneratePlan, rejectPlan } from "@omoios/engine/planning/change-plan";
@@ -84,6 +85,7 @@ function commands({ app, home, agentsFolder, secrets, requestStop }: ApiInput): 
   return {
     addProject: (which) => addProject(app, which),
     removeProject: (which) => removeProject(app, which),
+    runOutlook: (asked) => runOutlook(app, asked),
     requestSpec: (request) => requestSpec(app, request),
     approvePlan: (approval) => approvePlan(app, approval),
     approvePhase: (yes) => approvePhase(app, yes),

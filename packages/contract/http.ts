@@ -6,6 +6,7 @@ import { z } from "zod";
 export const apiPaths = {
   projects: "/api/v1/projects",
   projectRemove: (id: string) => `/api/v1/projects/${encodeURIComponent(id)}/remove`,
+  runOutlook: "/api/v1/run-outlook",
   specs: "/api/v1/specs",
   spec: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}`,
   specResult: (id: string) => `/api/v1/specs/${encodeURIComponent(id)}/result`,

@@ -32,6 +32,32 @@ describe("omoios run", () => {
     });
   });
 
+  test("says what is in its way with what it would work with, asks for nothing, and exits 2", async () => {
+    const model = { id: "anthropic:claude-sonnet-4-5", key: null, usable: false };
+    const agent = { id: "claude", installed: false, version: null, models: [model] };
+    const problems = [
+      { at: "--repo", message: "/home/ada is no git repository", fix: "Run it in one, or name one with --repo" },
+      { at: "--agent", message: "claude is not installed here", fix: "omoios agent install claude" },
+      { at: "ANTHROPIC_API_KEY", message: "is not set", fix: "export ANTHROPIC_API_KEY=…" },
+    ];
+    await using server = await ContractServer.open({
+      ...proven,
+      outlook: { repository: null, agent, model, cost: { kind: "open", usd: null, unpriced: [] }, problems },
+    });
+    const { code, stdout, stderr } = await runCli(["run", "Add /health"], environment(server));
+    expect(code).toBe(2);
+    expect(stdout).toContain("  agent      claude (not installed) asks anthropic:claude-sonnet-4-5 (not ready)\n");
+    for (const { fix } of problems) expect(stderr).toContain(`fix    ${fix}\n`);
+    expect(server.requests).not.toContain("POST /api/v1/specs");
+  });
+
+  test("--json keeps what comes before it starts out of standard output", async () => {
+    await using server = await ContractServer.open(proven);
+    const { stdout, stderr } = await runCli(["run", "Add /health", "--yes", "--json"], environment(server));
+    expect(stderr).toContain("  cost       nothing: no model is paid\n");
+    for (const line of stdout.trim().split("\n")) expect(JSON.parse(line)).toHaveProperty("type");
+  });
+
   test("goes on after a lost connection where it was, and tells nothing twice", async () => {
     await using server = await ContractServer.open({ ...proven, cutAfter: [4, 9] });
     const { code, stdout } = await runCli(["run", "Add /health", "--yes", "--json"], environment(server));

@@ -1,5 +1,6 @@
 import { apiPaths, pageOf } from "@omoios/contract/http";
 import type { Budget } from "@omoios/contract/http-budget";
+import { runOutlookSchema } from "@omoios/contract/http-outlook";
 import {
   createSpecSchema,
   specCreatedSchema,
@@ -10,11 +11,12 @@ import {
 } from "@omoios/contract/http-spec";
 import { FaultError, type Problem } from "@omoios/domain/shared/fault";
 import { unfinishedSpecStatuses } from "@omoios/domain/spec/state";
-import type { ApiClient } from "../client/api-client.ts";
+import type { ApiClient, Query } from "../client/api-client.ts";
 import { findSpec } from "../client/references.ts";
 import type { Cli } from "../cli.ts";
 import type { CommonFlags } from "../command-options.ts";
-import { headingLines, noticeLines } from "../render/spec-result.ts";
+import { outlookLines } from "../render/outlook-lines.ts";
+import { headingLines, requestLines } from "../render/spec-result.ts";
 import { repositoryPath } from "../repository/repository-path.ts";
 import { readScenario } from "../repository/scenario-file.ts";
 import { approveSpec } from "./approve-spec.ts";
@@ -81,17 +83,33 @@ function invalid(...problems: readonly Problem[]): FaultError {
   return new FaultError({ kind: "invalid", message: "The run cannot start", problems });
 }
 
-/** Places the order. The key makes a repeated request (a lost answer) give the same spec. */
+/**
+ * Says what the run will work with and may cost, then places the order. The key makes a repeated request (a lost answer)
+ * give the same spec.
+ */
 export async function requestSpec(
   cli: Cli,
   at: { readonly client: ApiClient; readonly order: CreateSpec; readonly say: Say },
 ): Promise<SpecSummary> {
-  const created = await at.client.post(apiPaths.specs, specCreatedSchema, {
-    body: at.order,
+  const { client, order, say } = at;
+  const outlook = await client.get(apiPaths.runOutlook, runOutlookSchema, outlookQuery(order));
+  say(...outlookLines(outlook, { order, canAsk: cli.terminal.ask !== null }, cli.terminal), "");
+  const problems = outlook.problems.map(({ at: place, message, fix }) => ({
+    ...{ at: place, message },
+    ...(fix === undefined ? {} : { fix }),
+  }));
+  if (problems.length > 0) throw invalid(...problems);
+  const created = await client.post(apiPaths.specs, specCreatedSchema, {
+    body: order,
     idempotencyKey: crypto.randomUUID(),
   });
-  at.say(...headingLines(created.spec, cli.terminal), ...noticeLines(created, cli.terminal), "");
+  say(...requestLines(created, cli.terminal), "");
   return created.spec;
+}
+
+function outlookQuery({ repository, base, agent, model, budget }: CreateSpec): Query {
+  const caps = budget === null ? {} : { usd: budget.usd ?? "none", tokens: budget.tokens };
+  return { repository, base, agent, model, ...caps };
 }
 
 /** Finds the spec to go on with; planning that failed is tried again. Nothing is created; `--yes` approves a plan that waits for it. */

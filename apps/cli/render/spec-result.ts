@@ -12,8 +12,18 @@ export interface ResultLayout {
   readonly width: number;
 }
 
-/** What a run is about, before its first event. */
-export function headingLines(spec: SpecSummary, { paint, width }: ResultLayout): readonly string[] {
+/** A spec that was just requested, and what the person should know of it; what it works with was said before. */
+export function requestLines(created: SpecCreated, layout: ResultLayout): readonly string[] {
+  return [...requestedLines(created.spec, layout), ...noticeLines(created, layout)];
+}
+
+function requestedLines(spec: SpecSummary, { paint, width }: ResultLayout): readonly string[] {
+  return hang(`${paint("strong", spec.label)}  `, cleanLine(spec.request).slice(0, 400), width);
+}
+
+/** What a run is about that goes on. */
+export function headingLines(spec: SpecSummary, layout: ResultLayout): readonly string[] {
+  const { paint, width } = layout;
   const from = `${cleanLine(spec.base.branch)} at ${short(spec.base.commit)}`;
   const facts: readonly (readonly [string, string])[] = [
     ["from", `${from} in ${truncateStart(cleanLine(spec.project.source), width - 13 - cells(from))}`],
@@ -21,13 +31,13 @@ export function headingLines(spec: SpecSummary, { paint, width }: ResultLayout):
     ["with", cleanLine(`agent ${spec.settings.agent}, model ${spec.settings.model}`)],
   ];
   return [
-    ...hang(`${paint("strong", spec.label)}  `, cleanLine(spec.request).slice(0, 400), width),
+    ...requestedLines(spec, layout),
     ...facts.flatMap(([name, text]) => hang(`  ${name}   `, text, width).map((line) => paint("quiet", line))),
   ];
 }
 
 /** What the person should know before the work starts: what the run does not see. */
-export function noticeLines(created: SpecCreated, { paint, width }: ResultLayout): readonly string[] {
+function noticeLines(created: SpecCreated, { paint, width }: ResultLayout): readonly string[] {
   const { leftOut } = created;
   const named = leftOut.paths.slice(0, 3).map(cleanLine).join(", ");
   const rest = leftOut.count > 3 ? ` and ${leftOut.count - 3} more` : "";

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { StoredEvent } from "@omoios/contract/events";
 import { apiPaths } from "@omoios/contract/http";
+import type { RunOutlook } from "@omoios/contract/http-outlook";
 import type { SpecView } from "@omoios/contract/http-spec";
 import type { StatusView } from "@omoios/contract/http-system";
 import { problemContentType, type ProblemDocument, type ProblemKind } from "@omoios/contract/problem";
@@ -20,6 +21,8 @@ export interface ContractServerOptions {
   readonly cutAfter?: readonly number[];
   /** Keeps the last events back until {@link ContractServer.release}. */
   readonly holdAfter?: number;
+  /** What a run is said to work with, where it differs from a scripted one. */
+  readonly outlook?: Partial<RunOutlook>;
   readonly version?: string;
   readonly port?: number;
   /** Answers whoever has the token in words this version does not know. */
@@ -126,6 +129,8 @@ export class ContractServer implements AsyncDisposable {
         return ok(this.#status());
       case `POST ${apiPaths.signInLinks}`:
         return { status: 201, body: { url: `${this.url}/sign-in?code=once`, expiresAt: "2026-01-01T00:10:00.000Z" } };
+      case `GET ${apiPaths.runOutlook}`:
+        return ok({ ...outlook, ...this.#options.outlook });
       case `POST ${apiPaths.specs}`:
         return { status: 201, body: { spec, leftOut: { count: 1, paths: ["notes.txt"] }, notices: [] } };
       case `GET ${apiPaths.specs}`:
@@ -167,6 +172,16 @@ export class ContractServer implements AsyncDisposable {
     };
   }
 }
+
+const scripted = { id: "scripted", key: null, usable: true } as const;
+const outlook: RunOutlook = {
+  repository: { path: "/home/ada/shop", branch: "main", commit: "a".repeat(40), uncommitted: 1 },
+  agent: { id: "scripted", installed: true, version: null, models: [] },
+  model: scripted,
+  budget: { usd: null, tokens: null },
+  cost: { kind: "nothing", usd: null, unpriced: [] },
+  problems: [],
+};
 
 interface Answer {
   readonly status: number;

@@ -1,4 +1,6 @@
 import type { Project } from "@omoios/engine/ports/project-store";
+import type { RunOutlook } from "@omoios/contract/http-outlook";
+import type { RunOutlookRequest } from "@omoios/engine/queries/run-outlook";
 import type { RequestedSpec, SpecRequest } from "@omoios/engine/use-cases/request-spec";
 import type { ConfigView, DoctorFinding } from "@omoios/contract/http-system";
 import type { BudgetCaps } from "@omoios/domain/budget/budget-scope";
@@ -48,6 +50,8 @@ export interface ApiCommands {
   readonly addProject: (input: { readonly repository: string }) => Promise<Project>;
   /** Hides it from lists; refused while specs of it are unfinished. */
   readonly removeProject: (input: { readonly projectId: string }) => Promise<Project>;
+  /** What a run would work with and may cost; makes nothing happen. */
+  readonly runOutlook: (asked: RunOutlookRequest) => Promise<RunOutlook>;
   readonly requestSpec: (input: SpecRequest) => Promise<RequestedSpec>;
   readonly approvePlan: (input: {
     readonly specId: string;

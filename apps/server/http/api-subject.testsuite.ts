@@ -115,6 +115,17 @@ function commandsOver(database: PostgresDatabase, stores: Stores, requested: Spe
       await database.transaction((tx) => stores.projects.remove(tx, projectId, systemClock.now()));
       return stores.projects.get(projectId);
     },
+    runOutlook: ({ repository, base, agent, model, budget }) => {
+      const use = { id: model ?? "scripted", key: null, usable: true };
+      return Promise.resolve({
+        repository: { path: repository, branch: base ?? "main", commit: "a".repeat(40), uncommitted: 0 },
+        agent: { id: agent ?? "scripted", installed: true, version: null, models: [] },
+        model: use,
+        budget: { usd: budget?.usdMicros ?? null, tokens: budget?.tokens ?? null },
+        cost: { kind: "nothing", usd: null, unpriced: [] },
+        problems: [],
+      });
+    },
     requestSpec: async (input) => {
       requested.push(input);
       if (input.repository === "/missing") {

@@ -16,6 +16,7 @@ import {
   type CreateSpec,
   type SpecCreated,
 } from "@omoios/contract/http-spec";
+import { runOutlookQuerySchema, runOutlookSchema } from "@omoios/contract/http-outlook";
 import { taskSummarySchema } from "@omoios/contract/http-task";
 import { runResultSchema } from "@omoios/contract/run-result";
 import { findSpec } from "@omoios/engine/queries/references";
@@ -35,6 +36,7 @@ const one = "/api/v1/specs/:id";
 
 /** Specs: request, look at, approve, cancel. */
 export function addSpecRoutes(api: Api, parts: ApiParts): void {
+  addOutlook(api, parts);
   addSpecReads(api, parts);
   addSpecLists(api, parts);
   addSpecCommands(api, parts);
@@ -87,6 +89,27 @@ function addSpecLists(api: Api, parts: ApiParts): void {
     },
     async ({ params, query }) =>
       listTasks(reads, await findSpec(reads, { id: params.id, project: query.project }), query),
+  );
+}
+
+function addOutlook(api: Api, { commands }: ApiParts): void {
+  api.get(
+    apiPaths.runOutlook,
+    {
+      // It looks at a repository by its path, as a request does.
+      config: { permission: "run" },
+      schema: {
+        summary: "What a run would work with and may cost",
+        description: "Asked before a feature is requested; nothing is stored or started.",
+        tags: ["specs"],
+        querystring: runOutlookQuerySchema,
+        response: { 200: runOutlookSchema },
+      },
+    },
+    async ({ query: { repository, base = null, agent = null, model = null, usd = null, tokens = null } }) => {
+      const budget = usd === null && tokens === null ? null : capsOf({ usd: usd === "none" ? null : usd, tokens });
+      return commands.runOutlook({ repository, base, agent, model, budget });
+    },
   );
 }
 

@@ -3,7 +3,7 @@ import type { AgentActivity, AgentRuntime, AgentSession, Assignment } from "@omo
 import type { Program, Sandbox } from "@omoios/engine/ports/sandbox";
 import { ClaudeSession, userMessage } from "./claude-session.ts";
 import { loadClaude, type UserMessage } from "./claude-sdk.ts";
-import { missingClaude, wrongWire, type InstalledClaude } from "./installed-claude.ts";
+import { claudePackages, claudeSdk, missingClaude, wrongWire, type InstalledClaude } from "./installed-claude.ts";
 import { JailedProcess } from "./jailed-process.ts";
 import { StartLine } from "./start-line.ts";
 import { WaitingLine } from "./waiting-line.ts";
@@ -30,6 +30,7 @@ export function createClaudeAgent(options: ClaudeAgentOptions): AgentRuntime {
   const startLine = new StartLine(options.startsAtOnce);
   return {
     id: "claude",
+    installed: options.installed === null ? null : { version: claudePackages[claudeSdk] },
     usesModels: true,
     reachesTools: "loopback",
     check: (wire) => {

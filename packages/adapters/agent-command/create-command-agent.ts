@@ -22,6 +22,7 @@ const writeWithinMs = 30_000;
 export function createCommandAgent(options: CommandAgentOptions): AgentRuntime {
   return {
     id: "command",
+    installed: { version: null },
     usesModels: options.models,
     reachesTools: "loopback",
     check: () => Promise.resolve(),

@@ -20,6 +20,7 @@ const maxAssignmentChars = 16 * 1024 * 1024;
 export function createScriptedAgent(options: ScriptedAgentOptions): AgentRuntime {
   return {
     id: "scripted",
+    installed: { version: null },
     usesModels: false,
     reachesTools: "socket",
     /** That its spec has a scenario is looked at when it is requested. */

@@ -72,6 +72,11 @@ export function addressOf(model: string, settings: ModelSettings): ModelAddress 
   return { provider, name, baseUrl, key: key === "" ? keylessKey : key, keySetting, urlSetting };
 }
 
+/** False for a script, and for a server that is given a stand-in because nobody set a key. */
+export function needsKey({ provider, key }: ModelAddress): boolean {
+  return provider !== "scripted" && key !== keylessKey;
+}
+
 function isProvider(name: string): name is KeyedProvider {
   return Object.hasOwn(providers, name);
 }

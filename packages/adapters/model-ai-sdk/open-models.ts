@@ -4,7 +4,7 @@ import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { configSchema } from "@omoios/contract/config";
 import type { ModelRequest, Models } from "@omoios/engine/ports/models";
 import { extractJsonMiddleware, wrapLanguageModel } from "ai";
-import { addressOf, type ModelAddress, type ModelSettings } from "./model-address.ts";
+import { addressOf, needsKey, type ModelAddress, type ModelSettings } from "./model-address.ts";
 import type { ModelRoute } from "./model-route.ts";
 import { structuredCall } from "./structured-call.ts";
 
@@ -31,7 +31,8 @@ const shortestSecret = 6;
 export function openModels(options: ModelsOptions): Models {
   return {
     check(model) {
-      addressOf(model, options);
+      const address = addressOf(model, options);
+      return needsKey(address) ? address.keySetting : null;
     },
     generate(request) {
       return structuredCall(request, (asked) => routeTo(asked, options));

@@ -69,7 +69,7 @@ export interface AttemptRun {
   /** What this task has to prove. */
   readonly criteria: readonly Criterion[];
   readonly checks: readonly Check[];
-  /** Everything the spec has to prove, this task's part included. */
+  /** Everything the spec had to prove when this began, this task's part included. */
   readonly goal: { readonly criteria: readonly Criterion[]; readonly checks: readonly Check[] };
   /** What it is to resolve, when that is its kind. */
   readonly conflict: Conflict | null;

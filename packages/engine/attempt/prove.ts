@@ -24,8 +24,10 @@ export async function prove(
 ): Promise<Ending | null> {
   const landed = await landedCriteria(parts, run, candidate.proposal);
   const criteria = [...run.criteria, ...landed];
-  const checks = run.goal.checks.filter((check) => criteria.some((criterion) => criterion.id === check.criterionId));
-  const evidence = await check(parts, run, { ...candidate, checks });
+  const goal = await goalNow(parts, run);
+  const isLanded = (check: Check): boolean => landed.some((criterion) => criterion.id === check.criterionId);
+  const checks = [...run.checks, ...goal.checks.filter(isLanded)];
+  const evidence = await check(parts, { ...run, goal }, { ...candidate, checks });
   const verdicts = run.criteria.length === 0 ? [] : await validate(parts, run, { ...candidate, evidence });
   const earlier = await parts.proofs.verdictsOfSpec(run.spec.id);
   const onTree = await evidenceOnTree(parts, run, candidate.proposal.tree);
@@ -48,6 +50,12 @@ export async function prove(
     });
   });
   return ending;
+}
+
+/** What the spec has to prove by now: work that was found, or planned anew, since this attempt began has landed, too. */
+async function goalNow(parts: AttemptParts, { spec }: AttemptRun): Promise<AttemptRun["goal"]> {
+  const [criteria, checks] = await Promise.all([parts.plans.criteria(spec.id), parts.plans.checks(spec.id)]);
+  return { criteria, checks };
 }
 
 /** Every run of a check on exactly this tree: another attempt may have left the same one, and seen a check fail on it. */

@@ -6,6 +6,8 @@ import type { Sandbox } from "./sandbox.ts";
 /** Drives one kind of agent. Everything the agent says is a claim; git and checks decide. */
 export interface AgentRuntime {
   readonly id: string;
+  /** What is installed of it, of a program of the user's own or of ours without a version; null when it is not. */
+  readonly installed: { readonly version: string | null } | null;
   /** True when it asks models itself: its assignments then have the way to a model. */
   readonly usesModels: boolean;
   /** How it reaches the agent tools: by their socket, or by an address on the sandbox's loopback. */

@@ -4,8 +4,11 @@ import type { z } from "zod";
 
 /** Structured calls of a model. The adapter checks the answer against the schema and asks again, at most twice. */
 export interface Models {
-  /** Throws `invalid` when the model id is unknown or its key is missing, naming the variable to set. */
-  check(model: string): void;
+  /**
+   * Throws `invalid` when the model id is unknown or its key is missing, naming the variable to set. Returns the variable
+   * its key is in, null when it needs none.
+   */
+  check(model: string): string | null;
   /**
    * Throws a {@link ModelCallError}: `unavailable` when no try gave an answer that fits the schema, or the provider is
    * away (`isOutage`), `invalid` when the key is refused; and a `ProviderWait` when the provider wants no requests until a time.

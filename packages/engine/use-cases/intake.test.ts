@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { createClaudeAgent } from "@omoios/adapters/agent-claude/create-claude-agent";
 import { ScratchRepository } from "@omoios/adapters/git/scratch-repository";
 import type { Scenario } from "@omoios/contract/scenario";
 import { FaultError } from "@omoios/domain/shared/fault";
@@ -10,6 +11,7 @@ import { openTestEngine, type TestEngine } from "../testing/test-engine.ts";
 import { advanceSpec } from "./advance-spec.ts";
 import { approvePlan } from "./approve-plan.ts";
 import { cancelSpec, resumeSpec } from "./decide-tasks.ts";
+import { runOutlook } from "../queries/run-outlook.ts";
 import { requestSpec, type SpecRequest } from "./request-spec.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
@@ -96,6 +98,53 @@ describe("a request", () => {
     expect(await engine.projects.list()).toHaveLength(1);
     const added = (await allEvents(engine)).filter((event) => event.type === "project.added");
     expect(added).toHaveLength(1);
+  });
+});
+
+describe("the outlook of a run", () => {
+  const asked = { base: null, agent: "scripted", model: null, budget: null };
+
+  test("says what it would work with and what that costs, and stores nothing", async () => {
+    const outlook = await runOutlook(engine, { ...asked, repository, budget: { usdMicros: 5_000_000, tokens: null } });
+    expect(outlook).toMatchObject({
+      repository: { path: repository, branch: "main", uncommitted: 0 },
+      agent: { id: "scripted", installed: true, version: null, models: [] },
+      model: { id: "scripted", key: null, usable: true },
+      budget: { usd: 5, tokens: null },
+      cost: { kind: "nothing", usd: null, unpriced: [] },
+      problems: [],
+    });
+    expect(await engine.projects.list()).toEqual([]);
+  });
+
+  test("lists everything that is in its way, each with what to do", async () => {
+    const outlook = await runOutlook(engine, {
+      ...asked,
+      repository: join(engine.folder, "nowhere"),
+      agent: "nobody",
+      model: "acme:large",
+    });
+    expect(outlook).toMatchObject({ repository: null, agent: null, model: { id: "acme:large", usable: false } });
+    expect(outlook.problems.map(({ at }) => at)).toEqual(["--repo", "--agent", "models.default"]);
+    expect(outlook.problems.every(({ fix }) => fix !== undefined)).toBe(true);
+  });
+
+  test("of an agent that is not installed names it beside a key that is missing", async () => {
+    const claude = createClaudeAgent({ installed: null, jailPath: "/claude", maxTurns: 1, startsAtOnce: 1 });
+    const noKey = (model: string): never => {
+      const problem = { at: "ANTHROPIC_API_KEY", message: "is not set", fix: "Set ANTHROPIC_API_KEY" };
+      throw new FaultError({ kind: "invalid", message: `The model ${model} needs a key`, problems: [problem] });
+    };
+    const parts = {
+      ...engine,
+      agents: new Map([["claude", claude]]),
+      agentModel: "anthropic:claude-sonnet-4-5",
+      gateway: { ...engine.gateway, check: noKey },
+    };
+    const outlook = await runOutlook(parts, { ...asked, repository, agent: "claude" });
+    expect(outlook.agent).toMatchObject({ installed: false, version: null, models: [{ usable: false }] });
+    expect(outlook.problems.map(({ at }) => at)).toEqual(["ANTHROPIC_API_KEY", "--agent"]);
+    expect(outlook.cost).toEqual({ kind: "open", usd: null, unpriced: [] });
   });
 });
 

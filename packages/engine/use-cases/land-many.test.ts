@@ -83,6 +83,26 @@ describe("several tasks of one spec", () => {
     await expectReviewed(work);
   });
 
+  test("of which one was found while another was at work: what it proved stays true on the other's candidate", async () => {
+    const discover = {
+      ...{ title: "Write b.txt", description: "There has to be a b.txt", why: "a.txt names it", files: ["b.txt"] },
+      ...{ criterion: "b.txt is in the top folder", check: "test -f b.txt" },
+    };
+    const work = await publishWork(engine, [
+      { title: "a.txt", attempts: [[{ discover }, ...writes("a.txt")]] },
+      { title: discover.title, unplanned: true, attempts: [writes("b.txt")] },
+    ]);
+    const runFound = async (): Promise<void> => {
+      const task = (await engine.tasks.ofSpec(work.spec.id)).find(({ title }) => title === discover.title);
+      const attempt = (await engine.attempts.ofTask(task?.id ?? "")).at(-1);
+      if (attempt === undefined) throw new Error(`${discover.title} has not been started`);
+      await runJob(engine, attempt);
+    };
+    await landAfter(work, "a.txt", runFound);
+    expect(await goal(work)).toEqual({ met: 2, total: 2 });
+    await expectReviewed(work);
+  });
+
   test("of which one lands after another's candidate was made: that one is asked for it on the next candidate only", async () => {
     const work = await publishWork(engine, [{ title: "a.txt" }, { title: "b.txt" }]);
     const meanwhile = async (): Promise<unknown> => runNewest(engine, work, { title: "a.txt" });

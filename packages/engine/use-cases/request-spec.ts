@@ -2,18 +2,14 @@ import { maxRequestLength } from "@omoios/contract/http-spec";
 import type { Scenario } from "@omoios/contract/scenario";
 import { specBranch } from "@omoios/domain/landing/branch-name";
 import type { BudgetCaps } from "@omoios/domain/budget/budget-scope";
-import type { ModelPrice } from "@omoios/domain/budget/price-table";
 import { FaultError, type Problem } from "@omoios/domain/shared/fault";
 import { label } from "@omoios/domain/shared/label";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { SpecSize } from "@omoios/domain/spec/state";
 import type { AdmissionStore } from "../ports/admission-store.ts";
-import type { AgentRuntime } from "../ports/agent-runtime.ts";
 import type { BudgetStore } from "../ports/budget-store.ts";
-import type { Gateway } from "../ports/gateway.ts";
 import type { Identities } from "../ports/clock.ts";
 import type { ProjectConfig } from "../ports/project-config.ts";
-import type { Models } from "../ports/models.ts";
 import type { Project, ProjectStore } from "../ports/project-store.ts";
 import type { JobQueue } from "../ports/queue.ts";
 import type { Repositories, SourceInspection } from "../ports/repository.ts";
@@ -26,27 +22,21 @@ import { scenarioProblems } from "../planning/scripted-roles.ts";
 import { usableProbe } from "../attempt/usable-probe.ts";
 import { ensureProject, projectAdded } from "./manage-projects.ts";
 import { record, type RecordParts } from "./record.ts";
+import { runMeans, type RunMeansParts } from "./run-means.ts";
 
-export interface RequestSpecParts extends RecordParts {
+export interface RequestSpecParts extends RecordParts, RunMeansParts {
   readonly projects: ProjectStore;
   readonly specs: SpecStore;
   readonly admission: AdmissionStore;
   readonly slots: { readonly global: number; readonly perProject: number };
   readonly repositories: Repositories;
   readonly queue: JobQueue;
-  readonly models: Models;
   readonly provider: Pick<SandboxProvider, "probe">;
-  readonly agents: ReadonlyMap<string, AgentRuntime>;
-  readonly gateway: Gateway;
-  readonly agentModel: string;
-  readonly fallbackModel: string | null;
   readonly identities: Identities;
   readonly hubPath: (projectId: string) => string;
   /** The configuration of a repository at a commit; throws `invalid` with every problem of its `.omoios.yaml`. */
   readonly projectConfig: ProjectConfig;
-  readonly defaults: { readonly agent: string | null; readonly model: string; readonly budget: BudgetCaps };
   readonly budgets: BudgetStore;
-  readonly priceOf: (model: string) => ModelPrice | null;
   readonly prompts: Prompts;
   readonly standards: StandardsFiles;
   readonly digest: Digest;
@@ -139,47 +129,14 @@ export async function requestSpec(parts: RequestSpecParts, input: SpecRequest): 
 
 /** Agent and model of the run; every problem with the request is listed at once. */
 function choose(parts: RequestSpecParts, input: SpecRequest): { readonly agent: string; readonly model: string } {
-  const problems: Problem[] = [];
-  const length = input.request.trim().length;
-  if (length === 0)
-    problems.push({
-      at: "request",
-      message: "is empty",
-      fix: 'Say what you want built: omoios run "Add a health endpoint"',
-    });
-  if (length > maxRequestLength) {
-    problems.push({
-      at: "request",
-      message: `has ${length} characters; at most ${maxRequestLength} are read`,
-      fix: "Commit the long text to the repository and name its path in a short request",
-    });
-  }
-  const agent = input.agent ?? parts.defaults.agent;
-  const known = [...parts.agents.keys()].join(", ");
-  if (agent === null) {
-    problems.push({ at: "--agent", message: "no agent is chosen", fix: `Name one: --agent ID (here: ${known})` });
-  } else if (!parts.agents.has(agent)) {
-    problems.push({ at: "--agent", message: `"${agent}" is not installed`, fix: `Choose one of: ${known}` });
-  }
-  const model = input.model ?? parts.defaults.model;
+  const means = runMeans(parts, input);
+  const { agent, model } = means;
+  const problems = [...requestProblems(input), ...means.problems];
   if (input.scenario === null && (agent === "scripted" || model === "scripted")) {
     problems.push({
       at: "--scenario",
       message: "a scripted agent or model needs a scenario",
       fix: "Add --scenario FILE",
-    });
-  }
-  problems.push(...modelProblems(() => parts.models.check(model)));
-  const usesModels = agent !== null && parts.agents.get(agent)?.usesModels === true;
-  const asked = usesModels ? [parts.agentModel, ...(parts.fallbackModel === null ? [] : [parts.fallbackModel])] : [];
-  for (const one of asked) problems.push(...modelProblems(() => parts.gateway.check(one)));
-  const budget = input.budget ?? parts.defaults.budget;
-  for (const used of new Set([model, ...asked])) {
-    if (budget.usdMicros === null || parts.priceOf(used) !== null) continue;
-    problems.push({
-      at: input.budget === null ? "budget.spec.usd" : "--budget",
-      message: `cannot hold the model ${used}: its price is not known`,
-      fix: `Cap tokens in place of money (--budget 2000000tokens), or set models.prices for ${used} in config.yaml`,
     });
   }
   if (problems.length > 0 || agent === null) {
@@ -188,14 +145,24 @@ function choose(parts: RequestSpecParts, input: SpecRequest): { readonly agent: 
   return { agent, model };
 }
 
-function modelProblems(check: () => void): readonly Problem[] {
-  try {
-    check();
-    return [];
-  } catch (error) {
-    if (error instanceof FaultError && error.fault.kind === "invalid") return error.fault.problems;
-    throw error;
-  }
+function requestProblems(input: SpecRequest): readonly Problem[] {
+  const { length } = input.request.trim();
+  if (length === 0)
+    return [
+      {
+        at: "request",
+        message: "is empty",
+        fix: 'Say what you want built: omoios run "Add a health endpoint"',
+      },
+    ];
+  if (length <= maxRequestLength) return [];
+  return [
+    {
+      at: "request",
+      message: `has ${length} characters; at most ${maxRequestLength} are read`,
+      fix: "Commit the long text to the repository and name its path in a short request",
+    },
+  ];
 }
 
 /** The first line, or as much of it as fits a title. */
