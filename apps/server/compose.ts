@@ -28,6 +28,7 @@ import type { Checkpoints } from "@omoios/engine/ports/checkpoints";
 import type { Clock } from "@omoios/engine/ports/clock";
 import type { Forge } from "@omoios/engine/ports/forge";
 import type { ProjectConfig } from "@omoios/engine/ports/project-config";
+import { LandingTurns } from "@omoios/engine/attempt/landing-turns";
 import { AttemptRegistry } from "@omoios/engine/use-cases/attempt-registry";
 import type { RecoverParts } from "@omoios/engine/use-cases/recover";
 import type { RequestSpecParts } from "@omoios/engine/use-cases/request-spec";
@@ -107,6 +108,7 @@ export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App
     identities: { uuid: () => randomUUID() },
     digest: sha256,
     registry: new AttemptRegistry(),
+    landingTurns: new LandingTurns(),
     repositories: openRepositories(),
     provider: rememberProbe(await openSandboxes(home.sandboxes, claude, config)),
     ...composeAgents(input, { scenarioOf, scriptedUrl: scriptedModel.url, clock, claude }),

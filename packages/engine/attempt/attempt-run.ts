@@ -26,6 +26,7 @@ import type { SandboxProvider } from "../ports/sandbox.ts";
 import type { AttemptRegistry } from "../use-cases/attempt-registry.ts";
 import type { MeterParts } from "../use-cases/meter-call.ts";
 import type { SettleParts } from "../use-cases/settle-task.ts";
+import type { LandingTurns } from "./landing-turns.ts";
 
 /** What running an attempt needs. */
 export interface AttemptParts extends SettleParts, MeterParts {
@@ -39,6 +40,7 @@ export interface AttemptParts extends SettleParts, MeterParts {
   readonly discoveries: DiscoveryStore;
   readonly messages: MessageStore;
   readonly registry: AttemptRegistry;
+  readonly landingTurns: LandingTurns;
   readonly agents: ReadonlyMap<string, AgentRuntime>;
   readonly repositories: Repositories;
   readonly logs: AttemptLogs;

@@ -25,6 +25,7 @@ import { homePaths } from "@omoios/server/home";
 import { loadPrompts } from "@omoios/server/load-prompts";
 import { rememberProbe } from "@omoios/server/remember-probe";
 import type { HandlerParts } from "../loops/handlers.ts";
+import { LandingTurns } from "../attempt/landing-turns.ts";
 import { AttemptRegistry } from "../use-cases/attempt-registry.ts";
 import type { DecideParts } from "../use-cases/decide-tasks.ts";
 import type { RecoverParts } from "../use-cases/recover.ts";
@@ -92,6 +93,7 @@ export async function openTestEngine(settings: ConfigInput = {}): Promise<TestEn
     identities: { uuid: () => randomUUID() },
     digest: sha256,
     registry,
+    landingTurns: new LandingTurns(),
     running: registry,
     repositories: openRepositories(),
     provider: rememberProbe(await openLocalSandboxes({ root: home.sandboxes, nodePath: process.execPath, programs })),

@@ -66,6 +66,22 @@ describe("several tasks of one spec", () => {
     await expectReviewed(work);
   });
 
+  test("proven at once, of which one lands, are proven anew one after the other: once each", async () => {
+    const titles = ["a.txt", "b.txt", "c.txt", "d.txt"];
+    const work = await publishWork(
+      engine,
+      titles.map((title) => ({ title })),
+    );
+    const held = titles.map(() => engine.checkpoints.hold("attempt:land-1:begun"));
+    const running = Promise.all(titles.map((title) => runNewest(engine, work, { title })));
+    await Promise.race([Promise.all(held.map(({ reached }) => reached)), running]);
+    for (const one of held) one.release();
+    await running;
+    expect(await candidates(work, "landed")).toHaveLength(4);
+    expect(await candidates(work, "returned")).toHaveLength(3);
+    await expectReviewed(work);
+  });
+
   test("of which one breaks what landed although the text merges: it goes back", async () => {
     const work = await publishWork(engine, [
       { title: "a.txt", check: "test -f a.txt && ! test -f veto" },

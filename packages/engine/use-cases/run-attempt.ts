@@ -164,21 +164,36 @@ async function bothSettled<Left, Right>(left: Promise<Left>, right: Promise<Righ
   return Promise.all([left, right]);
 }
 
-/** Proves and lands; a spec branch that moved meanwhile asks for another round with a new candidate. */
+/**
+ * Proves and lands; a spec branch that moved meanwhile asks for another round with a new candidate. The first round is
+ * made beside other work, the ones after it in turn.
+ */
 async function landStage(parts: RunAttemptParts, run: AttemptRun, tip: string): Promise<Ending | null> {
-  for (let round = 1; ; round += 1) {
-    run.signal.throwIfAborted();
-    await enterState(parts, run, {
-      attempt: { move: "prove", to: "proving" },
-      task: { move: "validate", to: "validating" },
-    });
-    const proposal = await propose(parts, run, { tip, round });
-    if (proposal.kind !== "proposed") return proposal;
-    const ending = await prove(parts, run, { proposal, round });
-    if (ending !== null) return ending;
-    await enterState(parts, run, { attempt: { move: "prove", to: "proving" }, task: { move: "land", to: "landing" } });
-    if (await land(parts, run, { proposal, tip, round })) return null;
+  const first = await landRound(parts, run, { tip, round: 1 });
+  if (first !== "overtaken") return first;
+  using _turn = await parts.landingTurns.take(run.spec.id, run.signal);
+  for (let round = 2; ; round += 1) {
+    const ending = await landRound(parts, run, { tip, round });
+    if (ending !== "overtaken") return ending;
   }
+}
+
+async function landRound(
+  parts: RunAttemptParts,
+  run: AttemptRun,
+  { tip, round }: { readonly tip: string; readonly round: number },
+): Promise<Ending | null | "overtaken"> {
+  run.signal.throwIfAborted();
+  await enterState(parts, run, {
+    attempt: { move: "prove", to: "proving" },
+    task: { move: "validate", to: "validating" },
+  });
+  const proposal = await propose(parts, run, { tip, round });
+  if (proposal.kind !== "proposed") return proposal;
+  const ending = await prove(parts, run, { proposal, round });
+  if (ending !== null) return ending;
+  await enterState(parts, run, { attempt: { move: "prove", to: "proving" }, task: { move: "land", to: "landing" } });
+  return (await land(parts, run, { proposal, tip, round })) ? null : "overtaken";
 }
 
 async function giveBack(
