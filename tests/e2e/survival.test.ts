@@ -1,8 +1,9 @@
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { join } from "node:path";
 import type { EventType, StoredEvent } from "@omoios/contract/events";
 import { runResultSchema } from "@omoios/contract/run-result";
+import { serverFileSchema } from "@omoios/contract/server-file";
 import { attemptMoves } from "@omoios/domain/attempt/state";
 import { finalStates } from "@omoios/domain/shared/moves";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -242,3 +243,50 @@ test("Ctrl-C of a run that started its own server parks it, exit 130; --resume f
     reference.tree,
   );
 });
+
+test("up parks on Ctrl-C and goes on; after a power cut and a reboot run --resume goes on in spite of what is left", async () => {
+  const home = await newHome();
+  const env = { OMOIOS_HOME: home, OMOIOS_PORT: "0" };
+  const up = startCli(["up", "--json"], { env });
+  await up.printed('"type":"up"');
+  const run = startCli([...(await featureArgs({ scratch, home, repository, scenario: slowScenario })), "--json"], {
+    env,
+  });
+  await run.printed('"number":1,"from":"provisioning","to":"working"');
+  run.child.kill("SIGINT");
+  expect((await run.done).code).toBe(130);
+  up.child.kill("SIGINT");
+  expect(await up.done).toMatchObject({ code: 0, stderr: expect.stringContaining("Parked: SPC-1") as string });
+
+  const detached = await runCli(["up", "--detach", "--json"], { env });
+  const { pid } = JSON.parse(detached.stdout) as { readonly pid: number };
+  const watch = startCli(["watch", "SPC-1", "--json"], { env });
+  await watch.printed('"number":2,"from":"provisioning","to":"working"');
+  process.kill(pid, "SIGKILL");
+  watch.child.kill("SIGINT");
+  await watch.done;
+  await pretendReboot(home);
+
+  const resumed = await runCli(["run", "--resume", "--repo", repository, "--json"], { env });
+  expect(resumed.code, resumed.stderr).toBe(0);
+  const { spec } = runResultSchema.parse(JSON.parse(resumed.stdout.trimEnd().split("\n").at(-1) ?? ""));
+  await using server = await ServerProcess.start({ home });
+  expect(await expectFinished(server, { home, specId: (await server.spec(spec.id)).id, kills: 1 })).toBe(
+    reference.tree,
+  );
+});
+
+/** What a dead server left says of it what it would say after a reboot: another boot, and a number somebody else has. */
+async function pretendReboot(home: string): Promise<void> {
+  const serverFile = join(home, "server.json");
+  const left = serverFileSchema.parse(JSON.parse(await readFile(serverFile, "utf8")));
+  await writeFile(serverFile, JSON.stringify({ ...left, pid: process.pid }));
+  const records: string[] = [];
+  for await (const path of glob("**/{holder,jail}.json", { cwd: home })) records.push(join(home, path));
+  expect(records.length).toBeGreaterThan(1);
+  for (const path of records) {
+    const record = JSON.parse(await readFile(path, "utf8")) as { readonly bootId: string };
+    expect(record.bootId).not.toBe("");
+    await writeFile(path, JSON.stringify({ ...record, pid: process.pid, bootId: crypto.randomUUID() }));
+  }
+}

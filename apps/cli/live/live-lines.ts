@@ -123,7 +123,7 @@ function needsYouLines(state: LiveState, { columns, paint }: LiveLayout): readon
     state.status === "awaiting_approval" ? "The plan waits for your approval: press a to read and approve it" : null;
   const { paused } = state;
   const questions = state.tasks.flatMap(({ label, asks }) =>
-    asks === null ? [] : [`${label} asks: ${asks} Answer with: omoios answer ${label}`],
+    asks === null ? [] : [`${label} asks: ${asks} Choose it with ↑ and ↓ and press m to answer`],
   );
   const attention = questions.length > 0 ? null : (state.attention ?? asked);
   const reasons: readonly (Shown & { readonly reason: string | null })[] = [
@@ -166,15 +166,16 @@ function phaseText({ phase, status, score, refused }: LivePhase, isCurrent: bool
 function footLines(state: LiveState, choice: LiveChoice, { columns, paint }: LiveLayout): readonly string[] {
   const approve = state.status === "awaiting_approval" ? ["a approve"] : [];
   const pause = state.paused === null ? "p pause" : "p go on";
-  const keys = [...approve, pause, "↑↓ choose", "d details", "o browser", "q leave", "? help"];
+  const keys = [...approve, pause, "↑↓ choose", "d details", "m message", "o browser", "q leave", "? help"];
   const notice = choice.notice === null ? [] : wrap(choice.notice, columns).map((line) => paint("strong", line));
-  return [...notice, paint("quiet", keys.join("   "))];
+  return [...notice, paint("quiet", keys.join("  "))];
 }
 
 function helpLines({ columns }: LiveLayout): readonly string[] {
   const keys: readonly (readonly [string, string])[] = [
     ["↑ ↓", "choose a task (j and k as well)"],
     ["d", "what happened to the chosen task; again: what happened to all"],
+    ["m", "say something to the agent of the chosen task, or answer what it asks"],
     ["a", "read the plan that waits, and approve it"],
     ["p", "pause this spec, or let it go on"],
     ["o", "open it in a browser, or print the link that signs you in"],

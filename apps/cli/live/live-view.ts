@@ -8,9 +8,13 @@ import type { ApiClient } from "../client/api-client.ts";
 import { ProblemError } from "../client/problem-error.ts";
 import type { Cli } from "../cli.ts";
 import { askApproval } from "../follow/ask-approval.ts";
+import { cleanLine } from "../render/clean-text.ts";
+import { hang } from "../render/columns.ts";
+import { heardText } from "../render/heard-text.ts";
 import { openInBrowser } from "./browser.ts";
 import { frameUpdate } from "./frame.ts";
 import { liveLines, type LiveChoice } from "./live-lines.ts";
+import { addressee } from "./addressee.ts";
 import { foldEvent, liveStateOf, withView, type LiveState } from "./live-state.ts";
 import type { Screen, TakenScreen } from "./screen.ts";
 import { inOrder } from "./task-rows.ts";
@@ -174,6 +178,8 @@ export class LiveView implements Disposable {
         return this.#approve();
       case "p":
         return this.#pause();
+      case "m":
+        return this.#message();
       case "o":
         return this.#browse();
       case "q":
@@ -199,6 +205,22 @@ export class LiveView implements Disposable {
     const path = this.#state.paused === null ? apiPaths.specPause(spec.id) : apiPaths.specResume(spec.id);
     await client.post(path, specSummarySchema);
     this.#isStale = true;
+  }
+
+  async #message(): Promise<void> {
+    const task = addressee(this.#state, this.#choice.task);
+    if (task === null) return this.#choose({ notice: "Choose the task whose agent is meant with ↑ and ↓ first." });
+    const { terminal } = this.#cli;
+    const { client, signal } = this.#options;
+    const said = await this.aside(async () => {
+      terminal.print(...hang(`${task.label}  `, cleanLine(task.asks ?? task.title), terminal.width));
+      return terminal.ask?.("To its agent (nothing leaves it be): ", signal);
+    });
+    const text = said?.trim() ?? "";
+    if (text === "") return this.#choose({ notice: "Nothing was said." });
+    const told = await client.post(apiPaths.taskMessages(task.id), taskViewSchema, { body: { text } });
+    this.#isStale = true;
+    this.#choose({ notice: heardText(told, task.asks !== null) });
   }
 
   /** The link signs in once; where there is no browser, it is printed where it can be copied. */

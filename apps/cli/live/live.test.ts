@@ -3,6 +3,7 @@ import type { TaskSummary } from "@omoios/contract/http-task";
 import { cells } from "../render/columns.ts";
 import { createPaint } from "../render/paint.ts";
 import { at, event, provenRun, specView, storyOf } from "../testing/sample-run.ts";
+import { addressee } from "./addressee.ts";
 import { frameUpdate } from "./frame.ts";
 import { liveLines, type LiveChoice } from "./live-lines.ts";
 import { foldEvent, liveStateOf, withView, type LiveState } from "./live-state.ts";
@@ -91,7 +92,7 @@ describe("a frame", () => {
 
 
 
-      p pause   ↑↓ choose   d details   o browser   q leave   ? help"
+      p pause  ↑↓ choose  d details  m message  o browser  q leave  ? help"
     `);
   });
 
@@ -139,6 +140,16 @@ describe("a frame", () => {
     expect(shown).toContain("TSK-003  Running: Part 3");
     expect(shown).not.toContain("Running: Part 1");
   });
+});
+
+test("a message is for the chosen task, else for the one that asks, else for the one at work", () => {
+  const state = busyRun();
+  expect(addressee(state, "TSK-004")?.label).toBe("TSK-004");
+  expect(addressee(state, null)?.label).toBe("TSK-003");
+  const asking = state.tasks.map((one) => (one.label === "TSK-005" ? { ...one, asks: "Which one?" } : one));
+  expect(addressee({ ...state, tasks: asking }, null)?.label).toBe("TSK-005");
+  const both = state.tasks.map((one) => ({ ...one, status: "running" as const }));
+  expect(addressee({ ...state, tasks: both }, null)).toBeNull();
 });
 
 test("an estimate is a range, and there is none before two tasks have finished", () => {

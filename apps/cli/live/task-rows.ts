@@ -29,15 +29,14 @@ export function taskRows(state: LiveState, chosen: string | null, layout: LiveLa
   const head = paint("quiet", `${count(ordered.length, "task", "tasks")}, ${done} complete`);
   const shown = windowOf(ordered, chosen, rows - 1);
   const statusCells = Math.max(0, ...shown.map(({ task }) => cells(taskWords[task.status].word)));
-  return [head, ...shown.map(({ task, depth }) => taskRow({ task, depth, chosen, statusCells }, layout))].slice(
-    0,
-    rows,
-  );
+  return [head, ...shown.map((placed) => taskRow({ ...placed, chosen, statusCells }, layout))].slice(0, rows);
 }
 
 interface Placed {
   readonly task: LiveTask;
   readonly depth: number;
+  /** What it waits for that is not complete yet. */
+  readonly waitsFor: readonly string[];
 }
 
 /** Tasks by how far they are down the graph, each below what it waits for. */
@@ -54,8 +53,13 @@ export function inOrder(tasks: readonly LiveTask[]): readonly Placed[] {
       left.splice(left.indexOf(task), 1);
     }
   }
+  const complete = new Set(tasks.flatMap(({ label, status }) => (status === "complete" ? [label] : [])));
   return tasks
-    .map((task) => ({ task, depth: depths.get(task.label) ?? 0 }))
+    .map((task) => ({
+      task,
+      depth: depths.get(task.label) ?? 0,
+      waitsFor: task.needs.filter((need) => !complete.has(need)),
+    }))
     .toSorted((a, b) => a.depth - b.depth || a.task.label.localeCompare(b.task.label));
 }
 
@@ -78,24 +82,24 @@ interface Row extends Placed {
   readonly statusCells: number;
 }
 
-function taskRow({ task, depth, chosen, statusCells }: Row, { columns, now, paint }: LiveLayout): string {
+function taskRow({ task, depth, waitsFor, chosen, statusCells }: Row, { columns, now, paint }: LiveLayout): string {
   const { word, tone } = taskWords[task.status];
   const isChosen = task.label === chosen;
   const indent = "  ".repeat(Math.min(depth, deepestIndent));
   const lead = `${isChosen ? paint("strong", paint.marks.arrow) : " "} ${indent}`;
   const status = `${paint(tone, padEnd(word, statusCells))}  ${paint("strong", task.label)}  `;
-  const facts = factsOf(task, now);
+  const facts = factsOf({ task, waitsFor }, now);
   const room = columns - cells(lead) - cells(status);
   const shownFacts = cells(facts) + 14 <= room ? facts : "";
   const title = truncate(cleanLine(task.title), Math.max(0, room - (shownFacts === "" ? 0 : cells(shownFacts) + 2)));
   return `${lead}${status}${title}${shownFacts === "" ? "" : `  ${paint("quiet", shownFacts)}`}`;
 }
 
-function factsOf(task: LiveTask, now: Date): string {
+function factsOf({ task, waitsFor }: Pick<Placed, "task" | "waitsFor">, now: Date): string {
   switch (task.status) {
     case "pending":
     case "ready":
-      return task.needs.length === 0 ? "" : `after ${task.needs.join(", ")}`;
+      return waitsFor.length === 0 ? "" : `after ${waitsFor.join(", ")}`;
     case "complete":
       return task.startedAt === null || task.completeAt === null
         ? ""
@@ -117,7 +121,7 @@ function workText(task: LiveTask, now: Date): string {
   const beatMs = task.beatAt === null ? null : now.getTime() - Date.parse(task.beatAt);
   const isWorking = task.attempt?.state === "working";
   return [
-    ...(task.attempt === null ? [] : [`attempt ${task.attempt.number} ${shownAttempt(task.attempt.state).word}`]),
+    ...(task.attempt === null ? [] : [attemptText(task.attempt)]),
     ...(isWorking && task.agent !== null ? [`agent ${task.agent}`] : []),
     ...(isWorking && silentMs !== null ? [`last output ${spell(silentMs)} ago`] : []),
     ...(beatMs !== null && beatMs > lateBeatMs ? [`no heartbeat for ${spell(beatMs)}`] : []),
@@ -125,13 +129,27 @@ function workText(task: LiveTask, now: Date): string {
   ].join(", ");
 }
 
+/** In a row it is told only when it is late. */
+function beatText({ attempt, beatAt }: LiveTask, now: Date): readonly string[] {
+  if (attempt?.state !== "working" || beatAt === null) return [];
+  const ageMs = now.getTime() - Date.parse(beatAt);
+  return ageMs > lateBeatMs ? [] : [`heartbeat ${spell(Math.max(0, ageMs))} ago`];
+}
+
+/** A first attempt goes without saying: the room is for the title. */
+function attemptText({ number, state }: NonNullable<LiveTask["attempt"]>): string {
+  const { word } = shownAttempt(state);
+  return number === 1 ? word : `attempt ${number} ${word}`;
+}
+
 /** Everything that happened to one task. */
 export function detailLines(state: LiveState, chosen: string | null, layout: LiveLayout): readonly string[] {
   const { paint, columns, rows, now } = layout;
-  const task = state.tasks.find(({ label }) => label === chosen);
-  if (task === undefined) return ["Choose a task with ↑ and ↓ first."];
+  const placed = inOrder(state.tasks).find(({ task }) => task.label === chosen);
+  if (placed === undefined) return ["Choose a task with ↑ and ↓ first."];
+  const { task } = placed;
   const { word, tone } = taskWords[task.status];
-  const facts = factsOf(task, now);
+  const facts = [factsOf(placed, now), ...beatText(task, now)].filter((fact) => fact !== "").join(", ");
   const head = [
     ...hang(`${paint("strong", task.label)}  ${paint(tone, word)}  `, cleanLine(task.title), columns),
     ...(facts === "" ? [] : hang("  ", facts, columns)),
