@@ -124,6 +124,8 @@ export interface PullRequestBaseMerge {
   readonly task: string;
   /** An agent had to mend what the merge broke. */
   readonly mended: boolean;
+  /** First lines of the commits it brought in, oldest first. */
+  readonly subjects: readonly string[];
 }
 
 export const costLayers = ["plan", "execute", "prove", "watch"] as const;

@@ -31,8 +31,8 @@ test("says when the base branch moved on, who brought it in, and that all of it 
     `- **Base:** planned on \`11111111\`; ${moved}, and everything was proven again on the result\n`,
   );
   const baseMerges = [
-    { task: "TSK-008", mended: false },
-    { task: "TSK-009", mended: true },
+    { task: "TSK-008", mended: false, subjects: ["Say more"] },
+    { task: "TSK-009", mended: true, subjects: [] },
   ];
   expect(glance({ spec, baseMerges })).toContain(
     `${moved} by TSK-008 and TSK-009 (an agent mended what it broke), and`,

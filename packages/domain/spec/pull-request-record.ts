@@ -51,6 +51,10 @@ export function howSection(facts: PullRequestFacts, extent: Extent): string {
       facts.discovered.filter((one) => !isLeft(one)).map((one) => discoveryText(one, extent)),
     ),
     ...part(
+      `What came in from ${codeSpan(facts.spec.baseBranch, 200)}:`,
+      facts.baseMerges.flatMap(({ subjects }) => subjects.map((subject) => plainMarkdown(subject, extent.text))),
+    ),
+    ...part(
       "What the rules noted:",
       facts.findings.filter(({ severity }) => severity === "note").map((finding) => findingText(finding, extent)),
     ),

@@ -100,7 +100,7 @@ describe("whatever agents and repositories put into it", () => {
         resolvedBy: fc.constantFrom("agent" as const, "person" as const, null),
       }),
     ),
-    baseMerges: many(fc.record({ task: text, mended: fc.boolean() })),
+    baseMerges: many(fc.record({ task: text, mended: fc.boolean(), subjects: many(text) })),
     decisions: many(fc.record({ what: text, by: fc.constantFrom("policy" as const, "person" as const) })),
     waitedMs: fc.nat(),
     cost: fc.constant([{ layer: "plan" as const, calls: 1, inputTokens: 1, outputTokens: 1, usdMicros: 1 }]),

@@ -63,7 +63,7 @@ const facts: PullRequestFacts = {
   ],
   interventions: [{ task: "TSK-001", attempt: 1, kind: "restart", reason: "No output for 9 min" }],
   conflicts: [{ task: "TSK-001", paths: ["src/server.mjs"], resolvedBy: "agent" }],
-  baseMerges: [],
+  baseMerges: [{ task: "TSK-006", mended: false, subjects: ["Mend the *build*"] }],
   decisions: [{ what: "Approved the plan", by: "policy" }],
   waitedMs: 0,
   cost: [
@@ -140,6 +140,10 @@ test("reads like this", () => {
     - **DSC-1** Close the \\*handle\\*: became TSK-004, within the limits
     - **DSC-2** Add a cache: became TSK-005, as a person decided
     - **DSC-4** Rename it: dismissed
+
+    What came in from \`main\`:
+
+    - Mend the \\*build\\*
 
     What the rules noted:
 
@@ -239,7 +243,7 @@ describe("the text", () => {
   test("leaves out what there is nothing to say about", () => {
     const text = body({
       ...{ criteria: [], files: [], tasks: [], assumptions: [], discovered: [], findings: [] },
-      ...{ interventions: [], conflicts: [], decisions: [], cost: [], checkout: [], verify: [] },
+      ...{ interventions: [], conflicts: [], baseMerges: [], decisions: [], cost: [], checkout: [], verify: [] },
     });
     expect(Array.from(text.matchAll(/^## (.*)$/gmu), ([, heading]) => heading)).toEqual([]);
     expect(text.trimEnd().split("\n").at(-1)).toBe("- **People:** nobody had to decide anything");

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { cancelTask, resumeSpec, retryTask } from "../use-cases/decide-tasks.ts";
+import { advanceSpec } from "../use-cases/advance-spec.ts";
 import { recover } from "../use-cases/recover.ts";
 import { replanTask } from "../use-cases/replan-task.ts";
 import { sendMessage } from "../use-cases/send-message.ts";
@@ -64,6 +65,22 @@ test("an agent that asks frees its slot, blocks its task with the question, and 
     { number: 2, from: "person", text: "none", attemptId: parked.id, heardAt: expect.any(Date) as Date },
   ]);
   expect(engine.troubles).toEqual([]);
+});
+
+test("an answer is a decision in the pull request, with the time it took, also while other work went on", async () => {
+  const work = await publishWork(engine, [{ title, attempts: [asks] }, { title: "b.txt" }], {
+    spec: { settings: attended },
+  });
+  await runNewest(engine, work, { title });
+  expect((await engine.specs.get(work.spec.id)).attention).toBeNull();
+  engine.clock.advance(240_000);
+  const { id: taskId } = await work.task(title);
+  await sendMessage(engine, { taskId, text: "none" });
+  for (const one of [title, "b.txt"]) await runNewest(engine, work, { title: one });
+  await advanceSpec(engine, work.spec.id, new AbortController().signal);
+  const body = (await engine.forge.find(work.spec.id))?.body ?? "";
+  expect(body).toContain("**People:** 1 decision by people, who were waited for 4 min");
+  expect(body).toContain("TSK-100 asked: Which ending? none (by a person)");
 });
 
 test("nothing but an answer wakes it: no restart, no resumed spec, no retry, no other plan", async () => {

@@ -7,7 +7,7 @@ import { allEvents, runJob, runNewest } from "../testing/drive.ts";
 import { publishWork, storeProject, type PlannedWork, type WorkItem } from "../testing/planned-work.ts";
 import { openTestEngine, type TestEngine } from "../testing/test-engine.ts";
 import { advanceSpec } from "./advance-spec.ts";
-import { resumeSpec } from "./decide-tasks.ts";
+import { cancelTask, resumeSpec } from "./decide-tasks.ts";
 import { mergePullRequest } from "./merge-pull-request.ts";
 import { refreshPullRequest } from "./refresh-pull-request.ts";
 
@@ -102,7 +102,7 @@ describe("a base branch that moves on while a feature is built", () => {
     await expectReviewed(work, moved);
     const body = (await engine.forge.find(work.spec.id))?.body ?? "";
     expect(body).toContain("moved on while this was built");
-    expect(body).not.toContain("other.txt");
+    expect(body).not.toContain("`other.txt`");
   });
 
   test("does not disturb tasks at work, and is asked again for what it became while it was brought in", async () => {
@@ -158,6 +158,24 @@ describe("a base branch that moves on while a feature is built", () => {
     expect(await work.landed("other.txt")).toBe("other\n");
     expect(await engine.proofs.verdictsOfSpec(work.spec.id)).toHaveLength(2);
     await expectReviewed(work, moved);
+  });
+
+  test("and whose merge a person cancels stays out, and is told, until a refresh asks for it again", async () => {
+    const work = await built();
+    const moved = commitToBase(work, { "other.txt": "other\n" });
+    await advance(work);
+    const [merge] = await baseTasks(work);
+    await cancelTask(engine, { taskId: merge?.id ?? "" });
+    await expectReviewed(work, work.spec.baseCommit);
+    expect(await baseTasks(work)).toMatchObject([{ status: "cancelled" }]);
+    const body = async () => (await engine.forge.find(work.spec.id))?.body ?? "";
+    expect(await body()).toContain("Bring in main: cancelled");
+
+    expect(await refreshPullRequest(engine, { specId: work.spec.id })).toMatchObject({ outcome: "moved" });
+    await runBase(work);
+    await expectReviewed(work, moved);
+    expect(await body()).not.toContain("Bring in main: cancelled");
+    expect(await body()).toMatch(/What came in from `main`[^]*Change other\.txt/u);
   });
 
   test("and cannot be read stops for a person, who lets it go on", async () => {

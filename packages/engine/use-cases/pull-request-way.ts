@@ -8,7 +8,9 @@ import type { Task } from "@omoios/domain/task/task";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import type { DiscoveryStore } from "../ports/discovery-store.ts";
 import type { EventLog } from "../ports/event-log.ts";
+import type { MessageStore } from "../ports/message-store.ts";
 import type { PlanStore } from "../ports/plan-store.ts";
+import type { Hub } from "../ports/repository.ts";
 import type { Interventions } from "../ports/run-records.ts";
 import { decisionFacts } from "./decision-facts.ts";
 
@@ -17,10 +19,12 @@ export interface WayParts {
   readonly interventions: Interventions;
   readonly discoveries: DiscoveryStore;
   readonly events: EventLog;
+  readonly messages: MessageStore;
 }
 
 /** What was done for a spec. */
 export interface Work {
+  readonly hub: Hub;
   readonly tasks: readonly Task[];
   readonly attempts: readonly Attempt[];
   readonly conflicts: readonly Conflict[];
@@ -39,8 +43,8 @@ export async function wayOf(parts: WayParts, spec: Spec, work: Work): Promise<Wa
     findings,
     interventions: await interventionFacts(parts, spec, work),
     conflicts: conflictFacts(work),
-    baseMerges: baseMergeFacts(work),
-    decisions: await decisionFacts(parts, spec),
+    baseMerges: await baseMergeFacts(spec, work),
+    decisions: await decisionFacts(parts, spec, work.tasks),
     waitedMs: waitedForPeople(turns),
   };
 }
@@ -86,6 +90,8 @@ function needTurns(event: StoredEvent): readonly NeedTurn[] {
       return event.payload.questions.map(({ number }) => ({ at, need: `question ${number}`, open: true }));
     case "question.answered":
       return [{ at, need: `question ${event.payload.number}`, open: false }];
+    case "task.moved":
+      return [{ at, need: `answer ${event.payload.label}`, open: event.payload.blockedReason === "question" }];
     case "conflict.moved":
       return [{ at, need: `conflict ${event.payload.task}`, open: event.payload.to === "with_person" }];
     default:
@@ -121,12 +127,17 @@ function conflictFacts(work: Work): Way["conflicts"] {
   }));
 }
 
-function baseMergeFacts({ tasks, attempts }: Work): Way["baseMerges"] {
-  return tasks.flatMap(({ id, number, mergeCommit }) => {
-    if (mergeCommit === null) return [];
+async function baseMergeFacts(spec: Spec, { hub, tasks, attempts }: Work): Promise<Way["baseMerges"]> {
+  const merges: Way["baseMerges"][number][] = [];
+  let before = spec.baseCommit;
+  for (const { id, number, mergeCommit } of tasks) {
     const landed = attempts.find((attempt) => attempt.taskId === id && attempt.state === "landed");
-    return [{ task: label("TSK", number), mended: landed?.kind === "implementation" }];
-  });
+    if (mergeCommit === null || landed === undefined) continue;
+    const subjects = (await hub.log(before, mergeCommit)).map(({ subject }) => subject);
+    merges.push({ task: label("TSK", number), mended: landed.kind === "implementation", subjects });
+    before = mergeCommit;
+  }
+  return merges;
 }
 
 function labelOf({ tasks }: Work, taskId: string): string {

@@ -70,7 +70,10 @@ export async function verifySpec(parts: VerifyParts, spec: Spec): Promise<void> 
   });
 }
 
-/** The newest commit of the base branch, when the spec's branch contains it; otherwise it is brought in first. */
+/**
+ * The newest commit of the base branch the spec's branch contains, when that is the newest there is; otherwise that one is
+ * brought in first. A person who cancels this does without it until they ask for it: `pr refresh`.
+ */
 async function containedBase(
   parts: VerifyParts,
   spec: Spec,
@@ -80,6 +83,8 @@ async function containedBase(
     const tips = await baseTips(parts, hub, spec);
     const missing = await firstMissing(hub, tips, tip);
     if (missing === null) return tips[0];
+    const newest = (await parts.tasks.ofSpec(spec.id)).findLast((task) => task.mergeCommit !== null);
+    if (newest?.status === "cancelled") return await hub.mergeBase(tip, missing);
     await bringInBase(parts, spec, { hub, tip, commit: missing });
   } catch (error) {
     if (!(error instanceof FaultError) || error.fault.kind === "stale") throw error;

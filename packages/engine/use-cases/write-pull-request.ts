@@ -73,7 +73,7 @@ export async function writePullRequest(parts: PullRequestParts, spec: Spec, bran
     tasks: taskFacts(tasks, attempts),
     notDone: await leftUndone(parts, spec, { standings: branch.standings, tasks }),
     assumptions: spec.assumptions,
-    ...(await wayOf(parts, spec, { tasks, attempts, conflicts })),
+    ...(await wayOf(parts, spec, { hub: branch.hub, tasks, attempts, conflicts })),
     cost: costFacts(await parts.modelCalls.ofSpec(spec.id)),
     isolation: await isolationFacts(parts),
     scripted: { model: spec.settings.model === "scripted", agent: spec.settings.agent === "scripted" },
