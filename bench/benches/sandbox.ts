@@ -18,6 +18,7 @@ import { fileCount, GeneratedRepository, runGit } from "../generated-repository.
 import { diskBytes, ScratchFolder } from "../scratch-folder.ts";
 
 const hits = 20;
+const deltas = 8;
 const colds = 3;
 const clones = 5;
 const changedFiles = 20;
@@ -30,9 +31,9 @@ interface Subject {
   readonly state: string;
   readonly hub: string;
   readonly provider: SandboxProvider;
-  /** What bases are cut from, and a later commit that changes a few files. */
+  /** What bases are cut from, and later commits that each change a few files. */
   readonly commit: string;
-  readonly later: string;
+  readonly later: readonly string[];
 }
 
 /** How long one sandbox took, from the call to ready, to the first output of a program in it, and what it put on the disk. */
@@ -48,11 +49,15 @@ async function prepare(folder: string): Promise<Subject> {
   const hub = await openRepositories().openHub(join(folder, "hub.git"));
   const commit = await hub.fetchSource(repository.path, "main");
   await hub.moveRefs([{ ref: "refs/heads/main", to: commit, seen: null }]);
-  await repository.branch("later", {
-    files: Array.from({ length: changedFiles }, (_none, place) => place * 37),
-    line: 5,
-  });
-  const later = await hub.fetchSource(repository.path, "later");
+  const later: string[] = [];
+  for (let number = 0; number < deltas; number += 1) {
+    const name = `later-${String(number)}`;
+    await repository.branch(name, {
+      files: Array.from({ length: changedFiles }, (_none, place) => place * 37 + number),
+      line: 5,
+    });
+    later.push(await hub.fetchSource(repository.path, name));
+  }
   const state = join(folder, "sandboxes");
   const provider = await openLocalSandboxes({ root: state, nodePath: process.execPath, programs: [] });
   const worth = await provider.probe();
@@ -110,17 +115,18 @@ interface Series {
   readonly name: string;
   readonly times: number;
   readonly mode?: "validation";
-  readonly commit: string;
+  readonly commit: (round: number) => string;
   readonly setupDigest: (round: number) => string;
 }
 
 async function openRepeatedly(subject: Subject, series: Series): Promise<readonly Opening[]> {
   const openings: Opening[] = [];
-  const { commit } = series;
   const mode = series.mode ?? "implementation";
   for (let round = 0; round < series.times; round += 1) {
     const id = `${series.name}-${String(round)}`;
-    openings.push(await openOnce(subject, { id, setupDigest: series.setupDigest(round), commit, mode }));
+    openings.push(
+      await openOnce(subject, { id, setupDigest: series.setupDigest(round), commit: series.commit(round), mode }),
+    );
   }
   return openings;
 }
@@ -154,7 +160,8 @@ async function run(log: (line: string) => void): Promise<Findings> {
   await using folder = await ScratchFolder.open();
   log(`generating a repository of ${String(fileCount)} files`);
   const subject = await prepare(folder.path);
-  const { commit, later } = subject;
+  const commit = (): string => subject.commit;
+  const [first = ""] = subject.later;
   const known = (): string => "cold-0";
   log("cold bases");
   const each = (round: number): string => `cold-${String(round)}`;
@@ -171,14 +178,21 @@ async function run(log: (line: string) => void): Promise<Findings> {
     setupDigest: known,
   });
   log("deltas");
-  const delta = await openRepeatedly(subject, { name: "delta", times: hits, commit: later, setupDigest: known });
+  const another = (round: number): string => subject.later[round] ?? first;
+  const delta = await openRepeatedly(subject, { name: "delta", times: deltas, commit: another, setupDigest: known });
+  const layered = await openRepeatedly(subject, {
+    name: "layered",
+    times: hits,
+    commit: () => first,
+    setupDigest: known,
+  });
   log("clones and the floor");
   const clone = await cloneShared(subject);
   const least = await floor();
   const basesMs = await timedRepeatedly(hits, () =>
     prepareBase(subject, { setupDigest: "cold-0", mode: "implementation" }),
   );
-  return findings({ cold, hit, judged, delta, clone, least, baseBytes, basesMs });
+  return findings({ cold, hit, judged, delta, layered, clone, least, baseBytes, basesMs });
 }
 
 interface Measured {
@@ -186,7 +200,9 @@ interface Measured {
   readonly hit: readonly Opening[];
   /** A base hit in validation mode: no branch to be put on. */
   readonly judged: readonly Opening[];
+  /** At a commit nothing was opened at before, and at one whose layer is there. */
   readonly delta: readonly Opening[];
+  readonly layered: readonly Opening[];
   readonly clone: { readonly ms: Samples; readonly bytes: Samples };
   readonly least: { readonly jail: Samples; readonly node: Samples };
   readonly baseBytes: number;
@@ -198,7 +214,7 @@ function findings(measured: Measured): Findings {
     figures: figuresOf(measured),
     tables: [openingTable(measured), floorTable(measured)],
     notes: [
-      `${String(fileCount)} files; ${String(hits)} hits and deltas, ${String(colds)} cold, ${String(clones)} clones. Ready: tree on its branch, init answering. Disk by \`du\`, after the jail was closed.`,
+      `${String(fileCount)} files; ${String(hits)} hits, ${String(deltas)} deltas, ${String(colds)} cold, ${String(clones)} clones. Ready: tree on its branch, init answering. Disk by \`du\`, after the jail was closed.`,
     ],
   };
 }
@@ -243,7 +259,7 @@ function figuresOf({ cold, hit, delta, clone, least, baseBytes }: Measured): rea
   ];
 }
 
-function openingTable({ cold, hit, judged, delta, clone }: Measured): Table {
+function openingTable({ cold, hit, judged, delta, layered, clone }: Measured): Table {
   const row = (name: string, openings: readonly Opening[]): readonly string[] => [
     name,
     rounded(column(openings, "readyMs").median),
@@ -259,7 +275,8 @@ function openingTable({ cold, hit, judged, delta, clone }: Measured): Table {
     rows: [
       row("base hit", hit),
       row("base hit, validation mode (no branch)", judged),
-      row("delta", delta),
+      row("delta, first at this commit", delta),
+      row("delta, its layer is there", layered),
       row("cold", cold),
       ["git clone --shared", rounded(ms.median), rounded(ms.worst), "", rounded(bytes.median / megabyte), ""],
     ],

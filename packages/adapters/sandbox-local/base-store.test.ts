@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FaultError } from "@omoios/domain/shared/fault";
@@ -56,7 +56,7 @@ describe.skipIf(obstacle !== null)(`bases and trees${obstacle === null ? "" : `:
     );
   });
 
-  test("another commit lands in the writable layer alone", async () => {
+  test("another commit is a layer over the base, made once for everybody who starts there", async () => {
     const base = await provider.prepareBase(fixture.baseRequest(first), never);
     await using sandbox = await provider.open(fixture.request("delta", { base, commit: second }), never);
     expect(
@@ -67,8 +67,16 @@ describe.skipIf(obstacle !== null)(`bases and trees${obstacle === null ? "" : `:
         )
       ).stdout,
     ).toBe(`changed\nnew\ntwo\n${second}\ntask/TSK-1-thing\n`);
-    const upper = join(fixture.folder, "sandboxes", "sandboxes", "delta", "data", "upper");
-    expect(readdirSync(upper).sort()).toEqual([".git", "a.txt", "added.txt"]);
+    const layers = join(bases, base.id, "layers");
+    const layer = join(layers, second, "data", "upper");
+    expect(readdirSync(layer).sort()).toEqual([".git", "a.txt", "added.txt"]);
+    await sh(sandbox, "rm added.txt; echo mine > a.txt; git commit -qam mine");
+    const madeAt = statSync(join(layer, "a.txt")).mtimeMs;
+    await using other = await provider.open(fixture.request("delta-2", { base, commit: second }), never);
+    expect((await sh(other, "cat a.txt added.txt; git status --porcelain; git rev-parse HEAD")).stdout).toBe(
+      `changed\nnew\n${second}\n`,
+    );
+    expect([readdirSync(layers), statSync(join(layer, "a.txt")).mtimeMs]).toEqual([[second], madeAt]);
     await using reader = await provider.open(
       fixture.request("delta-reader", { base, commit: second }, { mode: "exploration", branch: null }),
       never,
@@ -76,6 +84,25 @@ describe.skipIf(obstacle !== null)(`bases and trees${obstacle === null ? "" : `:
     expect(
       (await sh(reader, "cat a.txt; git rev-parse HEAD; git status --porcelain; touch x || echo refused")).stdout,
     ).toBe(`changed\n${second}\nrefused\n`);
+  });
+
+  test("layers nobody used for long make way; one a sandbox stands on stays", async () => {
+    const base = await provider.prepareBase(fixture.baseRequest(first, { setupDigest: "many-layers" }), never);
+    const commits = Array.from({ length: 15 }, (_none, n) => fixture.project.commit({ "n.txt": `${n}\n` }));
+    const layers = join(bases, base.id, "layers");
+    const open = async (id: string, commit: string) =>
+      await provider.open(fixture.request(id, { base, commit }), never);
+    const [held = "", oldest = ""] = commits;
+    await using sandbox = await open("layer-held", held);
+    for (const [n, commit] of commits.slice(1).entries()) {
+      await (await open(`layer-${n}`, commit))[Symbol.asyncDispose]();
+      const hourAgo = new Date(Date.now() - 3_600_000 + n * 1000);
+      for (const name of [held, commit]) utimesSync(join(layers, name), hourAgo, hourAgo);
+    }
+    expect(readdirSync(layers)).toHaveLength(13);
+    expect(readdirSync(layers)).toContain(held);
+    expect(readdirSync(layers)).not.toContain(oldest);
+    expect((await sh(sandbox, "cat n.txt")).stdout).toBe("0\n");
   });
 
   test("an older commit than the base's is a delta like any other", async () => {

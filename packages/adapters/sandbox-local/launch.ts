@@ -38,12 +38,11 @@ export interface JailLimits {
 export type Workspace =
   /** A folder as it is. */
   | { readonly kind: "plain"; readonly path: string; readonly writable: boolean }
-  /** Changes over a base: writable into `upper`, or (without `work`) both layers read-only. */
+  /** Folders over one another, the topmost first: read-only unless there is an `upper` that takes changes. */
   | {
       readonly kind: "overlay";
-      readonly base: string;
-      readonly upper: string;
-      readonly work: string | null;
+      readonly lower: readonly string[];
+      readonly upper: { readonly path: string; readonly work: string } | null;
       readonly mountPoint: string;
     };
 
@@ -157,10 +156,9 @@ export class Launcher {
   #overlayChain(workspace: Workspace): readonly string[] {
     if (workspace.kind === "plain") return [];
     const at = (path: string): string => this.#staged(path);
-    const layers =
-      workspace.work === null
-        ? `lowerdir=${at(workspace.upper)}:${at(workspace.base)}`
-        : `lowerdir=${at(workspace.base)},upperdir=${at(workspace.upper)},workdir=${at(workspace.work)}`;
+    const { lower, upper } = workspace;
+    const changes = upper === null ? "" : `,upperdir=${at(upper.path)},workdir=${at(upper.work)}`;
+    const layers = `lowerdir=${lower.map(at).join(":")}${changes}`;
     const namespace = [this.#tools.unshare, "-U", "-m", "--map-root-user", "--propagation", "private", "--"];
     const mount = [
       this.#tools.sh,
@@ -177,7 +175,7 @@ export class Launcher {
   #bubblewrap(plan: JailPlan): readonly string[] {
     const { workspace } = plan;
     const tree = workspace.kind === "plain" ? workspace.path : workspace.mountPoint;
-    const writable = workspace.kind === "plain" ? workspace.writable : workspace.work !== null;
+    const writable = workspace.kind === "plain" ? workspace.writable : workspace.upper !== null;
     return [
       this.#tools.bwrap,
       ...["--unshare-user", "--unshare-all", "--disable-userns", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"],

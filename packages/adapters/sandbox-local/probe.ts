@@ -43,7 +43,7 @@ export async function probeJail(parts: {
     const overlay =
       parts.layering === "clone"
         ? "overlay mounts are turned off by configuration"
-        : await tryJail(parts, { kind: "overlay", base, upper, work, mountPoint });
+        : await tryJail(parts, { kind: "overlay", lower: [base], upper: { path: upper, work }, mountPoint });
     if (overlay === null) return { isolation: "full", layering: "overlay" };
     const plain = await tryJail(parts, { kind: "plain", path: base, writable: true });
     if (plain !== null) return { isolation: "none", layering: "clone", ...explainRefusal(plain, await readSwitches()) };

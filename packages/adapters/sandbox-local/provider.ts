@@ -13,6 +13,7 @@ import type { LocalSandboxOptions } from "./local-sandbox-options.ts";
 import { BaseCache } from "./base-cache.ts";
 import { BaseSetup } from "./base-setup.ts";
 import { BaseStore } from "./base-store.ts";
+import { CommitLayers } from "./commit-layers.ts";
 import { checkBoundPrograms } from "./bound-program.ts";
 import { diskSpace } from "./disk-space.ts";
 import { digestEnvironment, readToolVersions, type ToolVersions } from "./environment-digest.ts";
@@ -88,11 +89,9 @@ class LocalSandboxes implements SandboxProvider {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#tree = new SandboxTree({
-      launcher: parts.launcher,
-      bases: parts.bases,
-      git: parts.tools.git,
-    });
+    const { state, store, launcher, bases, tools } = parts;
+    const layers = new CommitLayers({ state, store, launcher, bases, git: tools.git });
+    this.#tree = new SandboxTree({ launcher, bases, layers, git: tools.git });
   }
 
   async probe(): Promise<SandboxProbe> {
@@ -175,10 +174,10 @@ class LocalSandboxes implements SandboxProvider {
         commit,
         branch,
       },
-      hasUpper: isDelta || mode !== "exploration",
+      hasUpper: mode !== "exploration",
+      onLayer: isDelta && layering === "overlay",
     };
-    if (isDelta || layering === "clone")
-      await this.#tree.prepare({ folder, record, identity, hubPath: request.hubPath, baseCommit: base.commit }, signal);
+    await this.#tree.prepare({ folder, record, identity, hubPath: request.hubPath, baseCommit: base.commit }, signal);
     return record;
   }
 

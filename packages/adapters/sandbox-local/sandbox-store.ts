@@ -20,6 +20,8 @@ const sandboxRecordSchema = z.strictObject({
   layering: z.enum(["overlay", "clone"]),
   /** False when the tree is exactly the base's, so that a reader needs no layers. */
   hasUpper: z.boolean(),
+  /** True when a layer shared with others lies between base and upper. */
+  onLayer: z.boolean().default(false),
   commit: z.string(),
   branch: z.string().nullable(),
 });
@@ -138,8 +140,18 @@ export class SandboxStore {
 
   /** The bases sandboxes stand on. */
   async heldBases(): Promise<ReadonlySet<string>> {
+    return new Set((await this.#records()).map(({ baseId }) => baseId));
+  }
+
+  /** The commits whose layers over a base sandboxes stand on. */
+  async heldLayers(baseId: string): Promise<ReadonlySet<string>> {
+    const onLayers = (await this.#records()).filter((record) => record.onLayer && record.baseId === baseId);
+    return new Set(onLayers.map(({ commit }) => commit));
+  }
+
+  async #records(): Promise<readonly SandboxRecord[]> {
     const records = await Promise.all((await this.list()).map(async ({ id }) => await this.read(id)));
-    return new Set(records.flatMap((record) => record?.baseId ?? []));
+    return records.filter((record) => record !== null);
   }
 
   async emptyTrash(): Promise<void> {

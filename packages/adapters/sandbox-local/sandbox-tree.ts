@@ -1,4 +1,5 @@
 import type { BaseStore } from "./base-store.ts";
+import type { CommitLayers } from "./commit-layers.ts";
 import { feedPack } from "./hub-pack.ts";
 import type { Identity } from "./identities.ts";
 import { runJail } from "./jail-process.ts";
@@ -6,15 +7,31 @@ import { dropLocksScript, prepareTreeScript, putOnBranchScript } from "./jail-sc
 import type { Launcher, Workspace } from "./launch.ts";
 import type { SandboxFolder, SandboxRecord } from "./sandbox-store.ts";
 
+/** A sandbox's tree before anything is in it. */
+interface FreshTree {
+  readonly folder: SandboxFolder;
+  readonly record: SandboxRecord;
+  readonly identity: Identity | null;
+  readonly hubPath: string;
+  readonly baseCommit: string;
+}
+
 /** The tree of a sandbox: which layers it is made of, and how it is brought to its commit. */
 export class SandboxTree {
   readonly #launcher: Launcher;
   readonly #bases: BaseStore;
+  readonly #layers: CommitLayers;
   readonly #git: string;
 
-  constructor(parts: { readonly launcher: Launcher; readonly bases: BaseStore; readonly git: string }) {
+  constructor(parts: {
+    readonly launcher: Launcher;
+    readonly bases: BaseStore;
+    readonly layers: CommitLayers;
+    readonly git: string;
+  }) {
     this.#launcher = parts.launcher;
     this.#bases = parts.bases;
+    this.#layers = parts.layers;
     this.#git = parts.git;
   }
 
@@ -27,43 +44,39 @@ export class SandboxTree {
 
   readOnlyWorkspaceOf(folder: SandboxFolder, record: SandboxRecord): Workspace {
     if (record.layering === "clone") return { kind: "plain", path: folder.tree, writable: false };
-    const base = this.#bases.treeOf(record.baseId);
-    if (!record.hasUpper) return { kind: "plain", path: base, writable: false };
-    return { kind: "overlay", base, upper: folder.upper, work: null, mountPoint: folder.mountPoint };
+    const lower = this.#lowerOf(record);
+    const layers = record.hasUpper ? [folder.upper, ...lower] : lower;
+    const [only, ...others] = layers;
+    if (only !== undefined && others.length === 0) return { kind: "plain", path: only, writable: false };
+    return { kind: "overlay", lower: layers, upper: null, mountPoint: folder.mountPoint };
   }
 
   #writableWorkspaceOf(folder: SandboxFolder, record: SandboxRecord): Workspace {
     if (record.layering === "clone") return { kind: "plain", path: folder.tree, writable: true };
-    return {
-      kind: "overlay",
-      base: this.#bases.treeOf(record.baseId),
-      upper: folder.upper,
-      work: folder.work,
-      mountPoint: folder.mountPoint,
-    };
+    const upper = { path: folder.upper, work: folder.work };
+    return { kind: "overlay", lower: this.#lowerOf(record), upper, mountPoint: folder.mountPoint };
   }
 
-  /**
-   * Brings a fresh tree to its commit in a jail of its own: copies the base where overlays are refused, adds the objects
-   * the base lacks, and checks the commit out, so that only what differs lands in the writable layer.
-   */
-  async prepare(
-    fresh: {
-      readonly folder: SandboxFolder;
-      readonly record: SandboxRecord;
-      readonly identity: Identity | null;
-      readonly hubPath: string;
-      readonly baseCommit: string;
-    },
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { folder, record, identity, hubPath, baseCommit } = fresh;
-    const copies = record.layering === "clone";
+  #lowerOf({ baseId, commit, onLayer }: SandboxRecord): readonly string[] {
+    const base = this.#bases.treeOf(baseId);
+    return onLayer ? [this.#layers.pathOf(baseId, commit), base] : [base];
+  }
+
+  /** Brings a fresh tree to its commit: a layer over the base, or a copy of it where overlays are refused. */
+  async prepare(fresh: FreshTree, signal: AbortSignal): Promise<void> {
+    const { record, identity, hubPath, baseCommit } = fresh;
+    const { baseId, commit } = record;
+    if (record.layering === "clone") await this.#copy(fresh, signal);
+    else if (record.onLayer) await this.#layers.prepare({ baseId, baseCommit, commit, hubPath, identity }, signal);
+  }
+
+  /** In a jail of its own, which adds the objects the base lacks and checks the commit out. */
+  async #copy({ folder, record, identity, hubPath, baseCommit }: FreshTree, signal: AbortSignal): Promise<void> {
     const isDelta = baseCommit !== record.commit;
-    const words = [record.commit, record.branch ?? "", copies ? "copy" : "layer", isDelta ? "delta" : "same"];
+    const words = [record.commit, record.branch ?? "", "copy", isDelta ? "delta" : "same"];
     const plan = {
       ...{ identity, workspace: this.#writableWorkspaceOf(folder, record), home: null, reportsPid: false },
-      ...{ extraBinds: copies ? [{ hostPath: this.#bases.treeOf(record.baseId), jailPath: "/base" }] : [] },
+      extraBinds: [{ hostPath: this.#bases.treeOf(record.baseId), jailPath: "/base" }],
       argv: ["/bin/sh", "-c", prepareTreeScript, "prepare-tree", ...words],
     };
     const pack = { git: this.#git, hubPath, commit: record.commit, known: baseCommit, signal };
