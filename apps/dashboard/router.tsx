@@ -44,6 +44,7 @@ const task = createRoute({
 const newFeature = createRoute({
   getParentRoute: () => dashboard,
   path: "/new",
+  validateSearch: z.object({ spec: z.string().optional().catch(undefined) }),
   component: lazyRouteComponent(() => import("./routes/new-feature.tsx"), "NewFeaturePage"),
 });
 

@@ -70,7 +70,7 @@ test("a task is followed to its landing, and the pull request is read in order",
 
 test("a feature is asked for in the browser; what is wrong with it is said, with the fix", async () => {
   const page = await run.signedIn();
-  await page.getByRole("link", { name: "New feature" }).click();
+  await page.getByRole("link", { name: "New feature" }).first().click();
   await page.getByLabel("What should be built?").fill("Greet people in Dutch");
   await page.getByLabel("Repository").fill(run.repository);
   await page.getByText("Branch, agent, model, budget").click();

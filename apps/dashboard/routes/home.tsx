@@ -3,10 +3,12 @@ import type { ReactNode } from "react";
 import { statusQuery } from "../api/queries.ts";
 import { Inbox } from "../features/discovery/inbox.tsx";
 import { Finished } from "../features/home/finished.tsx";
+import { FirstFeature } from "../features/home/first-feature.tsx";
 import { Greeting } from "../features/home/greeting.tsx";
 import { Needs } from "../features/home/needs.tsx";
 import { Night } from "../features/home/night.tsx";
 import { RunningNow } from "../features/home/running-now.tsx";
+import { NewFeatureLink } from "../features/shell/new-feature-link.tsx";
 import { Page } from "../features/shell/page.tsx";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
 import { SkeletonRows } from "../ui/skeleton.tsx";
@@ -15,7 +17,7 @@ import { SkeletonRows } from "../ui/skeleton.tsx";
 export function Home(): ReactNode {
   const { data, error, refetch } = useQuery(statusQuery);
   return (
-    <Page title="Home">
+    <Page title="Home" action={<NewFeatureLink />}>
       {error !== null && data === undefined && (
         <ProblemNotice error={error} what="The work could not be read" onRetry={() => void refetch()} />
       )}
@@ -24,6 +26,7 @@ export function Home(): ReactNode {
       ) : (
         <div className="home">
           <Greeting standings={data.running} />
+          {data.specs.length === 0 && <FirstFeature />}
           <div className="home-now">
             <Needs standings={data.running} />
             <RunningNow standings={data.running} />

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Layers } from "lucide-react";
 import type { ReactNode } from "react";
 import { specListQuery } from "../api/queries.ts";
+import { NewFeatureLink } from "../features/shell/new-feature-link.tsx";
 import { Page } from "../features/shell/page.tsx";
 import { SpecLink } from "../features/spec/spec-link.tsx";
 import { calendarDay, clockTime } from "../ui/ages.ts";
@@ -17,7 +18,7 @@ export function SpecList(): ReactNode {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(specListQuery);
   const specs = data?.pages.flatMap(({ items }) => items);
   return (
-    <Page title="Specs">
+    <Page title="Specs" action={<NewFeatureLink />}>
       <h1 className="page-title">Specs</h1>
       {error !== null && specs === undefined && (
         <ProblemNotice error={error} what="The specs could not be read" onRetry={() => void refetch()} />

@@ -75,7 +75,7 @@ export class BrowserRun implements AsyncDisposable {
       const asked: unknown = route.request().postDataJSON();
       await (asked === null ? route.continue() : route.continue({ postData: { ...asked, scenario } }));
     });
-    await page.getByRole("link", { name: "New feature" }).click();
+    await page.getByRole("link", { name: "New feature" }).first().click();
     await page.getByLabel("What should be built?").fill(scenario.asks?.request ?? "");
     await page.getByLabel("Repository").fill(this.repository);
     await page.getByText("Branch, agent, model, budget").click();

@@ -1,6 +1,6 @@
 import ELK from "elkjs/lib/elk.bundled.js";
 import { expect, test } from "vitest";
-import { elkGraph, graphLayout, nodeSize, roundedPath, type Box, type GraphShape } from "./graph-layout.ts";
+import { elkGraph, extentOf, graphLayout, nodeSize, roundedPath, type Box, type GraphShape } from "./graph-layout.ts";
 
 const shape: GraphShape = [
   { label: "TSK-1", ticket: "Store", needs: [] },
@@ -52,4 +52,10 @@ test("a path goes through its corners rounded, and never further than half way t
     { x: 4, y: 20 },
   ];
   expect(roundedPath(corner)).toBe("M 0 0 L 2 0 Q 4 0 4 8 L 4 20");
+});
+
+test("the extent of a layout holds every box, wherever it begins", () => {
+  const tickets = new Map([["T", { x: 12, y: 30, width: 300, height: 100 }]]);
+  const tasks = new Map([["A", { x: 20, y: 10, width: 400, height: 40 }]]);
+  expect(extentOf({ tickets, tasks, lines: [] })).toEqual({ x: 12, y: 10, width: 408, height: 120 });
 });

@@ -23,7 +23,7 @@ export interface GraphLayout {
   readonly lines: readonly Line[];
 }
 
-export const nodeSize = { width: 212, height: 88 } as const;
+export const nodeSize = { width: 216, height: 104 } as const;
 
 /** What decides the layout, and nothing else: a change of state must not move anything. */
 export type GraphShape = readonly Pick<TaskRow, "label" | "ticket" | "needs">[];
@@ -81,6 +81,15 @@ export function graphLayout(laidOut: ElkNode): GraphLayout {
       ]),
     })),
   };
+}
+
+/** The box around everything. */
+export function extentOf({ tasks, tickets }: GraphLayout): Box {
+  const boxes = [...tickets.values(), ...tasks.values()];
+  const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
+  const right = Math.max(...boxes.map((box) => box.x + box.width));
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+  return { x, y, width: right - x, height: bottom - y };
 }
 
 /** An SVG path along a line, its corners rounded. */

@@ -1,27 +1,29 @@
 import {
   Background,
   BackgroundVariant,
+  ControlButton,
   Controls,
+  getViewportForBounds,
   ReactFlow,
   type Edge,
   type Node,
-  useNodesInitialized,
   useReactFlow,
   useStore,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
-import { useEffect, useMemo, type ReactNode } from "react";
+import { Maximize } from "lucide-react";
+import { useCallback, useEffect, useMemo, type ReactNode } from "react";
 import type { Reference } from "../../api/queries.ts";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import type { TaskRow } from "../spec/task-rows.ts";
-import { roundedPath, type GraphLayout } from "./graph-layout.ts";
+import { extentOf, roundedPath, type GraphLayout } from "./graph-layout.ts";
 import { ArrowHeads, TaskEdge } from "./task-edge.tsx";
 import { GraphSpec, TaskNode, TicketNode } from "./task-node.tsx";
 import { useGraphLayout } from "./use-graph-layout.ts";
 import "../../styles/graph.css";
 
 const nodeTypes = { task: TaskNode, ticket: TicketNode };
-const wholeGraph = { maxZoom: 1, padding: 0.08 } as const;
+const wholeGraph = { minZoom: 0.2, maxZoom: 1, padding: 0.05 } as const;
 const edgeTypes = { task: TaskEdge };
 
 interface TaskGraphProps {
@@ -62,29 +64,38 @@ export function TaskGraph({ rows, reference, selected, onSelect }: TaskGraphProp
         nodesDraggable={false}
         nodesConnectable={false}
         edgesFocusable={false}
-        minZoom={0.2}
+        minZoom={wholeGraph.minZoom}
         maxZoom={1.5}
         zoomOnScroll={false}
         panOnScroll
         proOptions={{ hideAttribution: true }}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
-        <Controls showInteractive={false} fitViewOptions={wholeGraph} />
-        <KeepInView layout={layout} />
+        <WholeGraph layout={drawn.layout} />
       </ReactFlow>
     </GraphSpec>
   );
 }
 
-/** Shows the whole graph when its shape or its room changed, and leaves the view to the person otherwise. */
-function KeepInView({ layout }: { readonly layout: GraphLayout | undefined }): null {
-  const { fitView } = useReactFlow();
-  const ready = useNodesInitialized();
-  const room = useStore(({ width, height }) => `${width} ${height}`);
-  useEffect(() => {
-    if (ready) void fitView(wholeGraph);
-  }, [fitView, ready, layout, room]);
-  return null;
+/** Shows the whole graph when its shape or its room changed or somebody asks for it, and leaves the view to the person otherwise. */
+function WholeGraph({ layout }: { readonly layout: GraphLayout }): ReactNode {
+  const { setViewport, viewportInitialized } = useReactFlow();
+  const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
+  const show = useCallback(() => {
+    if (!viewportInitialized || width === 0 || height === 0) return;
+    const { minZoom, maxZoom, padding } = wholeGraph;
+    // The layout knows its extent; what is measured of the drawn nodes comes later.
+    void setViewport(getViewportForBounds(extentOf(layout), width, height, minZoom, maxZoom, padding));
+  }, [setViewport, viewportInitialized, layout, width, height]);
+  useEffect(show, [show]);
+  return (
+    <Controls showInteractive={false} showFitView={false}>
+      <ControlButton onClick={show} title="Show all tasks" aria-label="Show all tasks">
+        <Maximize className="icon" aria-hidden />
+      </ControlButton>
+    </Controls>
+  );
 }
 
 interface DrawnState {
@@ -95,7 +106,7 @@ interface DrawnState {
 function drawGraph(
   layout: GraphLayout,
   { titles, selected }: DrawnState,
-): { readonly nodes: Node[]; readonly edges: Edge[] } {
+): { readonly layout: GraphLayout; readonly nodes: Node[]; readonly edges: Edge[] } {
   const tickets = [...layout.tickets].map(([title, { x, y, width, height }]): Node => ({
     ...{ id: `ticket ${title}`, type: "ticket", data: { title }, position: { x, y }, width, height },
     ...{ zIndex: -1, selectable: false, focusable: false },
@@ -112,5 +123,5 @@ function drawGraph(
     target: to,
     data: { path: roundedPath(points) },
   }));
-  return { nodes: [...tickets, ...tasks], edges };
+  return { layout, nodes: [...tickets, ...tasks], edges };
 }

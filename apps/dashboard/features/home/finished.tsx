@@ -1,9 +1,10 @@
-import type { StoredEvent } from "@omoios/contract/events";
+import { Link } from "@tanstack/react-router";
 import { CircleCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { useLive } from "../../live/live-store.ts";
 import { clockTime } from "../../ui/ages.ts";
 import { useServerNow } from "../../ui/use-now.ts";
+import { landingsSince } from "./landings.ts";
 import { nightStart } from "./night-lanes.ts";
 
 const shownAtMost = 6;
@@ -12,11 +13,7 @@ const shownAtMost = 6;
 export function Finished(): ReactNode {
   const now = useServerNow();
   const events = useLive(({ events: all }) => all);
-  const since = nightStart(new Date(now)).getTime();
-  const landed = events
-    .filter(isLanding)
-    .filter(({ at }) => Date.parse(at) >= since)
-    .toReversed();
+  const landed = landingsSince(events, nightStart(new Date(now)).getTime()).toReversed();
   if (landed.length === 0) return null;
   return (
     <section aria-labelledby="finished">
@@ -24,22 +21,18 @@ export function Finished(): ReactNode {
         Finished <span className="count">{landed.length}</span>
       </h2>
       <ul className="finished">
-        {landed.slice(0, shownAtMost).map(({ seq, at, payload }) => (
+        {landed.slice(0, shownAtMost).map(({ seq, at, taskId, label, title }) => (
           <li key={seq} className="card">
             <CircleCheck className="icon" data-tone="good" aria-hidden />
-            <span>{payload.title}</span>
+            <Link to="/tasks/$task" params={{ task: taskId }}>
+              {title === "" ? label : title}
+            </Link>
             <span className="meta">
-              <time dateTime={at}>{clockTime(at)}</time> <span className="id">{payload.label}</span>
+              <span className="id">{label}</span> <time dateTime={at}>{clockTime(at)}</time>
             </span>
           </li>
         ))}
       </ul>
     </section>
   );
-}
-
-type Landing = Extract<StoredEvent, { readonly type: "task.moved" }>;
-
-function isLanding(event: StoredEvent): event is Landing {
-  return event.type === "task.moved" && event.payload.to === "complete";
 }

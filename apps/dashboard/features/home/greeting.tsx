@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useLive } from "../../live/live-store.ts";
 import { calendarDay, clockTime } from "../../ui/ages.ts";
 import { useServerNow } from "../../ui/use-now.ts";
+import { landingsSince } from "./landings.ts";
 import { nightStart } from "./night-lanes.ts";
 
 const numbers = ["Nothing", "One thing", "Two things", "Three things", "Four things", "Five things", "Six things"];
@@ -36,12 +37,9 @@ function partOfDay(now: Date): string {
 function useDoings(now: number): string {
   const events = useLive(({ events: all }) => all);
   const since = nightStart(new Date(now)).getTime();
-  const recent = events.filter(({ at }) => Date.parse(at) >= since);
-  const landed = recent.filter(
-    ({ type, payload }) => type === "task.moved" && "to" in payload && payload.to === "complete",
-  );
-  const retried = recent.filter(
-    ({ type, payload }) => type === "task.moved" && "to" in payload && payload.to === "retrying",
+  const landed = landingsSince(events, since);
+  const retried = events.filter(
+    ({ at, type, payload }) => Date.parse(at) >= since && type === "task.moved" && payload.to === "retrying",
   );
   if (landed.length === 0 && retried.length === 0) return "Nothing has landed since the evening.";
   const tasks = `${landed.length} ${landed.length === 1 ? "task" : "tasks"} landed`;

@@ -6,6 +6,7 @@ import { Age } from "../../ui/age.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Heartbeat } from "../../ui/heartbeat.tsx";
 import { agentLooks, attemptLooks } from "../../ui/state-look.ts";
+import { phaseName } from "../spec/phase-name.ts";
 import { SpecLink } from "../spec/spec-link.tsx";
 
 /** Agents and planners at work. */
@@ -42,7 +43,7 @@ export function RunningNow({ standings }: { readonly standings: readonly SpecSta
             <SpecLink spec={spec}>{spec.title}</SpecLink>
             <span className="id">{spec.label}</span>
             <span className="meta">
-              {phaseWord(spec.phase)}, phase {phases.indexOf(spec.phase) + 1} of {phases.length}
+              {phaseName(spec.phase)}, phase {phases.indexOf(spec.phase) + 1} of {phases.length}
             </span>
             <span className="meta aside">
               <Age since={spec.requestedAt} />
@@ -57,9 +58,4 @@ export function RunningNow({ standings }: { readonly standings: readonly SpecSta
 function workWords({ state, agentState, attempt }: SpecStanding["working"][number]): string {
   const doing = state === "working" && agentState !== "active" ? agentLooks[agentState].word : attemptLooks[state].word;
   return attempt === 1 ? doing : `${doing}, attempt ${attempt}`;
-}
-
-/** `Requirements` of `REQUIREMENTS`; PRD stays what it is. */
-function phaseWord(phase: string): string {
-  return phase.length <= 3 ? phase : phase.charAt(0) + phase.slice(1).toLowerCase();
 }

@@ -1,7 +1,5 @@
-import type { SpecCreated, SpecView } from "@omoios/contract/http-spec";
-import { phases, type Phase } from "@omoios/domain/spec/state";
+import type { SpecCreated } from "@omoios/contract/http-spec";
 import { useQuery } from "@tanstack/react-query";
-import { CircleCheck, CircleDashed, CircleSlash, LoaderCircle } from "lucide-react";
 import type { ReactNode } from "react";
 import { specQuery } from "../../api/queries.ts";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
@@ -10,13 +8,20 @@ import { specLooks } from "../../ui/state-look.ts";
 import { StatusPill } from "../../ui/status-pill.tsx";
 import { DecisionBar } from "../spec/decision-bar.tsx";
 import { decisionOf } from "../spec/decision.ts";
+import { PhaseList } from "../spec/phase-list.tsx";
 import { Questions } from "../spec/questions.tsx";
 import { SpecLink } from "../spec/spec-link.tsx";
 import { PlanSummary } from "./plan-summary.tsx";
 
+interface PlanningProps {
+  readonly specId: string;
+  /** What was said when it was asked for; null after a reload. */
+  readonly created: SpecCreated | null;
+}
+
 /** A feature that was just asked for: its plan as it is made, and in place what the plan needs from the person. */
-export function Planning({ created }: { readonly created: SpecCreated }): ReactNode {
-  const reference = { id: created.spec.id, project: undefined };
+export function Planning({ specId, created }: PlanningProps): ReactNode {
+  const reference = { id: specId, project: undefined };
   const { data: spec, error, refetch } = useQuery(specQuery(reference));
   if (spec === undefined) {
     return error === null ? (
@@ -27,7 +32,7 @@ export function Planning({ created }: { readonly created: SpecCreated }): ReactN
   }
   const decision = decisionOf(spec);
   return (
-    <section ref={show} className="card planning" aria-labelledby={`planning-${spec.id}`}>
+    <section className="card planning" aria-labelledby={`planning-${spec.id}`}>
       <header>
         <StatusPill look={specLooks[spec.status]} />
         <span className="id">{spec.label}</span>
@@ -36,12 +41,8 @@ export function Planning({ created }: { readonly created: SpecCreated }): ReactN
           Open<span className="visually-hidden"> {spec.label}</span>
         </SpecLink>
       </header>
-      <Notices created={created} />
-      <ol>
-        {phases.map((phase) => (
-          <PhaseRow key={phase} spec={spec} phase={phase} />
-        ))}
-      </ol>
+      {created !== null && <Notices created={created} />}
+      <PhaseList spec={spec} />
       <Questions spec={spec} reference={reference} />
       {decision?.kind === "plan" && <PlanSummary spec={spec} />}
       {decision === null ? (
@@ -51,11 +52,6 @@ export function Planning({ created }: { readonly created: SpecCreated }): ReactN
       )}
     </section>
   );
-}
-
-/** Below a form as long as a phone, an answer would not be seen. */
-function show(element: HTMLElement | null): void {
-  element?.scrollIntoView({ block: "start" });
 }
 
 function Notices({ created: { leftOut, notices } }: { readonly created: SpecCreated }): ReactNode {
@@ -75,44 +71,3 @@ function Notices({ created: { leftOut, notices } }: { readonly created: SpecCrea
     </div>
   );
 }
-
-function PhaseRow({ spec, phase }: { readonly spec: SpecView; readonly phase: Phase }): ReactNode {
-  const standing = spec.plan.standing.find((each) => each.phase === phase);
-  const refused = spec.phases.filter((output) => output.phase === phase && output.status === "refused").length;
-  const isSkipped = spec.phases.some((output) => output.phase === phase && output.status === "skipped");
-  const isCurrent = spec.status === "planning" && spec.phase === phase;
-  const [Icon, tone] =
-    standing !== undefined
-      ? ([CircleCheck, "good"] as const)
-      : isSkipped
-        ? ([CircleSlash, "quiet"] as const)
-        : isCurrent
-          ? ([LoaderCircle, "live"] as const)
-          : ([CircleDashed, "quiet"] as const);
-  return (
-    <li className="planning-phase">
-      <Icon className="icon" data-tone={tone} data-turns={tone === "live" || undefined} aria-hidden />
-      <span>{phase === "PRD" ? phase : phase.charAt(0) + phase.slice(1).toLowerCase()}</span>
-      <span className="meta">{isSkipped ? `left out at size ${spec.size}` : phaseWords[phase]}</span>
-      <span className="meta aside">
-        {[
-          standing?.score == null ? null : `score ${standing.score.toFixed(2)}`,
-          refused > 0 ? `sent back ${refused === 1 ? "once" : `${refused} times`}` : null,
-          isCurrent && standing === undefined ? "now" : null,
-        ]
-          .filter((fact) => fact !== null)
-          .join(", ")}
-      </span>
-    </li>
-  );
-}
-
-const phaseWords = {
-  EXPLORE: "Reads the repository",
-  PRD: "Says what it is for, and asks what is unclear",
-  REQUIREMENTS: "Writes requirements with criteria that can be checked",
-  DESIGN: "Decides how it is built",
-  TASKS: "Splits it into tasks with checks and declared files",
-  SYNC: "Proves that every requirement is covered",
-  COMPLETE: "Seals the plan for your approval",
-} as const satisfies Record<Phase, string>;

@@ -101,7 +101,9 @@ function Steps({ attempt }: { readonly attempt: AttemptView }): ReactNode {
         );
       })}
       {last > 1 && (
-        <li className="meta">Round {last}: in each round before, the branch had moved on or a merge was sent back.</li>
+        <li className="meta steps-note">
+          Round {last}: in each round before, the branch had moved on or a merge was sent back.
+        </li>
       )}
     </ol>
   );
@@ -121,8 +123,8 @@ function AttemptEnd({ attempt }: { readonly attempt: AttemptView }): ReactNode {
       {reason !== null && <p className="attempt-reason">{reason}</p>}
       {validations.map(({ id, state, model, tokens, usd, reason: why }) => (
         <p key={id} className="meta">
-          Validator {attemptLooks[state].word}: {model}, {tokens.toLocaleString("en")} tokens,{" "}
-          {usd === null ? "cost unknown" : `$${usd.toFixed(4)}`}
+          Validator {attemptLooks[state].word.toLowerCase()} · {model} · {tokens.toLocaleString("en")} tokens ·{" "}
+          {usd === null ? "cost unknown" : `$${usd.toFixed(2)}`}
           {why !== null && `. ${why}`}
         </p>
       ))}
