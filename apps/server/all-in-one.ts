@@ -35,7 +35,11 @@ async function startAllInOne(input: { readonly requestStop: () => void; readonly
     log({ event: "error", during, error: secrets.redact(textOf(error)) });
   const app = starting.use(
     await compose(
-      { home, agentsFolder, config: loaded.config, secrets, projectConfig: projectConfigOver(loaded), onError },
+      {
+        ...{ home, agentsFolder, config: loaded.config, secrets, onError },
+        projectConfig: projectConfigOver(loaded),
+        isUnjailedDemo: environment.isUnjailedDemo,
+      },
       input.swap,
     ),
   );

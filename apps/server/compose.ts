@@ -19,6 +19,7 @@ import { jobDatabaseIn } from "@omoios/adapters/postgres/postgres-database";
 import { createStores, type Stores } from "@omoios/adapters/postgres/stores";
 import { openJobQueue } from "@omoios/adapters/queue-pgboss/open-job-queue";
 import { openLocalSandboxes } from "@omoios/adapters/sandbox-local/provider";
+import { openUnjailedSandboxes } from "@omoios/adapters/sandbox-local/unjailed/unjailed-sandboxes";
 import { findToolchains } from "@omoios/adapters/sandbox-local/toolchains";
 import type { Config } from "@omoios/contract/config";
 import { priceOf } from "@omoios/domain/budget/price-table";
@@ -49,6 +50,8 @@ export interface ComposeInput {
   readonly secrets: Secrets;
   /** The configuration of a repository at a commit. */
   readonly projectConfig: ProjectConfig;
+  /** True for the demo where no jail can start: nothing is held back, so no agent but the scripted one is there. */
+  readonly isUnjailedDemo?: boolean;
   /** Hears of bugs and of troubles outside any request. */
   readonly onError: (error: unknown, during: string) => void;
 }
@@ -110,7 +113,11 @@ export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App
     registry: new AttemptRegistry(),
     landingTurns: new LandingTurns(),
     repositories: openRepositories(),
-    provider: rememberProbe(await openSandboxes(home.sandboxes, claude, config)),
+    provider: rememberProbe(
+      input.isUnjailedDemo === true
+        ? await openUnjailedSandboxes({ root: home.sandboxes, nodePath: process.execPath })
+        : await openSandboxes(home.sandboxes, claude, config),
+    ),
     ...composeAgents(input, { scenarioOf, scriptedUrl: scriptedModel.url, clock, claude }),
     ...(await loadPrompts()),
     forge: new LocalForge(stores.pullRequests),
@@ -125,7 +132,7 @@ export async function compose(input: ComposeInput, swap: Swap = {}): Promise<App
 
 /** Who works, which models are asked, and the door between the two. */
 function composeAgents(
-  { config, secrets, onError }: ComposeInput,
+  { config, secrets, onError, isUnjailedDemo = false }: ComposeInput,
   parts: Pick<ScriptedAgentOptions, "scenarioOf"> & {
     readonly scriptedUrl: string;
     readonly clock: Clock;
@@ -142,12 +149,12 @@ function composeAgents(
     nodePath: inJail.node,
     ports: { [gatewaySocket]: 8787, [toolsSocket]: 8788 },
   });
-  const agents: readonly AgentRuntime[] = [
-    createScriptedAgent({
-      scenarioOf: parts.scenarioOf,
-      programPath: `${inJail.scriptedAgent}/agent.mjs`,
-      nodePath: inJail.node,
-    }),
+  const scripted = createScriptedAgent({
+    scenarioOf: parts.scenarioOf,
+    programPath: `${isUnjailedDemo ? compiled(scriptedAgent) : inJail.scriptedAgent}/agent.mjs`,
+    nodePath: isUnjailedDemo ? process.execPath : inJail.node,
+  });
+  const others: readonly AgentRuntime[] = [
     createClaudeAgent({
       installed: parts.claude,
       jailPath: inJail.claude,
@@ -156,6 +163,7 @@ function composeAgents(
     }),
     ...(config.agents.command === null ? [] : [createCommandAgent(config.agents.command)]),
   ];
+  const agents = [scripted, ...(isUnjailedDemo ? [] : others)];
   return {
     agents: new Map(agents.map((agent) => [agent.id, agent])),
     agentModel: config.models.agent,
@@ -201,15 +209,21 @@ function budgets({ budget, models }: Config) {
   };
 }
 
+const scriptedAgent = "@omoios/adapters/agent-scripted/create-scripted-agent";
+
+/** The compiled programs beside a module of ours. */
+function compiled(entry: string): string {
+  return fileURLToPath(new URL("dist", import.meta.resolve(entry)));
+}
+
 async function openSandboxes(root: string, claude: InstalledClaude | null, { setup, sandbox }: Config) {
-  const compiled = (entry: string): string => fileURLToPath(new URL("dist", import.meta.resolve(entry)));
   return openLocalSandboxes({
     root,
     nodePath: process.execPath,
     ...sandbox,
     programs: [
       {
-        hostPath: compiled("@omoios/adapters/agent-scripted/create-scripted-agent"),
+        hostPath: compiled(scriptedAgent),
         jailPath: inJail.scriptedAgent,
       },
       { hostPath: compiled("@omoios/adapters/bridge/serve-sandbox"), jailPath: inJail.bridge },

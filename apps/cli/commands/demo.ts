@@ -25,6 +25,7 @@ import {
   openingLines,
   pullRequestLines,
   settingLines,
+  unjailedLines,
   watchLines,
 } from "../demo/demo-lines.ts";
 import { ExampleRepository, example } from "../demo/example-repository.ts";
@@ -74,7 +75,8 @@ async function demo(cli: Cli, flags: DemoFlags): Promise<ExitCode> {
   using interrupt = interruptSignal(cli);
   const { signal } = interrupt;
   say(...openingLines(flags.scenario ?? "examples/notes/settings.yaml", cli.terminal));
-  await prepareMachine(say);
+  const { noJail } = await prepareMachine(say);
+  if (noJail !== null) say("", ...unjailedLines(noJail, cli.terminal));
   await using folder = await openTemporaryFolder("omoios-demo-");
   const repository = await ExampleRepository.write(join(folder.path, "notes"), cli.env["PATH"]);
   const order = await exampleOrder(cli, repository.folder, flags);
@@ -83,7 +85,8 @@ async function demo(cli: Cli, flags: DemoFlags): Promise<ExitCode> {
   signal.throwIfAborted();
   const onStart = (): void =>
     say(...wrap(`Starting a server, with a fresh copy of the example, in ${folder.path}`, cli.terminal.width));
-  const own: Cli = { ...cli, env: demoEnvironment(cli.env, home) };
+  const jails = noJail === null ? {} : { OMOIOS_DEMO_UNJAILED: "1" };
+  const own: Cli = { ...cli, env: { ...demoEnvironment(cli.env, home), ...jails } };
   const session = await openSession(own, { flags: {}, signal, onStart });
   try {
     if (session.own !== null) folder.holds(session.own);

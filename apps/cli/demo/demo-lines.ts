@@ -28,6 +28,22 @@ export function settingLines(changed: readonly ChangedSetting[], { width }: Stat
   return named.length === 0 ? [] : wrap(`Set for the demo: ${named.join(", ")}.`, width);
 }
 
+/** Where no jail starts, nobody may overlook it. */
+export function unjailedLines(
+  { reason, fix }: { readonly reason: string; readonly fix: string },
+  { paint, width }: StatusLayout,
+): readonly string[] {
+  return [
+    ...hang(`${paint("bad", "NO ISOLATION")}  `, cleanLine(reason), width),
+    ...wrap(
+      "The demo goes on without a jail, because its agents do only what our own script says: they run as you, and nothing holds them back. Everything else of OmoiOS refuses to.",
+      width,
+    ),
+    `${paint("good", "fix")}    ${fix}`,
+    "",
+  ];
+}
+
 /** How to follow the run in a browser. */
 export function watchLines(link: { readonly url: string }, { paint }: StatusLayout): readonly string[] {
   // A link on a line of its own, from its first column on, stays whole in 80 columns.
@@ -78,13 +94,12 @@ const excerpt = { sections: 2, lines: 24 };
 
 /** What the pull request says of criteria and files; what comes before them was told already. */
 export function pullRequestLines(pull: PullRequestView, { paint, width }: StatusLayout): readonly string[] {
-  const sections = cleanBlock(pull.body)
-    .split(/^(?=## )/mu)
-    .slice(1);
+  const [head = "", ...sections] = cleanBlock(pull.body).split(/^(?=## )/mu);
+  const warnings = head.split("\n\n").filter((part) => part.startsWith("> [!WARNING]"));
   const linesOf = (from: readonly string[]): readonly string[] =>
     from.flatMap((section) => ["", ...markdownLines(section, { paint, width: width - 4 })]).slice(1);
-  const shown = linesOf(sections.slice(0, excerpt.sections)).slice(0, excerpt.lines);
-  const left = linesOf(sections).length - shown.length;
+  const shown = linesOf([...warnings, ...sections.slice(0, excerpt.sections)]).slice(0, excerpt.lines);
+  const left = linesOf([...warnings, ...sections]).length - shown.length;
   return [
     `${paint("strong", "From the pull request")}  ${cleanLine(pull.title)}`,
     ...shown.map((line) => `  ${paint("quiet", "│")} ${line}`.trimEnd()),

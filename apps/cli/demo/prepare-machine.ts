@@ -1,25 +1,28 @@
 import { FaultError } from "@omoios/domain/shared/fault";
 import { buildDashboard } from "../../../scripts/build-dashboard.ts";
 import { buildJailPrograms } from "../../../scripts/build-jail-programs.ts";
-import { installMissing } from "../../../scripts/prerequisites.ts";
+import { installMissing, type Missing } from "../../../scripts/prerequisites.ts";
 import { spell } from "../render/ages.ts";
 
 /**
  * Brings what a run needs and npm cannot bring: programs of the system, installed where that needs nobody's permission,
- * and the programs that run inside jails, compiled when they are missing or stale. Every step says itself.
+ * and the programs that run inside jails, compiled when they are missing or stale. Every step says itself. Returns why no
+ * jail starts here, which the demo alone can do without.
  */
-export async function prepareMachine(say: (line: string) => void): Promise<void> {
-  const missing = await installMissing((line) => say(`${line[0]?.toUpperCase() ?? ""}${line.slice(1)}`));
+export async function prepareMachine(say: (line: string) => void): Promise<{ readonly noJail: Missing | null }> {
+  const found = await installMissing((line) => say(`${line[0]?.toUpperCase() ?? ""}${line.slice(1)}`));
+  const noJail = found.find(({ prerequisite }) => prerequisite.program === "bwrap") ?? null;
+  const missing = found.filter((one) => one !== noJail);
   if (missing.length > 0) {
     throw new FaultError({
       kind: "invalid",
-      message: "This machine cannot run agents in sandboxes yet",
+      message: "This machine cannot run the demo yet",
       problems: missing.map(({ prerequisite, reason, fix }) => ({ at: prerequisite.name, message: reason, fix })),
     });
   }
   await buildDashboard(say);
   const startedAt = performance.now();
   const built = await buildJailPrograms();
-  if (built.length === 0) return;
-  say(`Built what runs inside the sandboxes (${spell(performance.now() - startedAt)}).`);
+  if (built.length > 0) say(`Built what runs inside the sandboxes (${spell(performance.now() - startedAt)}).`);
+  return { noJail };
 }

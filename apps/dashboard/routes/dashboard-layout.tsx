@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { isSignedOut } from "../api/api-error.ts";
 import { statusQuery } from "../api/queries.ts";
 import { ConnectionBar } from "../features/shell/connection-bar.tsx";
+import { IsolationBar } from "../features/shell/isolation-bar.tsx";
 import { Sidebar } from "../features/shell/sidebar.tsx";
 import { TabIcon } from "../features/shell/tab-icon.tsx";
 import { LiveUpdates } from "../live/live-updates.tsx";
@@ -32,6 +33,7 @@ function Shell(): ReactNode {
       <Sidebar />
       <div className="column">
         <ConnectionBar />
+        <IsolationBar />
         <Outlet />
       </div>
       <TabIcon />

@@ -15,6 +15,7 @@ export const variableDescriptions = {
   OMOIOS_TOKEN: "Command line: token of that server",
   ANTHROPIC_API_KEY: "Key for models of Anthropic, for planner, validator and agents",
   ANTHROPIC_BASE_URL: "Address of an endpoint that speaks Anthropic's protocol, in place of Anthropic's own",
+  OMOIOS_DEMO_UNJAILED: "Set by `omoios demo` where no jail can start: scripted agents alone work, without isolation",
   OPENAI_API_KEY: "Key for models of OpenAI, and for `openai-compatible:` ones where the endpoint wants one",
   OPENAI_BASE_URL: "Address of an endpoint that speaks OpenAI's Chat protocol, such as Ollama or vLLM",
 } as const;
@@ -29,6 +30,8 @@ export interface Environment {
   readonly anthropicBaseUrl: string | null;
   readonly openaiApiKey: string | null;
   readonly openaiBaseUrl: string | null;
+  /** True for the demo on a machine that cannot start a jail. */
+  readonly isUnjailedDemo: boolean;
   /** Settings that a variable overrides. */
   readonly layers: readonly ConfigLayer[];
   /** Variables that cannot be understood; reported together with what is wrong in files. */
@@ -56,6 +59,7 @@ export function readEnvironment(variables: Variables): Environment {
     anthropicBaseUrl: value("ANTHROPIC_BASE_URL"),
     openaiApiKey: value("OPENAI_API_KEY"),
     openaiBaseUrl: value("OPENAI_BASE_URL"),
+    isUnjailedDemo: value("OMOIOS_DEMO_UNJAILED") === "1",
     layers: port === null ? [] : [variableLayer("OMOIOS_PORT", { server: { port: numberOrText(port) } })],
     problems: urlNames.filter((name) => value(name) !== null && !isHttpUrl(value(name) ?? "")).map(notAUrl),
   };

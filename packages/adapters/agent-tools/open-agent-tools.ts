@@ -53,7 +53,7 @@ async function openFor(request: ToolsRequest, options: AgentToolsOptions): Promi
   const closing = opening.move();
   return {
     access: {
-      socketPath: `/bridge/${toolsSocket}`,
+      socketPath: `${request.sandbox.bridge?.inside ?? ""}/${toolsSocket}`,
       path: mcpPath,
       url: serving.baseUrl === null ? null : `${serving.baseUrl}${mcpPath}`,
     },

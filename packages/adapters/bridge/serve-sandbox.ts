@@ -85,7 +85,7 @@ async function closeServer(server: Server): Promise<void> {
 
 /** It ends with its jail: there is nothing behind its ports that would have to be kept from the agent. */
 async function startRelay(sandbox: Sandbox, { relayPath, nodePath, ports }: BridgeOptions): Promise<void> {
-  const routes = Object.entries(ports).map(([socket, port]) => `${port}=/bridge/${socket}`);
+  const routes = Object.entries(ports).map(([socket, port]) => `${port}=${sandbox.bridge?.inside ?? ""}/${socket}`);
   const relay: Program = await sandbox.spawn({ argv: [nodePath, relayPath, ...routes] });
   let said = "";
   for await (const { text } of relay.output) {

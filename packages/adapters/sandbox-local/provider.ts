@@ -191,7 +191,8 @@ class LocalSandboxes implements SandboxProvider {
     const { record, adopted } = found;
     const identity = await this.#identityOf(record.projectId, record.trust);
     const folder = store.folderOf(request.id);
-    const bridge = request.bridge === true ? { directory: folder.bridge, owner: identity } : null;
+    const bridge =
+      request.bridge === true ? { directory: folder.bridge, inside: jailPaths.bridge, owner: identity } : null;
     if (bridge !== null) await makeFolder(bridge.directory, 0o711);
     const base = await this.#parts.bases.read(record.baseId);
     if (base === null) throw new FaultError({ kind: "not-found", what: "sandbox base", id: record.baseId });

@@ -38,6 +38,8 @@ export interface SandboxProbe {
   readonly isolation: Isolation;
   /** `overlay`: base snapshot under a writable layer. `clone`: overlay is refused here, trees are copied. */
   readonly layering: "overlay" | "clone";
+  /** True where sandboxes open although they hold nothing back: the demo's alone, whose agents do what our script says. */
+  readonly isUsable?: true;
   readonly reason?: string;
   readonly fix?: string;
 }
@@ -103,6 +105,8 @@ export interface SandboxRequest {
 export interface Bridge {
   /** On the host. */
   readonly directory: string;
+  /** The same folder as programs of the sandbox see it. */
+  readonly inside: string;
   /** Whom a socket has to belong to for the jail to reach it; null: to us. */
   readonly owner: { readonly uid: number; readonly gid: number } | null;
 }

@@ -14,6 +14,7 @@ export class TreeWatcher {
   readonly #watchers = new Map<string, FSWatcher>();
   #changed = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
+  #isOver = false;
 
   constructor(root: string, report: (paths: readonly string[]) => void) {
     this.#root = root;
@@ -24,8 +25,15 @@ export class TreeWatcher {
     await this.#add("", false);
   }
 
+  /** Ends it, where the process goes on. */
+  stop(): void {
+    this.#isOver = true;
+    for (const folder of [...this.#watchers.keys()]) this.#remove(folder);
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
   async #add(folder: string, fresh: boolean): Promise<void> {
-    if (this.#watchers.has(folder) || this.#watchers.size >= maxWatchedFolders) return;
+    if (this.#isOver || this.#watchers.has(folder) || this.#watchers.size >= maxWatchedFolders) return;
     try {
       const watcher = watch(join(this.#root, folder), (_event, name) => this.#notice(folder, name));
       watcher.once("error", () => this.#remove(folder));
