@@ -3,6 +3,7 @@ import { chmod, link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { serverFileName, serverFileSchema, tokenFileName, type ServerFile } from "@omoios/contract/server-file";
 import { FaultError } from "@omoios/domain/shared/fault";
+import { shellWord } from "@omoios/domain/shared/shell-word";
 
 /** The token of this installation, made at the first start. Only its user can read it; a wider mode is narrowed. */
 export async function readOrCreateToken(home: string): Promise<string> {
@@ -20,7 +21,11 @@ export async function readOrCreateToken(home: string): Promise<string> {
   await chmod(path, 0o600);
   const token = (await readFile(path, "utf8")).trim();
   if (/^[\w-]{32,}$/u.test(token)) return token;
-  const problem = { at: path, message: "does not hold a token", fix: `Remove ${path}: the next start makes a new one` };
+  const problem = {
+    at: path,
+    message: "does not hold a token",
+    fix: `rm ${shellWord(path)}   (the next start makes a new one)`,
+  };
   throw new FaultError({ kind: "invalid", message: "Nobody could sign in", problems: [problem] });
 }
 

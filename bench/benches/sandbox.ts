@@ -4,16 +4,8 @@ import { join } from "node:path";
 import { openRepositories } from "@omoios/adapters/git/repositories";
 import { openLocalSandboxes } from "@omoios/adapters/sandbox-local/provider";
 import type { Base, Sandbox, SandboxProvider } from "@omoios/engine/ports/sandbox";
-import {
-  type Bench,
-  type Figure,
-  type Findings,
-  rounded,
-  Samples,
-  type Table,
-  timed,
-  timedRepeatedly,
-} from "../figures.ts";
+import { rounded, Samples, timed, timedRepeatedly } from "../figures.ts";
+import type { Bench, Figure, Findings, Table } from "../figures.ts";
 import { fileCount, GeneratedRepository, runGit } from "../generated-repository.ts";
 import { diskBytes, ScratchFolder } from "../scratch-folder.ts";
 
@@ -259,7 +251,7 @@ function figuresOf({ cold, hit, delta, clone, least, baseBytes }: Measured): rea
   ];
 }
 
-function openingTable({ cold, hit, judged, delta, layered, clone }: Measured): Table {
+function openingTable({ cold, hit, judged, delta, layered, clone: { ms, bytes } }: Measured): Table {
   const row = (name: string, openings: readonly Opening[]): readonly string[] => [
     name,
     rounded(column(openings, "readyMs").median),
@@ -268,7 +260,6 @@ function openingTable({ cold, hit, judged, delta, layered, clone }: Measured): T
     rounded(column(openings, "bytes").median / megabyte),
     rounded(column(openings, "destroyMs").median),
   ];
-  const { ms, bytes } = clone;
   return {
     title: "Opening a sandbox",
     columns: ["case", "ready p50 ms", "ready worst ms", "program output p50 ms", "new disk MB", "destroy p50 ms"],

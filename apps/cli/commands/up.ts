@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { apiPaths } from "@omoios/contract/http";
 import { signInLinkSchema, statusSchema } from "@omoios/contract/http-system";
 import { FaultError } from "@omoios/domain/shared/fault";
+import { shellWord } from "@omoios/domain/shared/shell-word";
 import { ApiClient } from "../client/api-client.ts";
 import { followEvents } from "../client/event-stream.ts";
 import { findServer } from "../client/find-server.ts";
@@ -58,7 +59,7 @@ async function up(cli: Cli, flags: UpFlags): Promise<ExitCode> {
   const endpoint = {
     url: own.url,
     token: place.token ?? (await readToken(place.home)),
-    fix: `Read its log: ${own.logPath}`,
+    fix: `Read its log: ${shellWord(own.logPath)}`,
   };
   const client = new ApiClient(endpoint, cli.version);
   await welcome(cli, { client, own, flags });
@@ -129,7 +130,7 @@ async function stayUp(
   throw new FaultError({
     kind: "unavailable",
     message: `The server ended unexpectedly (${how})`,
-    fix: `Read ${own.logPath}, then: omoios up   (it goes on from the last commit)`,
+    fix: `Read ${shellWord(own.logPath)}, then: omoios up   (it goes on from the last commit)`,
     retryable: true,
   });
 }

@@ -2,6 +2,7 @@ import type { StoredEvent } from "@omoios/contract/events";
 import { apiPaths } from "@omoios/contract/http";
 import { specViewSchema, type SpecSummary } from "@omoios/contract/http-spec";
 import { FaultError } from "@omoios/domain/shared/fault";
+import { shellWord } from "@omoios/domain/shared/shell-word";
 import type { Cli } from "../cli.ts";
 import { exitCodes, type ExitCode } from "../exit-code.ts";
 import { LiveView } from "../live/live-view.ts";
@@ -98,7 +99,7 @@ function watchServer(
   void own?.ended.then(({ code, signal: by }) => {
     if (stopped) return;
     const message = `The server ended unexpectedly (${by === null ? `exit ${code ?? "unknown"}` : `signal ${by}`})`;
-    const fix = `Go on from the last commit with: omoios run --resume   (its log: ${own.logPath})`;
+    const fix = `Go on from the last commit with: omoios run --resume   (its log: ${shellWord(own.logPath)})`;
     watched.died = new FaultError({ kind: "unavailable", message, fix, retryable: true });
     gone.abort();
   });

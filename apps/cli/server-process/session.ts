@@ -3,6 +3,7 @@ import { ApiClient } from "../client/api-client.ts";
 import { readToken, resolvePlace, type PlaceFlags } from "../client/place.ts";
 import type { Cli } from "../cli.ts";
 import { FaultError } from "@omoios/domain/shared/fault";
+import { shellWord } from "@omoios/domain/shared/shell-word";
 import { startServer, type ServerProcess } from "./start-server.ts";
 import { askToStop } from "./stop-server.ts";
 
@@ -38,7 +39,7 @@ export async function openSession(cli: Cli, options: SessionOptions): Promise<Se
   const endpoint = {
     url: own.url,
     token: place.token ?? (await readToken(place.home)),
-    fix: `Read its log: ${own.logPath}`,
+    fix: `Read its log: ${shellWord(own.logPath)}`,
   };
   return { client: new ApiClient(endpoint, cli.version), own };
 }

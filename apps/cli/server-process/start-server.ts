@@ -8,6 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startReportSchema, type StartReport } from "@omoios/contract/start-report";
 import { FaultError, type Fault } from "@omoios/domain/shared/fault";
+import { shellWord } from "@omoios/domain/shared/shell-word";
 import { buildDashboard } from "../../../scripts/build-dashboard.ts";
 import { buildJailPrograms } from "../../../scripts/build-jail-programs.ts";
 import type { CliEnvironment } from "../client/place.ts";
@@ -194,7 +195,7 @@ function tookTooLong(logPath: string): StartReport {
 }
 
 function unavailable(message: string, logPath: string): Extract<Fault, { readonly kind: "unavailable" }> {
-  return { kind: "unavailable", message, fix: `Read ${logPath}, and run: omoios doctor`, retryable: false };
+  return { kind: "unavailable", message, fix: `Read ${shellWord(logPath)}, and run: omoios doctor`, retryable: false };
 }
 
 async function endsWithin(ended: Promise<unknown>, ms: number): Promise<boolean> {

@@ -60,7 +60,7 @@ export async function fetchSourceBranch(
       {
         kind: "unavailable",
         message: `branch ${from.branch} of ${top} could not be fetched: ${reasonOf(error.stderr)}`,
-        fix: `run git fsck in ${top} and repair what it reports`,
+        fix: `git -C ${shellWord(top)} fsck, and repair what it reports`,
         retryable: false,
       },
       { cause: error },
