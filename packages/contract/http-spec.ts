@@ -40,6 +40,18 @@ export type CreateSpec = z.infer<typeof createSpecSchema>;
 
 export const goalSchema = z.object({ met: z.int(), total: z.int() }).describe("Criteria that are met, of all");
 
+export const progressSchema = z
+  .object({
+    unmet: z.int(),
+    judged: z.int(),
+    regressed: z.int(),
+    history: z
+      .array(z.object({ commit: z.string(), landedAt: z.iso.datetime(), met: z.int(), regressed: z.int() }))
+      .describe("What the spec branch was, oldest first: its base once a check has run on it, then each landing"),
+  })
+  .describe("Are we there yet?");
+export type ProgressView = z.infer<typeof progressSchema>;
+
 export const specSummarySchema = z
   .object({
     id: z.uuid(),
@@ -166,6 +178,7 @@ export const specViewSchema = specSummarySchema
   .extend({
     assumptions: z.array(z.string()),
     goal: goalSchema,
+    progress: progressSchema,
     planDigest: z.string().nullable().describe("What an approval has to name; null before the plan is sealed"),
     approval: z
       .object({

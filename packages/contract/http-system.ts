@@ -5,12 +5,18 @@ import { needKinds } from "@omoios/domain/spec/needs";
 import { specStatuses } from "@omoios/domain/spec/state";
 import { taskStatuses } from "@omoios/domain/task/state";
 import { z } from "zod";
-import { eventSchema } from "./events.ts";
-import { goalSchema, specSummarySchema } from "./http-spec.ts";
+import { eventSchema, eventTypes } from "./events.ts";
+import { goalSchema, progressSchema, specSummarySchema } from "./http-spec.ts";
 
 export const eventQuerySchema = z.strictObject({
   after: z.coerce.number().int().min(0).default(0).describe("Position of the last event you have"),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
+  type: z
+    .string()
+    .transform((text) => text.split(",").filter((part) => part !== ""))
+    .pipe(z.array(z.enum(eventTypes)).min(1))
+    .optional()
+    .describe("Only events of these types, separated by commas"),
   spec: z.string().optional().describe("Only events of this spec: a uuid or a label"),
   project: z.string().optional().describe("The project the label belongs to"),
 });
@@ -60,16 +66,7 @@ export const specStandingSchema = z
         why: z.string().nullable(),
       }),
     ),
-    progress: z
-      .object({
-        unmet: z.int(),
-        judged: z.int(),
-        regressed: z.int(),
-        history: z
-          .array(z.object({ commit: z.string(), landedAt: z.iso.datetime(), met: z.int(), regressed: z.int() }))
-          .describe("What the spec branch was, oldest first: its base once a check has run on it, then each landing"),
-      })
-      .describe("Are we there yet?"),
+    progress: progressSchema,
     needs: z
       .array(
         z.object({

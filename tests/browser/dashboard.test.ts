@@ -74,14 +74,17 @@ test("a feature is followed through the browser: question, rewording, approval, 
 
   const approve = page.getByRole("button", { name: "Approve and start 6 tasks" });
   await approve.waitFor(patience);
-  for (const tab of ["Design", "Execution", "Review", "Tasks", "Requirements"]) {
+  await page.getByRole("tab", { name: "Tasks" }).click();
+  await page.getByRole("button", { name: "Greet in english" }).waitFor(patience);
+  await expectPresentable(page);
+  for (const tab of ["Design", "Execution", "Review", "Requirements"]) {
     await page.getByRole("tab", { name: tab }).click();
     await page.getByRole("tabpanel", { name: tab }).waitFor();
     await expectPresentable(page);
   }
   await page.getByRole("tab", { name: "Tasks" }).click();
   await approve.click();
-  await page.getByRole("button", { name: "TSK-001 Greet in english" }).click(patience);
+  await page.getByRole("button", { name: "TSK-001 Greet in english" }).press("Enter", patience);
   await page.getByRole("complementary", { name: "Task TSK-001" }).getByText("english(").waitFor(patience);
   await page.getByText("In review").waitFor(patience);
   await page.getByText("6 of 6 proven").waitFor(patience);
@@ -92,6 +95,10 @@ test("a feature is followed through the browser: question, rewording, approval, 
     .locator("visible=true")
     .first()
     .waitFor();
+  await expectPresentable(page);
+  await page.getByRole("tab", { name: "Execution" }).click();
+  await page.getByRole("region", { name: "Proven, landing by landing" }).getByText("6 of 6 met").last().waitFor();
+  await page.getByText("Plan approved by person").waitFor();
   await expectPresentable(page);
   await page.getByRole("tab", { name: "Review" }).click();
   await page.getByText(`omoios pr take ${spec.label}`).waitFor();

@@ -41,6 +41,8 @@ async function takeAll(run: BrowserRun): Promise<void> {
   await take(outside, "sign-in");
   const page = await run.signedIn();
   await take(page, "home-empty");
+  await page.getByRole("link", { name: "New feature" }).first().click();
+  await take(page, "new-feature");
   await run.askForDemo(page);
   const answer = page.getByRole("button", { name: "Answer and go on" });
   await answer.waitFor(patience);
@@ -48,7 +50,10 @@ async function takeAll(run: BrowserRun): Promise<void> {
   await answer.click();
   const approve = page.getByRole("button", { name: /^Approve and start/u });
   await approve.waitFor(patience);
+  await take(page, "new-feature-plan");
   await page.getByRole("link", { name: "Open SPC-1" }).click();
+  await page.getByRole("tab", { name: "Tasks" }).click();
+  await page.locator(".task-node").first().waitFor();
   await takeTabs(page, "plan", ["Requirements", "Design", "Tasks", "Execution"]);
   await approve.click();
   await page.getByRole("link", { name: /^Home/u }).click();
@@ -56,7 +61,7 @@ async function takeAll(run: BrowserRun): Promise<void> {
   await decide.waitFor(patience);
   await take(page, "home-running");
   await page.goto(`${run.url}/specs/SPC-1?tab=tasks`);
-  await page.getByRole("button", { name: /^TSK-001/u }).waitFor();
+  await page.getByRole("button", { name: /TSK-001/u }).waitFor();
   await take(page, "run-tasks");
   await page.goto(run.url);
   await decide.click();

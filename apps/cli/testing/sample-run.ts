@@ -154,6 +154,7 @@ export function specView(status: SpecStatus, change: Partial<SpecView> = {}): Sp
     endedAt: proven ? at(3310) : null,
     assumptions: [],
     goal: { met: proven ? 1 : 0, total: 1 },
+    progress: { unmet: proven ? 0 : 1, judged: 0, regressed: 0, history: [] },
     planDigest: `sha256:${commit}`,
     ...{ approval: null, phases: [] },
     plan: { prd: null, requirements: null, design: null, work: null, sync: null, stale: [], standing: [] },

@@ -3,7 +3,7 @@ import { apiPaths } from "@omoios/contract/http";
 import { eventPageSchema, streamMessageSchema, type StatusView } from "@omoios/contract/http-system";
 import { isSignedOut } from "../api/api-error.ts";
 import { ask } from "../api/ask.ts";
-import { keptEvents, type Connection } from "./live-store.ts";
+import { keptEvents, nightTypes, type Connection } from "./live-store.ts";
 
 export interface ServerFollower {
   /** Asks how the server stands; told before anything is followed and after every break. */
@@ -17,6 +17,9 @@ export interface ServerFollower {
 
 const longestWaitMs = 15_000;
 const caughtUpMs = 2000;
+const pageSize = 1000;
+/** How far back the night is looked for. */
+const nightPositions = 50_000;
 
 /**
  * Hears every event once, in order, from the newest ones that are kept on: live over one WebSocket, and after a break from
@@ -45,14 +48,30 @@ export async function followServer(follower: ServerFollower, signal: AbortSignal
 }
 
 async function readRecent(latest: number, follower: ServerFollower): Promise<number> {
-  let after = Math.max(0, latest - keptEvents);
-  while (after < latest) {
-    const page = await ask(apiPaths.events, eventPageSchema, { query: { after, limit: 1000 } });
-    follower.onEvents(page.items);
-    if (page.items.length === 0) break;
-    after = page.items.at(-1)?.seq ?? latest;
+  const recent = Math.max(0, latest - keptEvents);
+  const night = { after: Math.max(0, latest - nightPositions), until: recent, type: nightTypes.join(",") };
+  await readEvents(night, follower.onEvents);
+  return readEvents({ after: recent, until: latest }, follower.onEvents);
+}
+
+interface EventRange {
+  readonly after: number;
+  readonly until: number;
+  readonly type?: string;
+}
+
+/** Reads what happened up to a position, and answers with the position of the last event there was. */
+async function readEvents({ after, until, type }: EventRange, onEvents: ServerFollower["onEvents"]): Promise<number> {
+  let last = after;
+  while (last < until) {
+    const query = { after: last, limit: pageSize, type };
+    const { items } = await ask(apiPaths.events, eventPageSchema, { query });
+    const wanted = type === undefined ? items : items.filter(({ seq }) => seq <= until);
+    onEvents(wanted);
+    last = items.at(-1)?.seq ?? last;
+    if (items.length < pageSize) break;
   }
-  return after;
+  return last;
 }
 
 interface Listening {

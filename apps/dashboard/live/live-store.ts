@@ -1,4 +1,4 @@
-import type { StoredEvent } from "@omoios/contract/events";
+import type { EventType, StoredEvent } from "@omoios/contract/events";
 import { create } from "zustand";
 
 /** How this page hears from the server. */
@@ -14,14 +14,37 @@ interface LiveState {
   readonly connection: Connection;
   /** The newest events, oldest first. */
   readonly events: readonly StoredEvent[];
+  /** Those of them, and of longer ago, that tell how the night went. */
+  readonly night: readonly StoredEvent[];
   /** What has to be added to this machine's clock to get the server's. */
   readonly clockOffsetMs: number;
 }
 
 /** Events kept for the pages that tell what happened; older ones are read from the log. */
 export const keptEvents = 2000;
+const keptNight = 20_000;
 
-export const useLive = create<LiveState>(() => ({ connection: { kind: "connecting" }, events: [], clockOffsetMs: 0 }));
+/** What the night is drawn from: a small part of everything that happens, so that it reaches back further. */
+export const nightTypes = [
+  "spec.requested",
+  "spec.moved",
+  "spec.attention_raised",
+  "spec.attention_cleared",
+  "spec.paused",
+  "spec.resumed",
+  "questions.asked",
+  "task.moved",
+  "attempt.moved",
+  "candidate.moved",
+] as const satisfies readonly EventType[];
+const isOfNight: ReadonlySet<EventType> = new Set(nightTypes);
+
+export const useLive = create<LiveState>(() => ({
+  connection: { kind: "connecting" },
+  events: [],
+  night: [],
+  clockOffsetMs: 0,
+}));
 
 export function setConnection(connection: Connection): void {
   useLive.setState({ connection });
@@ -33,13 +56,18 @@ export function setClockOffset(clockOffsetMs: number): void {
 
 /** Adds events in the order of the log; those that are there already are left out. */
 export function addEvents(batch: readonly StoredEvent[]): void {
-  useLive.setState(({ events }) => {
+  useLive.setState(({ events, night }) => {
     const last = events.at(-1)?.seq ?? 0;
     const fresh = batch.filter((event) => event.seq > last);
-    return fresh.length === 0 ? {} : { events: [...events, ...fresh].slice(-keptEvents) };
+    if (fresh.length === 0) return {};
+    const ofNight = fresh.filter(({ type }) => isOfNight.has(type));
+    return {
+      events: [...events, ...fresh].slice(-keptEvents),
+      night: ofNight.length === 0 ? night : [...night, ...ofNight].slice(-keptNight),
+    };
   });
 }
 
 export function forgetEvents(): void {
-  useLive.setState({ events: [] });
+  useLive.setState({ events: [], night: [] });
 }

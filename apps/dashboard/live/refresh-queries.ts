@@ -21,6 +21,9 @@ export class QueryRefresher {
   take(events: readonly StoredEvent[]): void {
     for (const event of events) {
       if (event.specId === null) continue;
+      this.#queries.setQueryData<readonly StoredEvent[]>(["spec-events", event.specId], (known) =>
+        known === undefined || event.seq <= (known.at(-1)?.seq ?? 0) ? known : [...known, event],
+      );
       this.#queries.setQueriesData<SpecView>({ queryKey: ["spec"] }, (view) => view && specAfter(view, event));
     }
     this.#waiting.push(...events);
@@ -52,6 +55,9 @@ function isTouched(key: QueryKey, data: unknown, events: readonly StoredEvent[])
   if (data === undefined) return true;
   switch (key[0]) {
     case "graph-layout":
+      return false;
+    // Grows by the events themselves.
+    case "spec-events":
       return false;
     case "specs":
       return events.some(({ type }) => type.startsWith("spec.") || type === "project.removed");

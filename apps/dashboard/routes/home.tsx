@@ -26,11 +26,14 @@ export function Home(): ReactNode {
       ) : (
         <div className="home">
           <Greeting standings={data.running} />
-          {data.specs.length === 0 && <FirstFeature />}
-          <div className="home-now">
-            <Needs standings={data.running} />
-            <RunningNow standings={data.running} />
-          </div>
+          {data.specs.length === 0 ? (
+            <FirstFeature />
+          ) : (
+            <div className="home-now">
+              <Needs standings={data.running} />
+              <RunningNow standings={data.running} />
+            </div>
+          )}
           <Inbox />
           <Night standings={data.running} />
           <Finished />

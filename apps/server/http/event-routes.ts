@@ -30,8 +30,12 @@ export function addEventRoutes(api: Api, parts: ApiParts, live: StreamParts): vo
     async ({ query }) => {
       const specId = await specIdOf(parts, query);
       const latest = await parts.reads.events.latest();
-      const { after, limit } = query;
-      const items = await parts.reads.events.read({ after, limit, ...(specId === null ? {} : { specId }) });
+      const { after, limit, type: types } = query;
+      const items = await parts.reads.events.read({
+        ...{ after, limit },
+        ...(specId === null ? {} : { specId }),
+        ...(types === undefined ? {} : { types }),
+      });
       const last = items.at(-1)?.seq ?? after;
       return { items: [...items], next: items.length < limit ? Math.max(last, latest) : last, latest };
     },

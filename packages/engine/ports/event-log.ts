@@ -1,4 +1,4 @@
-import type { NewEvent, StoredEvent } from "@omoios/contract/events";
+import type { EventType, NewEvent, StoredEvent } from "@omoios/contract/events";
 import type { Transaction } from "./database.ts";
 
 /** Append-only log of domain facts. The row is the truth; a notification only wakes readers. */
@@ -24,4 +24,5 @@ export interface EventQuery {
   readonly after: number;
   readonly limit: number;
   readonly specId?: string;
+  readonly types?: readonly EventType[];
 }

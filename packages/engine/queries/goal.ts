@@ -1,3 +1,4 @@
+import type { ProgressView } from "@omoios/contract/http-spec";
 import type { Candidate } from "@omoios/domain/landing/candidate";
 import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
 import type { Standing } from "@omoios/domain/proof/judge";
@@ -47,6 +48,16 @@ export async function readProof(parts: Pick<ReadParts, "plans" | "proofs">, spec
 /** How far a spec has come, landing by landing. */
 export function goalOverTime(spec: Spec, proof: ProofRecords): Goal {
   return goalOverLandings({ ...proof, landings: landingsOf(spec, proof) });
+}
+
+/** How far a spec has come, as it is told. */
+export function progressView({ counts, history }: Goal): ProgressView {
+  const { unmet, judged, regressed } = counts;
+  const told = history.map(({ commit, landedAt, ...then }) => ({
+    ...{ commit, landedAt: landedAt.toISOString() },
+    ...{ met: then.met, regressed: then.regressed },
+  }));
+  return { unmet, judged, regressed, history: told };
 }
 
 /** How every criterion of a spec stands on the tip of its branch, judged by the same rule that lets the spec end. */

@@ -5,7 +5,7 @@ import { currentOutput, stalePhases } from "@omoios/domain/spec/pipeline";
 import type { Check, Criterion, Requirement } from "@omoios/domain/spec/plan";
 import type { Spec } from "@omoios/domain/spec/spec";
 import type { Approval, PhaseOutput } from "../ports/plan-store.ts";
-import { criterionStandings, goalOf, readProof, type CriterionStanding } from "./goal.ts";
+import { criterionStandings, goalOf, goalOverTime, progressView, readProof, type CriterionStanding } from "./goal.ts";
 import { evidenceView, proofNames, verdictView, type ProofNames } from "./proof-view.ts";
 import { planView, questionViews } from "./plan-view.ts";
 import { pullRequestSummary } from "./pull-request-view.ts";
@@ -32,13 +32,15 @@ export async function specView(parts: SpecViewParts, spec: Spec): Promise<SpecVi
     parts.forge.find(spec.id),
     parts.modelCalls.ofSpec(spec.id),
   ]);
-  const standings = criterionStandings(spec, proof);
+  const progress = goalOverTime(spec, proof);
+  const standings = criterionStandings(spec, proof, progress);
   const names = proofNames({ ...proof, attempts: read.attempts, tasks: read.tasks });
   const provedBy = await tasksByCriterion(parts, read.tasks);
   return {
     ...specSummary(spec, project),
     assumptions: [...spec.assumptions],
     goal: goalOf(standings),
+    progress: progressView(progress),
     planDigest: planDigest(outputs),
     plan: planView(outputs),
     questions: [...questionViews(outputs, questions)],

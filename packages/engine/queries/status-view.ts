@@ -4,7 +4,7 @@ import { liveAttemptStates } from "@omoios/domain/attempt/state";
 import type { Spec } from "@omoios/domain/spec/spec";
 import { specStatuses, unfinishedSpecStatuses, type SpecStatus } from "@omoios/domain/spec/state";
 import { taskStatuses } from "@omoios/domain/task/state";
-import { criterionStandings, goalOf, goalOverTime, readProof } from "./goal.ts";
+import { criterionStandings, goalOf, goalOverTime, progressView, readProof } from "./goal.ts";
 import type { ReadParts } from "./read-parts.ts";
 import { countOpenQuestions, needViews, workViews } from "./spec-needs.ts";
 import { specSummary } from "./spec-summary.ts";
@@ -80,17 +80,7 @@ async function specStanding(
       regressed,
       why,
     })),
-    progress: {
-      unmet: progress.counts.unmet,
-      judged: progress.counts.judged,
-      regressed: progress.counts.regressed,
-      history: progress.history.map(({ commit, landedAt, met, regressed }) => ({
-        commit,
-        landedAt: landedAt.toISOString(),
-        met,
-        regressed,
-      })),
-    },
+    progress: progressView(progress),
     needs: needViews(spec, { tasks, openQuestions }),
     working: workViews(live, tasks),
   };

@@ -24,7 +24,7 @@ export function describeEventLog(subject: () => StoreSubject): void {
       expect(await stores.events.latest()).toBe(2);
     });
 
-    test("pages by position and filters by spec", async () => {
+    test("pages by position and filters by spec and type", async () => {
       const { database, stores } = subject();
       const first = await storePlan(subject());
       const second = await storePlan(subject());
@@ -41,6 +41,10 @@ export function describeEventLog(subject: () => StoreSubject): void {
       expect(page.map((event) => event.seq)).toEqual([2, 3]);
       const own = await stores.events.read({ after: 0, limit: 10, specId: second.spec.id });
       expect(own.map((event) => event.seq)).toEqual([2, 4]);
+      const cleared = await stores.events.read({ after: 0, limit: 10, types: ["spec.attention_cleared"] });
+      expect(cleared).toEqual([]);
+      const raisedOnes = await stores.events.read({ after: 2, limit: 10, types: ["spec.attention_raised"] });
+      expect(raisedOnes.map((event) => event.seq)).toEqual([3, 4]);
     });
 
     test("keeps no event of a transaction that is rolled back, and no gap for it", async () => {

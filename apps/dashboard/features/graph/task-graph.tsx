@@ -37,14 +37,7 @@ interface TaskGraphProps {
 export function TaskGraph({ rows, reference, selected, onSelect }: TaskGraphProps): ReactNode {
   const shape = rows.map(({ label, ticket, needs }) => ({ label, ticket, needs }));
   const { data: layout, error } = useGraphLayout(shape);
-  const titles = JSON.stringify(rows.map(({ label, title }) => [label, title]));
-  const drawn = useMemo(
-    () =>
-      layout === undefined
-        ? null
-        : drawGraph(layout, { titles: new Map(JSON.parse(titles) as [string, string][]), selected }),
-    [layout, titles, selected],
-  );
+  const drawn = useMemo(() => (layout === undefined ? null : drawGraph(layout, selected)), [layout, selected]);
   if (error !== null)
     return <ProblemNotice error={error} what="The graph could not be laid out; the table has the same tasks" />;
   if (drawn === null) return null;
@@ -98,14 +91,9 @@ function WholeGraph({ layout }: { readonly layout: GraphLayout }): ReactNode {
   );
 }
 
-interface DrawnState {
-  readonly titles: ReadonlyMap<string, string>;
-  readonly selected: string | null;
-}
-
 function drawGraph(
   layout: GraphLayout,
-  { titles, selected }: DrawnState,
+  selected: string | null,
 ): { readonly layout: GraphLayout; readonly nodes: Node[]; readonly edges: Edge[] } {
   const tickets = [...layout.tickets].map(([title, { x, y, width, height }]): Node => ({
     ...{ id: `ticket ${title}`, type: "ticket", data: { title }, position: { x, y }, width, height },
@@ -113,8 +101,8 @@ function drawGraph(
   }));
   const tasks = [...layout.tasks].map(([label, { x, y, width, height }]): Node => ({
     ...{ id: label, type: "task", data: {}, position: { x, y }, width, height },
+    // Its name is what stands in it.
     ...{ selected: label === selected, ariaRole: "button" as const },
-    ariaLabel: `${label} ${titles.get(label) ?? ""}`,
   }));
   const edges = layout.lines.map(({ id, from, to, points }): Edge => ({
     id,

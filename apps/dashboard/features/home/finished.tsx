@@ -12,7 +12,7 @@ const shownAtMost = 6;
 /** Tasks that landed since the evening, the newest first. */
 export function Finished(): ReactNode {
   const now = useServerNow();
-  const events = useLive(({ events: all }) => all);
+  const events = useLive(({ night }) => night);
   const landed = landingsSince(events, nightStart(new Date(now)).getTime()).toReversed();
   if (landed.length === 0) return null;
   return (

@@ -35,7 +35,7 @@ function partOfDay(now: Date): string {
 }
 
 function useDoings(now: number): string {
-  const events = useLive(({ events: all }) => all);
+  const events = useLive(({ night }) => night);
   const since = nightStart(new Date(now)).getTime();
   const landed = landingsSince(events, since);
   const retried = events.filter(

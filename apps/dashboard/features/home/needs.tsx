@@ -15,8 +15,9 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
-import { ProofCount, type ProofState } from "../../ui/proof-bar.tsx";
+import { ProofCount } from "../../ui/proof-bar.tsx";
 import { SpecLink } from "../spec/spec-link.tsx";
+import { standingProof } from "../spec/standing-proof.ts";
 
 type Need = SpecStanding["needs"][number];
 
@@ -97,12 +98,6 @@ function NeedRow({
   );
 }
 
-/** A pull request is opened when all is met, so there is nothing between proven and judged. */
-function finalState({ standing, met }: SpecStanding["criteria"][number]): ProofState {
-  if (!met) return "not-run";
-  return standing === "judged" ? "judged" : "proven";
-}
-
 interface NeedLinkProps {
   readonly spec: SpecStanding["spec"];
   readonly need: Need;
@@ -145,7 +140,7 @@ function Extent({ standing }: { readonly standing: SpecStanding }): ReactNode {
   ];
   return (
     <>
-      {standing.spec.status === "in_review" && <ProofCount small states={standing.criteria.map(finalState)} />}
+      {standing.spec.status === "in_review" && <ProofCount small states={standingProof(standing)} />}
       {facts.map((fact) => (
         <span key={fact}>{fact}</span>
       ))}

@@ -26,7 +26,7 @@ const steps = [1, 2, 5, 10, 15, 30, 60, 120, 180].map((minutes) => minutes * min
 /** How the night went: a lane for every unfinished spec something happened to. */
 export function Night({ standings }: { readonly standings: readonly SpecStanding[] }): ReactNode {
   const now = useServerNow();
-  const events = useLive(({ events: all }) => all);
+  const events = useLive(({ night }) => night);
   const start = nightStart(new Date(now)).getTime();
   const nights = specNights(events, now).filter(({ bars }) => bars.some(({ to }) => to > start));
   const shown = standings.flatMap((standing) => {

@@ -1,6 +1,7 @@
 import type { StateTone } from "@omoios/contract/state-words";
 import type { EventPayload, EventType, StoredEvent } from "@omoios/contract/events";
 import { attemptLooks, specLooks, taskLooks } from "../../ui/state-look.ts";
+import { phaseName } from "./phase-name.ts";
 
 /** One event as a line of the history. */
 export interface EventSentence {
@@ -27,22 +28,26 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
   "spec.attention_cleared": () => null,
   "spec.paused": ({ label, reason }) => say(label, "watch", `Paused: ${reason}`),
   "spec.resumed": ({ label, reason }) => say(label, "good", `Goes on: ${reason}`),
-  "phase.ended": ({ label, phase, version, status, summary }) =>
+  "phase.ended": ({ label, phase, status, summary }) =>
     status === "skipped"
       ? null
-      : say(label, status === "finished" ? "good" : "watch", `${phase}@${version} ${status}: ${summary}`),
+      : say(
+          label,
+          status === "finished" ? "good" : "watch",
+          `${phaseName(phase)} ${status === "finished" ? "done" : status}${because(summary || null)}`,
+        ),
   "gate.refused": ({ label, phase, try: attempt, findings }) =>
     say(
       label,
       "watch",
-      `${phase} sent back by its gate, try ${attempt}: ${findings.map(({ message }) => message).join("; ")}`,
+      `${phaseName(phase)} sent back by its gate, try ${attempt}: ${findings.map(({ message }) => message).join("; ")}`,
     ),
   "questions.asked": ({ label, questions }) =>
     say(label, "you", `Asked: ${questions.map(({ text }) => text).join(" ")}`),
   "question.answered": ({ label, text, answer, by }) =>
     say(label, "good", `${by === "person" ? "Answered" : "Assumed"}: ${text} ${answer}`),
-  "phase.approved": ({ label, phase, by }) => say(label, "good", `${phase} approved by ${by}`),
-  "plan.rejected": ({ label, phase, reason }) => say(label, "watch", `Sent back to ${phase}: ${reason}`),
+  "phase.approved": ({ label, phase, by }) => say(label, "good", `${phaseName(phase)} approved by ${by}`),
+  "plan.rejected": ({ label, phase, reason }) => say(label, "watch", `Sent back to ${phaseName(phase)}: ${reason}`),
   "plan.edited": ({ label, subject }) => say(label, "quiet", `${subject} reworded`),
   "plan.amended": ({ label, cause, subject, tasks }) =>
     say(

@@ -1,16 +1,18 @@
 import type { SpecView } from "@omoios/contract/http-spec";
 import { History } from "lucide-react";
 import type { ReactNode } from "react";
-import { useLive } from "../../live/live-store.ts";
+import { useSpecEvents } from "../../live/spec-events.ts";
 import { clockTime } from "../../ui/ages.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { eventSentence } from "./event-sentence.ts";
+import { GoalLine } from "./goal-line.tsx";
 import { PhaseList } from "./phase-list.tsx";
 
 /** How planning and work went and go: the phases, then everything that happened, the newest on top. */
 export function Execution({ spec }: { readonly spec: SpecView }): ReactNode {
   return (
     <div className="execution">
+      <GoalLine spec={spec} />
       <section>
         <h2 className="section-title">Planning</h2>
         <div className="card">
@@ -23,9 +25,7 @@ export function Execution({ spec }: { readonly spec: SpecView }): ReactNode {
 }
 
 function SpecHistory({ specId }: { readonly specId: string }): ReactNode {
-  const events = useLive(({ events: all }) => all);
-  const lines = events
-    .filter((event) => event.specId === specId)
+  const lines = useSpecEvents(specId)
     .flatMap((event) => {
       const sentence = eventSentence(event);
       return sentence === null ? [] : [{ ...sentence, seq: event.seq, at: event.at }];
@@ -37,8 +37,8 @@ function SpecHistory({ specId }: { readonly specId: string }): ReactNode {
         What happened <span className="count">{lines.length}</span>
       </h2>
       {lines.length === 0 ? (
-        <EmptyState icon={History} title="Nothing among the newest events">
-          Everything there is: <code>omoios events</code>
+        <EmptyState icon={History} title="Nothing yet">
+          Every step of planning and work is told here.
         </EmptyState>
       ) : (
         <ol className="card history">

@@ -29,12 +29,13 @@ export class PostgresEventLog implements EventLog {
       SELECT pg_notify(${eventChannel}, max(seq)::text) FROM added`.execute(queriesOf(tx));
   }
 
-  async read({ after, limit, specId }: EventQuery): Promise<readonly StoredEvent[]> {
+  async read({ after, limit, specId, types }: EventQuery): Promise<readonly StoredEvent[]> {
     const rows = await this.#database.queries
       .selectFrom("event")
       .select(["seq", "projectId", "specId", "taskId", "attemptId", "type", "payload", "at"])
       .where("seq", ">", after)
       .$if(specId !== undefined, (all) => all.where("specId", "=", specId ?? ""))
+      .$if(types !== undefined, (all) => all.where("type", "in", types ?? []))
       .orderBy("seq")
       .limit(limit)
       .execute();
