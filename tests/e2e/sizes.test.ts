@@ -219,17 +219,21 @@ describe("full", () => {
     expect((await cli("spec", "cancel", name, ...on)).code).toBe(0);
   });
 
-  test("three refusals in a row wait for a person, who is told why", async () => {
+  test("three refusals in a row wait for a person, who is told why; --resume tries again and builds it", async () => {
+    const contradictory = { ...prd, scopeOut: prd.scopeIn };
     const run = await runFeature({
       scratch,
       home: home(),
       repository,
-      scenario: greetingsScenario({ prd: [{ ...prd, scopeOut: prd.scopeIn }] }),
+      scenario: smallScenario({ prd: [contradictory, contradictory, contradictory, prd] }),
       args: ["--size", "full"],
     });
     expect(run.code).toBe(5);
     expect(refusals(run.events)).toEqual(["PRD 1: repeated", "PRD 2: repeated", "PRD 3: repeated"]);
     expect(run.events.filter((event) => event.type === "spec.attention_raised")).toHaveLength(1);
+    const resumed = await cli("run", "--resume", run.result?.spec.id ?? "", "--repo", repository, "--json");
+    expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
+    expect(resumed.stdout).toContain('"status":"in_review"');
   });
 });
 
