@@ -12,12 +12,11 @@ import { spell } from "../render/ages.ts";
 export async function prepareMachine(say: (line: string) => void): Promise<{ readonly noJail: Missing | null }> {
   const found = await installMissing((line) => say(`${line[0]?.toUpperCase() ?? ""}${line.slice(1)}`));
   const noJail = found.find(({ prerequisite }) => prerequisite.program === "bwrap") ?? null;
-  const missing = found.filter((one) => one !== noJail);
-  if (missing.length > 0) {
+  if (found.some((one) => one !== noJail)) {
     throw new FaultError({
       kind: "invalid",
       message: "This machine cannot run the demo yet",
-      problems: missing.map(({ prerequisite, reason, fix }) => ({ at: prerequisite.name, message: reason, fix })),
+      problems: found.map(({ prerequisite, reason, fix }) => ({ at: prerequisite.name, message: reason, fix })),
     });
   }
   await buildDashboard(say);

@@ -96,6 +96,15 @@ describe("a frame", () => {
     `);
   });
 
+  test("calls a pause by who made it, and none of them a need of the person but a spent budget's", () => {
+    const shown = (by: "person" | "provider" | "budget"): string =>
+      frame({ ...busyRun(), attention: null, paused: { by, reason: "because" } }, small).join("\n");
+    expect(shown("person")).toMatch(/^SPC-1 {2}Paused[^]*\n Paused {3}because\n/u);
+    expect(shown("provider")).toContain(" Waits for its provider   because\n");
+    expect(shown("budget")).toContain(" Stopped by its budget   because\n");
+    for (const by of ["person", "provider"] as const) expect(shown(by)).not.toMatch(/Needs you|its budget/u);
+  });
+
   test("of a run that was just asked for says what it does not know", () => {
     expect(
       frame(liveStateOf(specView("planning")), small)

@@ -92,6 +92,21 @@ test("a proven spec waits for a review, not for a decision, and every line says 
   ]);
 });
 
+test("what a person paused goes on when they say so; what waits for its provider goes on by itself", () => {
+  const paused = (label: string, pausedBy: "person" | "provider"): SpecStanding => ({
+    ...executing,
+    spec: specView("executing", { label, pausedBy, pausedReason: "because" }),
+  });
+  const link = { url: "http://127.0.0.1:18000/sign-in?code=x", expiresAt: at(140 * minute) };
+  const both = status([paused("SPC-1", "person"), paused("SPC-2", "provider")]);
+  expect(welcomeLines({ status: both, link, logPath: "/l", detached: true }, layout).slice(9, -1)).toEqual([
+    "1 spec goes on:",
+    "  shop  SPC-2  Paused  Add /health (4 of 12 proven)",
+    "1 spec waits for you:",
+    "  shop  SPC-1  Paused  Add /health (4 of 12 proven)",
+  ]);
+});
+
 test("a changed file that is not in force yet is said, with what puts it in force", () => {
   const lines = statusLines({ ...status([]), configChanges: ["scheduler.slots"] }, layout).join(" ");
   expect(lines).toMatch(/config.*omoios stop and omoios up:\s+scheduler\.slots/u);

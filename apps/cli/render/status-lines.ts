@@ -154,9 +154,12 @@ export function field(name: string, text: string, paint: Paint): string {
 
 const workingStatuses: readonly SpecStatus[] = ["draft", "planning", "executing", "verifying"];
 
-/** The specs that are being worked on; the other unfinished ones wait for a person. */
+/** The specs that are being worked on; the other unfinished ones wait for a person. A provider's pause ends by itself. */
 export function workedOn(status: StatusView): readonly SpecStanding[] {
-  return status.running.filter(({ spec }) => workingStatuses.includes(spec.status) && spec.attention === null);
+  const isHeld = ({ pausedBy }: SpecSummary): boolean => pausedBy === "person" || pausedBy === "budget";
+  return status.running.filter(
+    ({ spec }) => workingStatuses.includes(spec.status) && spec.attention === null && !isHeld(spec),
+  );
 }
 
 /** The specs a person has something to do for: proven ones to review apart from those that cannot go on. */
