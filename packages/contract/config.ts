@@ -90,6 +90,13 @@ export const configSchema = z.strictObject({
   proof: z
     .strictObject({
       checkTimeoutMs: ms(600_000, "The longest any check may take, whatever the plan says"),
+      validatorCommands: z
+        .int()
+        .min(0)
+        .max(50)
+        .default(6)
+        .describe("Commands the validator may have run on a candidate before it decides; 0: none"),
+      validatorCommandTimeoutMs: ms(120_000, "The longest any of them may take"),
     })
     .prefault({}),
   landing: z

@@ -188,6 +188,16 @@ export const eventPayloads = {
     command: z.string(),
     durationMs: z.number(),
   }),
+  "command.run": z.object({
+    task: z.string(),
+    number: z.int(),
+    name: z.string().describe("What the validator that asked for it calls it"),
+    command: z.string(),
+    why: z.string(),
+    exitCode: z.int().nullable(),
+    timedOut: z.boolean(),
+    durationMs: z.number(),
+  }),
   "verdict.recorded": z.object({
     task: z.string(),
     number: z.int(),

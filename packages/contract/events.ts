@@ -65,6 +65,7 @@ export const eventSchema = z.discriminatedUnion("type", [
   eventOf("intervention.made"),
   eventOf("diff.judged"),
   eventOf("evidence.recorded"),
+  eventOf("command.run"),
   eventOf("verdict.recorded"),
   eventOf("candidate.moved"),
   eventOf("conflict.found"),

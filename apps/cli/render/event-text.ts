@@ -8,7 +8,7 @@ import { decidedText, foundText } from "./discovery-text.ts";
 import { auditSummary, conflictText } from "./conflict-text.ts";
 import { messageText } from "./message-text.ts";
 import type { Marks, Tone } from "./paint.ts";
-import { endedBadly, evidenceText, validationText, verdictText } from "./proof-text.ts";
+import { endedBadly, commandRunText, evidenceText, validationText, verdictText } from "./proof-text.ts";
 import { shownAttempt, pauseWords } from "./words.ts";
 
 /** What one event says, before it is laid out. */
@@ -126,6 +126,7 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
     ),
   "diff.judged": diffJudged,
   "evidence.recorded": (payload) => spoken(payload.task, evidenceText(payload)),
+  "command.run": (payload) => spoken(payload.task, commandRunText(payload)),
   "verdict.recorded": (payload) => spoken(payload.task, verdictText(payload)),
   "candidate.moved": candidateMoved,
   "conflict.found": ({ task, paths, score }) =>

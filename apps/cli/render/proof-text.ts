@@ -54,3 +54,9 @@ export function validationText(payload: EventPayload<"validation.moved">): reado
   const { word, tone } = shownAttempt(to);
   return [tone, `Validator of attempt ${number} (${model}) ${word}${reason === null ? "" : `: ${reason}`}`];
 }
+
+/** What it says of a command the validator asked for. */
+export function commandRunText({ command, exitCode, timedOut }: EventPayload<"command.run">): Said {
+  const end = timedOut ? "out of time" : exitCode === null ? "ended by a signal" : `exit ${exitCode}`;
+  return { tone: "quiet", text: `The validator had ${command} run: ${end}` };
+}

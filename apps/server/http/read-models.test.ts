@@ -140,6 +140,7 @@ function sampleVerdict(attemptId: string, criterionId: string, evidence: Evidenc
     ...{
       attemptId,
       validationId: null,
+      commands: [],
       criterionId,
       candidateCommit: evidence.commit,
       met: true,

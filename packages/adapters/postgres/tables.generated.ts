@@ -102,6 +102,24 @@ export interface CandidateTable {
   readonly endedAt: Date | null;
 }
 
+export interface CommandRunTable {
+  readonly id: string;
+  readonly validationId: string;
+  readonly name: string;
+  readonly argv: JsonColumn;
+  readonly directory: string;
+  readonly why: string;
+  readonly commit: string;
+  readonly tree: string;
+  readonly environment: string;
+  readonly exitCode: number | null;
+  readonly timedOut: boolean;
+  readonly outputDigest: string;
+  readonly tail: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+}
+
 export interface ConflictTable {
   readonly id: string;
   readonly projectId: string;
@@ -459,6 +477,7 @@ export interface VerdictTable {
   readonly voidReason: string | null;
   readonly createdAt: Date;
   readonly validationId: string | null;
+  readonly commands: DefaultedJson;
 }
 
 export interface Tables {
@@ -467,6 +486,7 @@ export interface Tables {
   readonly attempt: AttemptTable;
   readonly budget: BudgetTable;
   readonly candidate: CandidateTable;
+  readonly commandRun: CommandRunTable;
   readonly conflict: ConflictTable;
   readonly criterion: CriterionTable;
   readonly criterionCheck: CriterionCheckTable;

@@ -36,6 +36,8 @@ export interface Verdict {
   readonly confidence: number;
   /** Ids of the evidence it cites. */
   readonly evidence: readonly string[];
+  /** Names of the commands it cites beside it, of those its validation had run. */
+  readonly commands: readonly string[];
   readonly reasoning: string;
   /** Why code does not count it, or null when it counts. */
   readonly voidReason: string | null;

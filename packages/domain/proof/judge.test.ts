@@ -44,6 +44,7 @@ const run = (id: string, checkId: string, change: Partial<Evidence> = {}): Evide
 const verdict = (change: Partial<Verdict> = {}): Verdict => ({
   attemptId: "a1",
   validationId: null,
+  commands: [],
   criterionId: "1",
   candidateCommit: "c1",
   met: true,

@@ -42,6 +42,7 @@ const run = (n: number, criterion: number, passed = true): Evidence => ({
 const verdict = (n: number, criterion: number, met = true): Verdict => ({
   attemptId: `a${n}`,
   validationId: null,
+  commands: [],
   criterionId: String(criterion),
   candidateCommit: `c${n}`,
   met,

@@ -3,7 +3,7 @@ import { canonicalJson } from "@omoios/domain/shared/canonical-json";
 import type { Check } from "@omoios/domain/spec/plan";
 import { isRegressionGuard } from "@omoios/domain/spec/regression-guard";
 import { z } from "zod";
-import type { ProgramResult, Sandbox } from "../ports/sandbox.ts";
+import type { Base, ProgramResult, Sandbox } from "../ports/sandbox.ts";
 import type { Emit } from "../use-cases/record.ts";
 import { about, named } from "./attempt-event.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
@@ -45,22 +45,11 @@ export async function runChecks(
     const [first] = same;
     if (first === undefined) continue;
     run.signal.throwIfAborted();
-    const id = `check-${on.subject}-${index}-${run.attempt.id}`;
-    // A jail that a dead process left under this id is not a clean tree.
-    await parts.provider.destroy(id);
-    await using sandbox = await parts.provider.open(
-      {
-        id,
-        projectId: run.project.id,
-        mode: "validation",
-        base,
-        hubPath: run.hub.path,
-        commit: on.commit,
-        branch: null,
-        env: run.config.setup.env,
-      },
-      run.signal,
-    );
+    await using sandbox = await openCheckJail(parts, run, {
+      id: `check-${on.subject}-${index}-${run.attempt.id}`,
+      base,
+      commit: on.commit,
+    });
     using _renewing = renewing(parts, run, sandbox);
     const result = await runCheck(run, sandbox, first);
     await logCheck(parts, run, { check: first, subject: on.subject, result });
@@ -69,6 +58,27 @@ export async function runChecks(
     }
   }
   return evidence;
+}
+
+/** A jail with a clean tree of the commit, without network or agent. */
+export async function openCheckJail(
+  parts: AttemptParts,
+  run: AttemptRun,
+  on: { readonly id: string; readonly base: Base; readonly commit: string },
+): Promise<Sandbox> {
+  // A jail that a dead process left under this id is not a clean tree.
+  await parts.provider.destroy(on.id);
+  return parts.provider.open(
+    {
+      ...on,
+      projectId: run.project.id,
+      mode: "validation",
+      hubPath: run.hub.path,
+      branch: null,
+      env: run.config.setup.env,
+    },
+    run.signal,
+  );
 }
 
 /** Stores evidence and says so. */
@@ -110,8 +120,8 @@ function groupByWhatRuns(checks: readonly Check[]): readonly (readonly Check[])[
   ];
 }
 
-/** A check may run for longer than a jail lives without a word from its host. */
-function renewing(parts: AttemptParts, run: AttemptRun, sandbox: Sandbox): Disposable {
+/** What runs may run for longer than a jail lives without a word from its host. */
+export function renewing(parts: AttemptParts, run: AttemptRun, sandbox: Sandbox): Disposable {
   const scheduleNext = (): Disposable =>
     parts.clock.schedule(new Date(parts.clock.now().getTime() + run.config.watch.heartbeatMs), () => {
       sandbox.renew();

@@ -2,14 +2,15 @@ import type { NewEvent } from "@omoios/contract/events";
 import { verdictsSchema, type Verdicts } from "@omoios/contract/verdicts";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
+import { citedCommands, falseCitation, type CommandRun } from "@omoios/domain/proof/command-run";
 import { voidReason } from "@omoios/domain/proof/judge";
 import { z } from "zod";
 import { goalLines } from "../prompts/brief.ts";
 import { data } from "../prompts/data-block.ts";
-import { callModel } from "../use-cases/call-model.ts";
 import { moveValidation } from "../use-cases/move-validation.ts";
 import { about, named } from "./attempt-event.ts";
 import type { AttemptParts, AttemptRun } from "./attempt-run.ts";
+import { hear, mayAsk } from "./hear-validator.ts";
 import type { Proposal } from "./propose.ts";
 import { step } from "./step.ts";
 import { beginJudging, claimValidation, validationOf } from "./validation.ts";
@@ -52,58 +53,30 @@ async function judge(
 ): Promise<void> {
   const { attempt: judged, task } = run;
   const shown = nameEvidence(run, over.evidence);
-  const [prompt, judging] = await Promise.all([
+  const [facts, judging] = await Promise.all([
     userPrompt(run, over.proposal, shown),
     claimValidation(parts, run, validation),
   ]);
+  const prompt = [facts, mayAsk(judging.config.proof.validatorCommands)].join("\n\n").trim();
   await beginJudging(parts, run, { judging, brief: `${parts.prompts.validate.text.trim()}\n\n${prompt}` });
-  const verdictsIn = (answer: Verdicts) => verdictsOf(parts, judging, { answer, shown, over, judged: judged.id });
-  const first = await ask(parts, judging, { turn: 1, prompt, judged });
-  const objections = verdictsIn(first).flatMap((verdict) => objection(run, verdict));
-  const answers =
-    objections.length === 0
-      ? [first]
-      : [
-          first,
-          await ask(parts, judging, { turn: 2, prompt: `${prompt}\n\n${again}\n${objections.join("\n")}`, judged }),
-        ];
+  const { answers, runs } = await hear(parts, judging, {
+    ...{ prompt, judged, commit: over.proposal.commit },
+    objections: (answer, seen) =>
+      verdictsOf(parts, judging, { answer, shown, over, runs: seen, judged: judged.id }).flatMap((verdict) =>
+        objection(run, verdict),
+      ),
+  });
+  const verdictsIn = (answer: Verdicts) => verdictsOf(parts, judging, { answer, shown, over, runs, judged: judged.id });
   await step(parts, judging, {
     name: `verdict-${validation.number}`,
     output: answersSchema,
-    body: () => Promise.resolve({ answers }),
+    body: () => Promise.resolve({ answers: [...answers] }),
     commit: async ({ tx, emit, attempt }) => {
       for (const answer of answers) for (const verdict of verdictsIn(answer)) emit(verdictRecorded(run, verdict));
       await parts.proofs.addVerdicts(tx, answers.slice(-1).flatMap(verdictsIn));
       const patch = { endedAt: parts.clock.now() };
       await moveValidation(parts, { tx, emit }, { judged, task, validation: attempt, move: "finish", patch });
     },
-  });
-}
-
-const again = "Your last answer does not count in these points. Answer again, for every criterion:";
-
-/** One answer of the validator, kept as soon as it is there: a process that takes over does not ask for it again. */
-function ask(
-  parts: AttemptParts,
-  judging: AttemptRun,
-  { turn, prompt, judged }: { readonly turn: number; readonly prompt: string; readonly judged: Attempt },
-): Promise<Verdicts> {
-  const { attempt, holder, spec, task, signal } = judging;
-  return step(parts, judging, {
-    name: `answer-${turn}`,
-    output: verdictsSchema,
-    body: () =>
-      callModel<Verdicts>(parts, {
-        model: spec.settings.model,
-        role: "validate",
-        system: parts.prompts.validate,
-        specId: spec.id,
-        attempt: { id: attempt.id, taskId: task.id, epoch: holder.epoch },
-        turn: judged.number - 1,
-        prompt,
-        schema: verdictsSchema,
-        signal,
-      }),
   });
 }
 
@@ -140,6 +113,7 @@ function verdictsOf(
     readonly answer: Verdicts;
     readonly shown: NamedEvidence;
     readonly over: Judged;
+    readonly runs: readonly CommandRun[];
     readonly judged: string;
   },
 ): readonly Verdict[] {
@@ -147,12 +121,16 @@ function verdictsOf(
     const answers = from.answer.verdicts.filter((verdict) => verdict.criterion === criterion.label);
     const [answer] = answers;
     if (answer === undefined) return [];
+    const commands = citedCommands(answer.evidence);
     const claim = {
       criterionId: criterion.id,
       candidateCommit: from.over.proposal.commit,
       met: answer.met,
-      evidence: answer.evidence.map((name) => from.shown.get(name)?.id ?? name),
+      evidence: answer.evidence
+        .filter((name) => !commands.includes(name))
+        .map((name) => from.shown.get(name)?.id ?? name),
     };
+    const falsely = falseCitation(commands, from.runs, claim.candidateCommit);
     const checks = run.checks.filter((check) => check.criterionId === criterion.id);
     const contradiction = answers.length > 1 ? "it gives the criterion more than one verdict" : null;
     return [
@@ -162,7 +140,8 @@ function verdictsOf(
         validationId: run.attempt.id,
         confidence: answer.confidence,
         reasoning: answer.reasoning,
-        voidReason: contradiction ?? voidReason(claim, from.over.evidence, checks),
+        commands,
+        voidReason: contradiction ?? falsely ?? voidReason(claim, from.over.evidence, checks),
         createdAt: parts.clock.now(),
       },
     ];

@@ -1,4 +1,5 @@
 import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
+import type { CommandRun } from "@omoios/domain/proof/command-run";
 import type { Candidate } from "@omoios/domain/landing/candidate";
 import type { CandidateMove } from "@omoios/domain/landing/candidate-state";
 import type { Transaction } from "./database.ts";
@@ -7,6 +8,8 @@ export interface ProofStore {
   addEvidence(tx: Transaction, evidence: readonly Evidence[]): Promise<void>;
   evidenceOfSpec(specId: string): Promise<readonly Evidence[]>;
   evidenceOfAttempt(attemptId: string): Promise<readonly Evidence[]>;
+  addCommandRuns(tx: Transaction, runs: readonly CommandRun[]): Promise<void>;
+  commandRunsOfSpec(specId: string): Promise<readonly CommandRun[]>;
   addVerdicts(tx: Transaction, verdicts: readonly Verdict[]): Promise<void>;
   verdictsOfSpec(specId: string): Promise<readonly Verdict[]>;
   /** Writes a candidate; the same attempt and spec tip again changes nothing. */

@@ -68,7 +68,7 @@ export async function publishWork(
     readonly project?: Project;
     readonly spec?: Partial<Spec>;
     readonly number?: number;
-    /** What models answer besides the validator, by role. */
+    /** What models answer, by role; the validator says by default that all is met. */
     readonly model?: Scenario["model"];
   } = {},
 ): Promise<PlannedWork> {

@@ -42,6 +42,7 @@ export function describeProofStore(subject: () => StoreSubject): void {
       const verdict: Verdict = {
         attemptId: attempt.id,
         validationId: null,
+        commands: [],
         criterionId: plan.criterion.id,
         candidateCommit: commit("a"),
         met: true,

@@ -1,5 +1,5 @@
 import type { Attempt } from "@omoios/domain/attempt/attempt";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { ModelCallError } from "../ports/models.ts";
 import { allEvents, newestAttempt, runJob, runNewest } from "../testing/drive.ts";
 import { publishWork, type PlannedWork } from "../testing/planned-work.ts";
@@ -114,4 +114,63 @@ test("it ends with the attempt it judges, and the next attempt is judged anew", 
   expect(attempt).toMatchObject({ number: 2, state: "landed" });
   expect(validation).toMatchObject({ number: 1, state: "finished" });
   expect(await asked(work)).toEqual([validation.id]);
+});
+
+describe("a validator that wants to see for itself", () => {
+  const look = { argv: ["cat", "a.txt"], why: "what is in it" };
+  const met = (...evidence: readonly string[]) => ({
+    verdicts: [{ criterion: "REQ-1.1", met: true, confidence: 0.9, evidence: [...evidence], reasoning: "Seen" }],
+  });
+  const asking = (...commands: readonly object[]) => ({ commands: [...commands], verdicts: [] });
+
+  test("has commands run on the candidate, which are evidence it may cite", async () => {
+    const elsewhere = { argv: ["pwd"], directory: "nowhere", why: "a folder that is not there" };
+    const unknown = { argv: ["no-such-program"], why: "a program that is not there" };
+    const work = await publishWork(engine, [{ title }], {
+      model: { validate: [asking(look, elsewhere, unknown), met("E1", "C1")] },
+    });
+    await runNewest(engine, work, { title });
+    const { attempt, validation } = await judged(work);
+    expect(attempt).toMatchObject({ state: "landed" });
+    const [candidate] = await engine.proofs.candidatesOfSpec(work.spec.id);
+    const runs = await engine.proofs.commandRunsOfSpec(work.spec.id);
+    expect(runs.map(({ name, exitCode }) => [name, exitCode])).toEqual([
+      ["C1", 0],
+      ["C2", 125],
+      ["C3", 127],
+    ]);
+    expect(runs[0]).toMatchObject({ validationId: validation.id, tail: "a.txt\n", tree: candidate?.tree });
+    expect(await engine.proofs.verdictsOfSpec(work.spec.id)).toMatchObject([{ commands: ["C1"], voidReason: null }]);
+    const events = (await allEvents(engine)).flatMap((event) => (event.type === "command.run" ? [event.payload] : []));
+    expect(events[0]).toMatchObject({ name: "C1", command: "cat a.txt", exitCode: 0, number: 1 });
+    expect(await asked(work)).toHaveLength(2);
+  });
+
+  test("does not get away with citing what was not run, and that is kept", async () => {
+    const work = await publishWork(engine, [{ title }], { model: { validate: [asking(look), met("E1", "C7")] } });
+    await runNewest(engine, work, { title });
+    const [first] = await engine.attempts.ofTask((await work.task(title)).id);
+    expect(first).toMatchObject({ state: "rejected" });
+    const [verdict] = await engine.proofs.verdictsOfSpec(work.spec.id);
+    expect(verdict?.voidReason).toBe("it cites C7, a command that was not run");
+  });
+
+  test("has only so many, and no verdict is no verdict", async () => {
+    const work = await publishWork(engine, [{ title }], { model: { validate: [asking(look, look, look, look)] } });
+    await runNewest(engine, work, { title });
+    const [first] = await engine.attempts.ofTask((await work.task(title)).id);
+    expect(first).toMatchObject({ state: "rejected" });
+    expect(await engine.proofs.commandRunsOfSpec(work.spec.id)).toHaveLength(6);
+  });
+
+  test("whose process dies is shown what ran before, which is not run twice", async () => {
+    const work = await publishWork(engine, [{ title }], { model: { validate: [asking(look), met("E1", "C1")] } });
+    const attempt = await newestAttempt(engine, work, title);
+    engine.checkpoints.crash("attempt:commands-1:done");
+    await expect(runJob(engine, attempt)).rejects.toThrow("Crashed at");
+    await runJob(engine, attempt);
+    expect(await newestAttempt(engine, work, title)).toMatchObject({ number: 1, state: "landed" });
+    expect(await engine.proofs.commandRunsOfSpec(work.spec.id)).toHaveLength(1);
+    expect(await asked(work)).toHaveLength(2);
+  });
 });

@@ -98,6 +98,8 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
       passed ? "good" : "quiet",
       `${criterion} ${guard && passed && subject !== "base" ? "is kept" : passed ? "passes" : "fails"} on the ${subject}`,
     ),
+  "command.run": ({ command, exitCode, ...attempt }) =>
+    say(attemptName(attempt), "quiet", `The validator had run: ${command} (exit ${exitCode ?? "none"})`),
   "verdict.recorded": ({ criterion, met, voidReason, ...attempt }) =>
     say(
       attemptName(attempt),

@@ -1,4 +1,5 @@
 import { type CandidateMove, candidateMoves, type CandidateState } from "@omoios/domain/landing/candidate-state";
+import type { CommandRun } from "@omoios/domain/proof/command-run";
 import type { Candidate } from "@omoios/domain/landing/candidate";
 import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
 import { finalStates } from "@omoios/domain/shared/moves";
@@ -15,7 +16,7 @@ const citedSchema = z.array(z.string());
 const ended: readonly CandidateState[] = finalStates<CandidateState, CandidateMove>(candidateMoves);
 
 function toVerdict(row: Selectable<VerdictTable>): Verdict {
-  return { ...row, evidence: citedSchema.parse(row.evidence) };
+  return { ...row, evidence: citedSchema.parse(row.evidence), commands: citedSchema.parse(row.commands) };
 }
 
 export class PostgresProofStore implements ProofStore {
@@ -45,9 +46,32 @@ export class PostgresProofStore implements ProofStore {
     return query.orderBy("startedAt").orderBy("id").execute();
   }
 
+  async addCommandRuns(tx: Transaction, runs: readonly CommandRun[]): Promise<void> {
+    for (const portion of portions(runs)) {
+      const rows = portion.map((run) => ({ ...run, argv: json(run.argv) }));
+      await queriesOf(tx).insertInto("commandRun").values(rows).execute();
+    }
+  }
+
+  async commandRunsOfSpec(specId: string): Promise<readonly CommandRun[]> {
+    const rows = await this.#queries
+      .selectFrom("commandRun")
+      .innerJoin("attempt", "attempt.id", "commandRun.validationId")
+      .selectAll("commandRun")
+      .where("attempt.specId", "=", specId)
+      .orderBy("commandRun.startedAt")
+      .orderBy("commandRun.name")
+      .execute();
+    return rows.map((row) => ({ ...row, argv: citedSchema.parse(row.argv) }));
+  }
+
   async addVerdicts(tx: Transaction, verdicts: readonly Verdict[]): Promise<void> {
     for (const portion of portions(verdicts)) {
-      const rows = portion.map((verdict) => ({ ...verdict, evidence: json(verdict.evidence) }));
+      const rows = portion.map((verdict) => ({
+        ...verdict,
+        evidence: json(verdict.evidence),
+        commands: json(verdict.commands),
+      }));
       await queriesOf(tx)
         .insertInto("verdict")
         .values(rows)
@@ -58,6 +82,7 @@ export class PostgresProofStore implements ProofStore {
             met: all.ref("excluded.met"),
             confidence: all.ref("excluded.confidence"),
             evidence: all.ref("excluded.evidence"),
+            commands: all.ref("excluded.commands"),
             reasoning: all.ref("excluded.reasoning"),
             voidReason: all.ref("excluded.voidReason"),
             createdAt: all.ref("excluded.createdAt"),
