@@ -172,12 +172,8 @@ async function run(log: (line: string) => void): Promise<Findings> {
   log("deltas");
   const another = (round: number): string => subject.later[round] ?? first;
   const delta = await openRepeatedly(subject, { name: "delta", times: deltas, commit: another, setupDigest: known });
-  const layered = await openRepeatedly(subject, {
-    name: "layered",
-    times: hits,
-    commit: () => first,
-    setupDigest: known,
-  });
+  const atFirst = { name: "layered", times: hits, commit: () => first, setupDigest: known };
+  const layered = await openRepeatedly(subject, atFirst);
   log("clones and the floor");
   const clone = await cloneShared(subject);
   const least = await floor();

@@ -44,12 +44,30 @@ export const verdictViewSchema = z
     met: z.boolean(),
     confidence: z.number(),
     evidence: z.array(z.string()).describe("What it cites: ids of evidence, or a name that is none"),
+    commands: z.array(z.string()).describe("Commands it cites beside that, by name"),
     reasoning: z.string(),
     voidReason: z.string().nullable().describe("Why code does not count it, or null when it counts"),
     createdAt: at,
   })
   .meta({ id: "Verdict" });
 export type VerdictView = z.infer<typeof verdictViewSchema>;
+
+export const commandRunViewSchema = z
+  .object({
+    name: z.string().describe("What the validator cites it as, for example C1"),
+    command: z.string(),
+    directory: z.string(),
+    why: z.string().describe("What the validator expected it to show"),
+    commit: z.string(),
+    exitCode: z.int().nullable(),
+    timedOut: z.boolean(),
+    outputDigest: z.string(),
+    tail: z.string(),
+    startedAt: at,
+    durationMs: z.number(),
+  })
+  .meta({ id: "CommandRun" });
+export type CommandRunView = z.infer<typeof commandRunViewSchema>;
 
 export const taskSummarySchema = z
   .object({
@@ -87,6 +105,7 @@ export const validationViewSchema = z
     epoch: z.int(),
     brief: z.string().nullable().describe("What it was told, as it was sent first"),
     reason: z.string().nullable(),
+    commands: z.array(commandRunViewSchema).describe("What it had run on the candidate, in that order"),
     tokens: z.int().describe("Used by its calls so far"),
     usd: z.number().nullable().describe("What they cost; null: unknown"),
     parkedUntil: maybeAt,

@@ -119,7 +119,7 @@ describe.skipIf(!installed)(`the agent claude${how}`, () => {
     await say("Hello");
     await isSlow.promise;
     await say("Mind the name");
-    await server.untilOver(id);
+    await server.until((event) => event.type === "pull_request.opened");
     expect(await server.spec(id)).toMatchObject({ status: "in_review", tasks: [{ attempts: 1 }] });
     const task = await say("late").catch((error: unknown) => error);
     expect(String(task)).toContain("complete");

@@ -6,7 +6,15 @@ import { runCli } from "../../apps/cli/testing/run-cli.ts";
 import { conflictScenario, dropsBoth, joins } from "./testing/conflict-scenario.ts";
 import { changeOfMind } from "./testing/change-of-mind.ts";
 import { runFeature } from "./testing/feature-run.ts";
-import { claim, goodGreeting, greetScenario, ungatedPlan, wrongGreeting } from "./testing/greet-scenario.ts";
+import {
+  claim,
+  goodGreeting,
+  greetScenario,
+  met,
+  ungatedPlan,
+  wantsToSee,
+  wrongGreeting,
+} from "./testing/greet-scenario.ts";
 import { prd, smallScenario } from "./testing/greetings-scenario.ts";
 import { createRepository, git, Scratch } from "./testing/scratch.ts";
 import { ServerProcess } from "./testing/server-process.ts";
@@ -31,6 +39,7 @@ const troubled = greetScenario({
     [goodGreeting, { write: { path: ".npmrc", content: "audit=false\n" } }, claim],
     [{ ask: { question: "Formal or not?" } }, goodGreeting, claim],
   ],
+  verdicts: [met, met, met, wantsToSee, met],
 });
 
 test("every type of event happens, and the command line has words for each", async () => {
@@ -78,6 +87,8 @@ async function workInTrouble(scratch: Scratch, server: ServerProcess): Promise<v
   expect(end).not.toBeNull();
   const task = await server.client.get(apiPaths.task("TSK-001"), taskSummarySchema.loose());
   expect(task).toMatchObject({ status: "complete", attempts: 4 });
+  const story = await runCli(["task", "show", "TSK-001"], { env: { OMOIOS_HOME: home } });
+  expect(story.stdout).toMatch(/C1 +had run: grep name greet\.js:\s+exit 0[^]*To see: whether/u);
   const shown = await runCli(["pr", "show", "SPC-1"], { env: { OMOIOS_HOME: home } });
   expect(shown.stdout).toMatch(/Left for you[^]*DSC-2[^]*What agents came upon[^]*DSC-1[^]*not now/u);
 }

@@ -57,6 +57,6 @@ export function validationText(payload: EventPayload<"validation.moved">): reado
 
 /** What it says of a command the validator asked for. */
 export function commandRunText({ command, exitCode, timedOut }: EventPayload<"command.run">): Said {
-  const end = timedOut ? "out of time" : exitCode === null ? "ended by a signal" : `exit ${exitCode}`;
+  const end = timedOut ? "timed out" : `exit ${exitCode ?? "by signal"}`;
   return { tone: "quiet", text: `The validator had ${command} run: ${end}` };
 }

@@ -138,7 +138,7 @@ function evidenceLines(evidence: EvidenceView, { paint, width }: TaskLayout): re
         evidence.subject === "base" ? "quiet" : "bad",
         evidence.subject === "base" ? paint.marks.quiet : paint.marks.bad,
       );
-  const end = evidence.timedOut ? "timed out" : `exit ${evidence.exitCode ?? "by signal"}`;
+  const end = ending(evidence);
   const where = evidence.subject === "base" ? "before the work" : `on ${short(evidence.commit)}`;
   const tail = evidence.passed || evidence.subject === "base" ? [] : tailOf(evidence.tail, { paint, width });
   return [
@@ -159,11 +159,24 @@ function validationLine(validation: ValidationView, { paint, width, now }: TaskL
       : `took ${spell(Date.parse(endedAt) - Date.parse(startedAt ?? createdAt))}`;
   const cost = `${tokens.toLocaleString("en")} tokens, ${usd === null ? "cost unknown" : `$${usd.toFixed(4)}`}`;
   const why = reason === null ? "" : `: ${reason}`;
-  return hang(
-    `  ${paint("quiet", "validator".padEnd(9))}  `,
-    cleanLine(`${shownAttempt(state).word}, ${model}, ${time}, ${cost}${why}`),
-    width,
-  );
+  return [
+    ...hang(
+      `  ${paint("quiet", "validator".padEnd(9))}  `,
+      cleanLine(`${shownAttempt(state).word}, ${model}, ${time}, ${cost}${why}`),
+      width,
+    ),
+    ...validation.commands.flatMap((run) =>
+      hang(
+        `    ${paint("quiet", run.name)}  `,
+        cleanLine(`had run: ${run.command}: ${ending(run)}, ${spell(run.durationMs)}. To see: ${run.why}`),
+        width,
+      ),
+    ),
+  ];
+}
+
+function ending({ timedOut, exitCode }: Pick<EvidenceView, "timedOut" | "exitCode">): string {
+  return timedOut ? "timed out" : `exit ${exitCode ?? "by signal"}`;
 }
 
 function verdictLines(verdict: VerdictView, { paint, width }: TaskLayout): readonly string[] {

@@ -33,6 +33,7 @@ export interface ClaudeOptions {
   readonly mcpServers: Readonly<
     Record<string, { readonly type: "http"; readonly url: string; readonly alwaysLoad: boolean }>
   >;
+  readonly mcpServersDelivery: "initialize";
   readonly sessionId?: string;
   readonly resume?: string;
   readonly spawnClaudeCodeProcess: (asked: {

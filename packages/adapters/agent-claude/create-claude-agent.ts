@@ -84,6 +84,8 @@ async function start(
       env: environment(models),
       // Reached from inside, so that nothing is lost of them when a new jail resumes the session.
       mcpServers: { omoios: { type: "http", url: tools.url, alwaysLoad: true } },
+      // Over its input: a command line can be read by everything in the jail.
+      mcpServersDelivery: "initialize",
       // The sandbox's own id, so that nothing else has to be remembered about a session.
       ...(isResumed ? { resume: sandbox.id } : { sessionId: sandbox.id }),
       spawnClaudeCodeProcess: ({ command, args, env }) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { citedCommands, falseCitation } from "./command-run.ts";
+import { citedCommands, commandText, falseCitation } from "./command-run.ts";
 
 const runs = [
   { name: "C1", commit: "a" },
@@ -17,4 +17,8 @@ test.each([
 
 test("only names of commands are commands", () => {
   expect(citedCommands(["E1", "C1", "C12", "Cat", "xC1"])).toEqual(["C1", "C12"]);
+});
+
+test("a command can be typed as it is shown", () => {
+  expect(commandText({ argv: ["grep", "two words", "a.txt"] })).toBe("grep 'two words' a.txt");
 });

@@ -1,4 +1,5 @@
 import { oneLine } from "../shared/plain-text.ts";
+import { shellWord } from "../shared/shell-word.ts";
 
 /** One command the validator asked for, as it was run on the candidate in a check jail. Immutable. */
 export interface CommandRun {
@@ -20,6 +21,11 @@ export interface CommandRun {
   readonly tail: string;
   readonly startedAt: Date;
   readonly endedAt: Date;
+}
+
+/** A command as a person would type it. */
+export function commandText({ argv }: Pick<CommandRun, "argv">): string {
+  return argv.map(shellWord).join(" ");
 }
 
 /** The names of command runs among what a verdict cites. */

@@ -1,7 +1,6 @@
 import type { ValidatorCommand } from "@omoios/contract/validator-answer";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
-import type { CommandRun } from "@omoios/domain/proof/command-run";
-import { shellWord } from "@omoios/domain/shared/shell-word";
+import { commandText, type CommandRun } from "@omoios/domain/proof/command-run";
 import { z } from "zod";
 import type { ProgramResult } from "../ports/sandbox.ts";
 import { data } from "../prompts/data-block.ts";
@@ -122,8 +121,4 @@ function describe(run: CommandRun): string {
     `Result: ${end}`,
     `End of the output:\n${data("output", run.tail)}`,
   ].join("\n");
-}
-
-function commandText({ argv }: Pick<CommandRun, "argv">): string {
-  return argv.map(shellWord).join(" ");
 }

@@ -54,6 +54,7 @@ export function verdictView(verdict: Verdict, names: ProofNames): VerdictView {
     met: verdict.met,
     confidence: verdict.confidence,
     evidence: [...verdict.evidence],
+    commands: [...verdict.commands],
     reasoning: verdict.reasoning,
     voidReason: verdict.voidReason,
     createdAt: verdict.createdAt.toISOString(),

@@ -1,5 +1,6 @@
 import type { AttemptView, MessageView, TaskSummary, TaskView } from "@omoios/contract/http-task";
 import type { Attempt, Feedback } from "@omoios/domain/attempt/attempt";
+import type { CommandRun } from "@omoios/domain/proof/command-run";
 import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
 import type { Candidate } from "@omoios/domain/landing/candidate";
 import { FaultError } from "@omoios/domain/shared/fault";
@@ -32,27 +33,41 @@ type TaskViewParts = Pick<
 
 /** Everything about a task: its attempts with brief, steps, evidence, verdicts, candidates and interventions. */
 export async function taskView(parts: TaskViewParts, task: Task): Promise<TaskView> {
-  const [spec, read, criteria, checks, own, evidence, verdicts, candidates, conflicts, interventions, messages, calls] =
-    await Promise.all([
-      parts.specs.get(task.specId),
-      readSpecTasks(parts, task.specId),
-      parts.plans.criteria(task.specId),
-      parts.plans.everyCheck(task.specId),
-      parts.plans.criteriaOfTask(task.id),
-      parts.proofs.evidenceOfSpec(task.specId),
-      parts.proofs.verdictsOfSpec(task.specId),
-      parts.proofs.candidatesOfSpec(task.specId),
-      parts.conflicts.ofTask(task.id),
-      parts.interventions.ofSpec(task.specId),
-      parts.messages.ofTask(task.id),
-      parts.modelCalls.ofSpec(task.specId),
-    ]);
+  const [
+    spec,
+    read,
+    criteria,
+    checks,
+    own,
+    evidence,
+    verdicts,
+    candidates,
+    conflicts,
+    interventions,
+    messages,
+    calls,
+    commands,
+  ] = await Promise.all([
+    parts.specs.get(task.specId),
+    readSpecTasks(parts, task.specId),
+    parts.plans.criteria(task.specId),
+    parts.plans.everyCheck(task.specId),
+    parts.plans.criteriaOfTask(task.id),
+    parts.proofs.evidenceOfSpec(task.specId),
+    parts.proofs.verdictsOfSpec(task.specId),
+    parts.proofs.candidatesOfSpec(task.specId),
+    parts.conflicts.ofTask(task.id),
+    parts.interventions.ofSpec(task.specId),
+    parts.messages.ofTask(task.id),
+    parts.modelCalls.ofSpec(task.specId),
+    parts.proofs.commandRunsOfSpec(task.specId),
+  ]);
   const names = proofNames({ criteria, checks, attempts: read.attempts, tasks: read.tasks });
   const history: AttemptView[] = [];
   for (const attempt of attemptsOf(task, read.attempts)) {
     const steps = await parts.ledger.ofAttempt(attempt.id);
     const validations = read.validations.filter(({ judges }) => judges === attempt.id);
-    const records = { names, steps, evidence, verdicts, validations, calls, candidates, interventions };
+    const records = { names, steps, evidence, verdicts, validations, calls, commands, candidates, interventions };
     history.push(attemptView(attempt, records));
   }
   return {
@@ -106,6 +121,7 @@ interface AttemptRecords {
   readonly verdicts: readonly Verdict[];
   readonly validations: readonly Attempt[];
   readonly calls: readonly ModelCallRecord[];
+  readonly commands: readonly CommandRun[];
   readonly candidates: readonly Candidate[];
   readonly interventions: readonly Intervention[];
 }
@@ -116,7 +132,7 @@ function attemptView(attempt: Attempt, records: AttemptRecords): AttemptView {
     ...attemptFacts(attempt),
     evidence: records.evidence.filter(own).map((each) => evidenceView(each, records.names)),
     verdicts: records.verdicts.filter(own).map((each) => verdictView(each, records.names)),
-    validations: records.validations.map((validation) => validationView(validation, records.calls)),
+    validations: records.validations.map((validation) => validationView(validation, records)),
     candidates: records.candidates
       .filter(own)
       .map(({ commit, tree, state, reason }) => ({ commit, tree, state, reason })),

@@ -23,6 +23,12 @@ const verdict = { criterion: "REQ-1.1", confidence: 0.95, evidence: ["E1"] };
 export const met = { verdicts: [{ ...verdict, met: true, reasoning: "The check called greet and saw the greeting" }] };
 export const notMet = { verdicts: [{ ...verdict, met: false, reasoning: "The greeting is hard-coded for one name" }] };
 
+/** What it answers first when it wants to see something for itself. */
+export const wantsToSee = {
+  commands: [{ argv: ["grep", "name", "greet.js"], why: "whether the name is used" }],
+  verdicts: [],
+};
+
 export interface GreetParts {
   /** Steps of each attempt; the last list serves every later one. */
   readonly attempts?: readonly (readonly ScenarioStep[])[];

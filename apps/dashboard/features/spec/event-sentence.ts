@@ -98,8 +98,12 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
       passed ? "good" : "quiet",
       `${criterion} ${guard && passed && subject !== "base" ? "is kept" : passed ? "passes" : "fails"} on the ${subject}`,
     ),
-  "command.run": ({ command, exitCode, ...attempt }) =>
-    say(attemptName(attempt), "quiet", `The validator had run: ${command} (exit ${exitCode ?? "none"})`),
+  "command.run": ({ command, exitCode, timedOut, ...attempt }) =>
+    say(
+      attemptName(attempt),
+      "quiet",
+      `The validator had ${command} run: ${timedOut ? "timed out" : `exit ${exitCode ?? "by signal"}`}`,
+    ),
   "verdict.recorded": ({ criterion, met, voidReason, ...attempt }) =>
     say(
       attemptName(attempt),

@@ -1,10 +1,11 @@
 import { attemptKindWords } from "@omoios/contract/state-words";
-import type { AttemptView, TaskView } from "@omoios/contract/http-task";
+import type { AttemptView, TaskView, ValidationView } from "@omoios/contract/http-task";
 import { liveAttemptStates, type AttemptState } from "@omoios/domain/attempt/state";
 import { BellRing, CircleCheck, CircleDotDashed, CircleX, RotateCcw } from "lucide-react";
 import type { ReactNode } from "react";
 import { Age } from "../../ui/age.tsx";
 import { ageText, clockTime } from "../../ui/ages.ts";
+import { CheckRun } from "../../ui/check-run.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Heartbeat } from "../../ui/heartbeat.tsx";
 import { attemptLooks } from "../../ui/state-look.ts";
@@ -121,12 +122,8 @@ function AttemptEnd({ attempt }: { readonly attempt: AttemptView }): ReactNode {
     <div className="attempt-end">
       {isLive(attempt.state) && progress !== null && <p className="claim">It says: {progress.message}</p>}
       {reason !== null && <p className="attempt-reason">{reason}</p>}
-      {validations.map(({ id, state, model, tokens, usd, reason: why }) => (
-        <p key={id} className="meta">
-          Validator {attemptLooks[state].word.toLowerCase()} · {model} · {tokens.toLocaleString("en")} tokens ·{" "}
-          {usd === null ? "cost unknown" : `$${usd.toFixed(2)}`}
-          {why !== null && `. ${why}`}
-        </p>
+      {validations.map((validation) => (
+        <Validation key={validation.id} validation={validation} />
       ))}
       {conflicts.map(({ commit, state, reason: why }) => (
         <p key={commit} className="meta">
@@ -158,6 +155,23 @@ function AttemptEnd({ attempt }: { readonly attempt: AttemptView }): ReactNode {
           </ul>
         </details>
       )}
+    </div>
+  );
+}
+
+/** What judged the attempt, and what it had run to see for itself. */
+function Validation({ validation }: { readonly validation: ValidationView }): ReactNode {
+  const { state, model, tokens, usd, reason, commands } = validation;
+  return (
+    <div>
+      <p className="meta">
+        Validator {attemptLooks[state].word.toLowerCase()} · {model} · {tokens.toLocaleString("en")} tokens ·{" "}
+        {usd === null ? "cost unknown" : `$${usd.toFixed(2)}`}
+        {reason !== null && `. ${reason}`}
+      </p>
+      {commands.map((run) => (
+        <CheckRun key={run.name} run={run} at={`asked for by the validator as ${run.name}: ${run.why}`} />
+      ))}
     </div>
   );
 }
