@@ -5,6 +5,7 @@ import { describeTables } from "../packages/adapters/postgres/table-types.ts";
 import { repositoryRoot } from "./command.ts";
 import { cliDocs } from "./generate-cli-docs.ts";
 import { configDocs } from "./generate-config-docs.ts";
+import { planPages } from "./generate-plan-pages.ts";
 
 /** A committed file made by a program, what it should say now, and how to make it say so. */
 interface GeneratedFile {
@@ -16,6 +17,7 @@ interface GeneratedFile {
 const generatedFiles: readonly GeneratedFile[] = [
   ...configDocs,
   cliDocs,
+  ...planPages,
   {
     path: "packages/adapters/postgres/tables.generated.ts",
     command: "npx node packages/adapters/postgres/generate-tables.ts",

@@ -1,12 +1,11 @@
 import type { PlanView } from "@omoios/contract/http-plan";
-import type { SpecView } from "@omoios/contract/http-spec";
 import { isDependencyManifest, sensitiveRule } from "@omoios/domain/landing/sensitive-path";
 import { cleanLine } from "./clean-text.ts";
 import { cells, hang, padEnd, padStart, truncate, wrap } from "./columns.ts";
 import { count, short } from "./event-text.ts";
 import type { NextStep } from "./spec-result.ts";
 import type { StatusLayout } from "./status-lines.ts";
-import { waitingPlanLines } from "./waiting-plan-lines.ts";
+import { waitingPlanLines, type WaitingPlan } from "./waiting-plan-lines.ts";
 
 type Work = NonNullable<PlanView["work"]>;
 
@@ -20,7 +19,7 @@ interface Fact {
 /** A plan of so many lines needs no shorter page. */
 const wholeAtMost = 40;
 /** As long as requirements and tasks together take no more lines, a requirement has two. */
-const roomyAtMost = 20;
+const roomyAtMost = 26;
 const shownRequirements = 14;
 const shownTasks = 20;
 /** Cells an id of a task has. */
@@ -30,7 +29,7 @@ const shownId = 14;
  * The plan that waits for a person, on one page: what they get, how it is made, what proves it, and what they should know
  * before they say yes. Of a long plan texts are cut, and the full plan has every word; a short one is shown whole.
  */
-export function planPageLines(spec: SpecView, layout: StatusLayout): readonly string[] {
+export function planPageLines(spec: WaitingPlan, layout: StatusLayout): readonly string[] {
   const whole = waitingPlanLines(spec, { ...layout, contents: false });
   if (whole.length <= wholeAtMost) return [...headLines(spec, layout), "", ...whole];
   return [
@@ -44,7 +43,7 @@ export function planPageLines(spec: SpecView, layout: StatusLayout): readonly st
 }
 
 /** What a person can do with a plan that waits. */
-export function planSteps({ label, planDigest, plan }: SpecView): readonly NextStep[] {
+export function planSteps({ label, planDigest, plan }: WaitingPlan): readonly NextStep[] {
   const requirement = plan.requirements?.requirements[0]?.id ?? "REQ-1";
   const yes = planDigest === null ? [] : [{ line: `omoios spec approve ${label}`, does: "approve it and start" }];
   return [
@@ -56,10 +55,9 @@ export function planSteps({ label, planDigest, plan }: SpecView): readonly NextS
   ];
 }
 
-function headLines(spec: SpecView, { paint, width }: StatusLayout): readonly string[] {
+function headLines(spec: WaitingPlan, { paint, width }: StatusLayout): readonly string[] {
   const { plan } = spec;
   const title = plan.requirements?.title ?? plan.prd?.title ?? spec.title;
-  const scores = plan.standing.flatMap(({ phase, score }) => (score === null ? [] : [`${phase} ${score.toFixed(2)}`]));
   const sealed = spec.planDigest === null ? "not sealed yet" : `sealed as ${short(spec.planDigest)}`;
   const isSaid = cleanLine(spec.request) === cleanLine(title);
   const stale = { name: "stale", text: `${plan.stale.join(", ")}: omoios spec regenerate ${spec.label}` };
@@ -72,10 +70,18 @@ function headLines(spec: SpecView, { paint, width }: StatusLayout): readonly str
       name: "from",
       text: `${spec.base.branch} at ${short(spec.base.commit)} of ${spec.project.name}, size ${spec.size}`,
     },
-    { name: "plan", text: [sealed, ...scores].join(", ") },
+    { name: "plan", text: [sealed, ...scoresText(plan)].join(", ") },
     ...(plan.stale.length === 0 ? [] : [stale]),
   ];
   return [...hang(`${paint("strong", spec.label)}  `, cleanLine(title), width), ...factLines(facts, { paint, width })];
+}
+
+/** The full plan says which phase got which. */
+function scoresText({ standing }: PlanView): readonly string[] {
+  const scores = standing.flatMap(({ score }) => (score === null ? [] : [score]));
+  if (scores.length === 0) return [];
+  const [least, most] = [Math.min(...scores).toFixed(2), Math.max(...scores).toFixed(2)];
+  return [`its gates gave ${least === most ? least : `${least} to ${most}`}`];
 }
 
 /** Each requirement with the number of its criteria, and as much of its words as the page has room for. */
@@ -157,7 +163,7 @@ function programsOf({ checks }: Work): string {
   return [...new Set(checks.map(({ command }) => command.split(/\s/u).slice(0, 2).join(" ")))].join(", ");
 }
 
-function knowFacts({ plan, questions }: SpecView): readonly Fact[] {
+function knowFacts({ plan, questions }: WaitingPlan): readonly Fact[] {
   const declared = [...new Set((plan.work?.tasks ?? []).flatMap((task) => task.declaredFiles))];
   const touched = declared.flatMap((path) => {
     const rule = sensitiveRule(path);

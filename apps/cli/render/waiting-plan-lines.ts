@@ -8,8 +8,14 @@ import type { StatusLayout } from "./status-lines.ts";
 type Requirements = NonNullable<PlanView["requirements"]>;
 type Work = NonNullable<PlanView["work"]>;
 
+/** What the page of a plan is made of. */
+export type WaitingPlan = Pick<
+  SpecView,
+  "label" | "title" | "request" | "size" | "status" | "attention" | "base" | "planDigest" | "plan" | "questions"
+> & { readonly project: Pick<SpecView["project"], "name"> };
+
 /** True when there is a plan, or part of one, that a person has to read before anything goes on. */
-export function waitsWithPlan({ status, attention, plan }: SpecView): boolean {
+export function waitsWithPlan({ status, attention, plan }: WaitingPlan): boolean {
   const waits = status === "awaiting_approval" || (status === "planning" && attention !== null);
   return waits && (plan.prd !== null || plan.requirements !== null);
 }
@@ -23,7 +29,7 @@ export interface PlanLayout extends StatusLayout {
  * The plan that waits for a person, with every word: everything the approval binds. Nothing of it is a requirement or a task
  * yet, so it is read from what the planner answered. No lines for a spec that waits for nothing.
  */
-export function waitingPlanLines(spec: SpecView, layout: PlanLayout): readonly string[] {
+export function waitingPlanLines(spec: WaitingPlan, layout: PlanLayout): readonly string[] {
   const { plan } = spec;
   if (!waitsWithPlan(spec)) return [];
   return [
@@ -43,7 +49,7 @@ function facts(rows: readonly (readonly [string, string])[], { paint, width }: P
   return rows.flatMap(([name, text]) => hang(`  ${paint("quiet", name.padEnd(9))}  `, cleanLine(text), width));
 }
 
-function headLines(spec: SpecView, layout: PlanLayout): readonly string[] {
+function headLines(spec: WaitingPlan, layout: PlanLayout): readonly string[] {
   const { plan } = spec;
   const title = plan.requirements?.title ?? plan.prd?.title ?? spec.title;
   const scores = plan.standing.flatMap(({ phase, score }) => (score === null ? [] : [`${phase} ${score.toFixed(2)}`]));
@@ -158,7 +164,7 @@ function workLines(work: Work, plan: PlanView, layout: PlanLayout): readonly str
   ];
 }
 
-function assumptionLines(spec: SpecView, layout: PlanLayout): readonly string[] {
+function assumptionLines(spec: WaitingPlan, layout: PlanLayout): readonly string[] {
   const asked = spec.questions.flatMap(({ text, answer }) =>
     answer === null ? [] : [["answered", `${text} ${answer}`] as const],
   );
