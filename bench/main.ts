@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { buildJailPrograms } from "../scripts/build-jail-programs.ts";
 import { databaseBench } from "./benches/database.ts";
+import { gatewayBench } from "./benches/gateway.ts";
 import { houseBench } from "./benches/house.ts";
 import { makespanBench } from "./benches/makespan.ts";
 import { mergingBench } from "./benches/merging.ts";
@@ -18,6 +19,7 @@ const benches: readonly Bench[] = [
   mergingBench,
   databaseBench,
   sandboxBench,
+  gatewayBench,
   readyToStartBench,
   serverBench,
   houseBench,
