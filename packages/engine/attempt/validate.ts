@@ -61,10 +61,12 @@ async function judge(
   await beginJudging(parts, run, { judging, brief: `${parts.prompts.validate.text.trim()}\n\n${prompt}` });
   const { answers, runs } = await hear(parts, judging, {
     ...{ prompt, judged, commit: over.proposal.commit },
-    objections: (answer, seen) =>
-      verdictsOf(parts, judging, { answer, shown, over, runs: seen, judged: judged.id }).flatMap((verdict) =>
+    objections: (answer, seen) => [
+      ...withoutVerdict(run, answer),
+      ...verdictsOf(parts, judging, { answer, shown, over, runs: seen, judged: judged.id }).flatMap((verdict) =>
         objection(run, verdict),
       ),
+    ],
   });
   const verdictsIn = (answer: Verdicts) => verdictsOf(parts, judging, { answer, shown, over, runs, judged: judged.id });
   await step(parts, judging, {
@@ -82,6 +84,11 @@ async function judge(
 
 function objection(run: AttemptRun, verdict: Verdict): readonly string[] {
   return verdict.voidReason === null ? [] : [`- ${labelOf(run, verdict.criterionId)}: ${verdict.voidReason}`];
+}
+
+function withoutVerdict(run: AttemptRun, { verdicts }: Verdicts): readonly string[] {
+  const missing = run.criteria.filter(({ label }) => !verdicts.some(({ criterion }) => criterion === label));
+  return missing.map(({ label }) => `- ${label}: it has no verdict`);
 }
 
 function verdictRecorded(run: AttemptRun, verdict: Verdict): NewEvent {

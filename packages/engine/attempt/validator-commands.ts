@@ -1,6 +1,7 @@
 import type { ValidatorCommand } from "@omoios/contract/validator-answer";
 import type { Attempt } from "@omoios/domain/attempt/attempt";
 import { commandText, type CommandRun } from "@omoios/domain/proof/command-run";
+import { oneLine } from "@omoios/domain/shared/plain-text";
 import { z } from "zod";
 import type { ProgramResult } from "../ports/sandbox.ts";
 import { data } from "../prompts/data-block.ts";
@@ -11,6 +12,7 @@ import { openCheckJail, renewing } from "./run-checks.ts";
 import { step } from "./step.ts";
 
 const tailLength = 6000;
+const shownLength = 1000;
 const maxOutputBytes = 1_000_000;
 /** A folder or program that is not there is a result like any other. */
 const enterAndRun = 'cd -- "$1" || exit 125; shift; exec "$@"';
@@ -43,7 +45,7 @@ interface Asked {
 }
 
 /**
- * Runs what the validator asked for, one after the other in one check jail over a clean tree of the candidate, and keeps
+ * Runs what the validator asked for, one after the other, each in a check jail over a clean tree of the candidate, and keeps
  * what was seen as evidence. The validator chooses the command; what it did is what this process observed.
  */
 export function runValidatorCommands(
@@ -65,7 +67,7 @@ export function runValidatorCommands(
           payload: {
             ...named(judged),
             name: run.name,
-            command: commandText(run),
+            command: shownCommand(run),
             why: run.why,
             exitCode: run.exitCode,
             timedOut: run.timedOut,
@@ -81,12 +83,13 @@ async function runAll(parts: AttemptParts, judging: AttemptRun, asked: Asked): P
   const { commit } = asked;
   const base = await prepareBase(parts, judging, "validation");
   const tree = await judging.hub.treeOf(commit);
-  const id = `commands-${asked.turn}-${judging.attempt.id}`;
-  await using sandbox = await openCheckJail(parts, judging, { id, base, commit });
-  using _renewing = renewing(parts, judging, sandbox);
   const runs: CommandRun[] = [];
   for (const [index, { argv, directory, why }] of asked.commands.entries()) {
     judging.signal.throwIfAborted();
+    // What one command does to its tree, or leaves running, is not the candidate the next one is asked about.
+    const id = `command-${asked.turn}-${index}-${judging.attempt.id}`;
+    await using sandbox = await openCheckJail(parts, judging, { id, base, commit });
+    using _renewing = renewing(parts, judging, sandbox);
     const result = await sandbox.run({
       argv: ["/bin/sh", "-c", enterAndRun, "run", directory, ...argv],
       ...{ signal: judging.signal, maxOutputBytes },
@@ -114,10 +117,15 @@ export function commandsShown(runs: readonly CommandRun[]): string {
   return runs.map(describe).join("\n\n");
 }
 
+/** One line, whatever is in it: neither an event nor the next prompt grows by what a model makes up. */
+function shownCommand(run: CommandRun): string {
+  return oneLine(commandText(run), shownLength);
+}
+
 function describe(run: CommandRun): string {
   const end = run.timedOut ? "timed out" : `exit code ${run.exitCode ?? "none (signal)"}`;
   return [
-    `${run.name}: you asked for ${commandText(run)} (in ${run.directory}) on the candidate`,
+    `${run.name}: you asked for ${shownCommand(run)} (in ${run.directory}) on the candidate`,
     `Result: ${end}`,
     `End of the output:\n${data("output", run.tail)}`,
   ].join("\n");

@@ -116,6 +116,21 @@ test("it ends with the attempt it judges, and the next attempt is judged anew", 
   expect(await asked(work)).toEqual([validation.id]);
 });
 
+test("a validator that leaves a criterion out is asked for it once more", async () => {
+  const work = await publishWork(engine, [{ title }]);
+  const { models } = engine;
+  const prompts: string[] = [];
+  const generate: typeof models.generate = async (request) => {
+    prompts.push(request.prompt);
+    const reply = await models.generate(request);
+    return prompts.length === 1 ? { ...reply, value: request.schema.parse({ verdicts: [] }) } : reply;
+  };
+  const forgetful = { ...engine, models: { check: models.check.bind(models), generate } };
+  await runNewest(forgetful, work, { title });
+  expect(prompts[1]).toContain("- REQ-1.1: it has no verdict");
+  expect((await judged(work)).attempt).toMatchObject({ state: "landed" });
+});
+
 describe("a validator that wants to see for itself", () => {
   const look = { argv: ["cat", "a.txt"], why: "what is in it" };
   const met = (...evidence: readonly string[]) => ({
@@ -144,6 +159,16 @@ describe("a validator that wants to see for itself", () => {
     const events = (await allEvents(engine)).flatMap((event) => (event.type === "command.run" ? [event.payload] : []));
     expect(events[0]).toMatchObject({ name: "C1", command: "cat a.txt", exitCode: 0, number: 1 });
     expect(await asked(work)).toHaveLength(2);
+  });
+
+  test("sees a clean tree with every command, whatever the one before did", async () => {
+    const spoil = { argv: ["sh", "-c", "echo spoiled > a.txt"], why: "what happens" };
+    const work = await publishWork(engine, [{ title }], {
+      model: { validate: [asking(spoil, look), met("E1", "C2")] },
+    });
+    await runNewest(engine, work, { title });
+    const [, second] = await engine.proofs.commandRunsOfSpec(work.spec.id);
+    expect(second).toMatchObject({ name: "C2", tail: "a.txt\n" });
   });
 
   test("does not get away with citing what was not run, and that is kept", async () => {
