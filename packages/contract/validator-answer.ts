@@ -3,14 +3,24 @@ import { verdictsSchema } from "./verdicts.ts";
 
 const belowTree = /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).+$/u;
 
+/** No program can be given a NUL: an answer that has one is sent back, before anything is run. */
+const holdsNoNul = (text: string): boolean => !text.includes("\0");
+const nul = "holds a NUL character";
+
 /** A command the validator wants to see run on the candidate. */
 export const validatorCommandSchema = z.object({
   argv: z
-    .array(z.string().min(1).max(4000))
+    .array(z.string().min(1).max(4000).refine(holdsNoNul, nul))
     .min(1)
     .max(40)
     .describe("Program and arguments; no shell unless you name one"),
-  directory: z.string().max(400).regex(belowTree).default(".").describe("Where, below the tree"),
+  directory: z
+    .string()
+    .max(400)
+    .regex(belowTree)
+    .refine(holdsNoNul, nul)
+    .default(".")
+    .describe("Where, below the tree"),
   why: z.string().min(1).max(300).describe("What it would show"),
 });
 export type ValidatorCommand = z.infer<typeof validatorCommandSchema>;
