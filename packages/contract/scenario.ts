@@ -43,8 +43,9 @@ export const scenarioSchema = z.strictObject({
     .describe("What it is a script for, where whoever plays it asks for nothing else: `omoios demo`"),
   model: z
     .record(z.string(), z.array(z.unknown()).min(1))
+    .default({})
     .describe(
-      "Answers by role (`plan-direct`, `plan-light`, `prd`, `requirements`, `design`, `tasks`, `evaluate-prd` …, `validate`): the first call gets the first one",
+      "Answers by role (`plan-direct`, `plan-light`, `prd`, `requirements`, `design`, `tasks`, `evaluate-prd` …, `validate`): the first call gets the first one; none where a real model answers",
     ),
   agent: z.array(
     z.strictObject({

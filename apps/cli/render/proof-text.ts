@@ -56,7 +56,7 @@ export function validationText(payload: EventPayload<"validation.moved">): reado
 }
 
 /** What it says of a command the validator asked for. */
-export function commandRunText({ command, exitCode, timedOut }: EventPayload<"command.run">): Said {
+export function commandRunText({ name, why, exitCode, timedOut }: EventPayload<"command.run">): Said {
   const end = timedOut ? "timed out" : `exit ${exitCode ?? "by signal"}`;
-  return { tone: "quiet", text: `The validator had ${command} run: ${end}` };
+  return { tone: "quiet", text: `The validator tried ${name}: ${why}: ${end}` };
 }

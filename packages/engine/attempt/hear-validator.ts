@@ -7,6 +7,7 @@ import { step } from "./step.ts";
 import { commandsShown, runValidatorCommands } from "./validator-commands.ts";
 
 interface Hearing {
+  /** What it is to judge; what it may still ask for is said after it. */
   readonly prompt: string;
   readonly judged: Attempt;
   readonly commit: string;
@@ -25,29 +26,30 @@ export async function hear(parts: AttemptParts, judging: AttemptRun, hearing: He
   const { judged, commit } = hearing;
   const answers: ValidatorAnswer[] = [];
   const runs: CommandRun[] = [];
-  let prompt = hearing.prompt;
+  const said = [hearing.prompt];
   let rounds = 0;
   for (let turn = 1; ; turn += 1) {
+    const left = Math.max(0, judging.config.proof.validatorCommands - runs.length);
+    const prompt = [...said, mayAsk(left)].join("\n\n");
     const answer = await ask(parts, judging, { turn, rounds, prompt, judged });
-    const left = judging.config.proof.validatorCommands - runs.length;
-    const commands = answer.commands.slice(0, Math.max(0, left));
+    const commands = answer.commands.slice(0, left);
     if (commands.length > 0) {
       const seen = await runValidatorCommands(parts, judging, { judged, commit, turn, commands, before: runs.length });
       runs.push(...seen);
       rounds += 1;
-      prompt = [prompt, commandsShown(seen), mayAsk(left - seen.length)].join("\n\n");
+      said.push(commandsShown(seen));
       continue;
     }
     answers.push(answer);
     const objections = hearing.objections(answer, runs);
     if (objections.length === 0 || answers.length > 1) return { answers, runs };
-    prompt = `${prompt}\n\n${again}\n${objections.join("\n")}`;
+    said.push(`${again}\n${objections.join("\n")}`);
   }
 }
 
 /** What the validator is told about the commands it has left. */
 export function mayAsk(left: number): string {
-  if (left <= 0) return "No command can be run: give your verdicts.";
+  if (left === 0) return "No command can be run: give your verdicts.";
   const many = left === 1 ? "1 command" : `${left} commands`;
   return `You may have ${many} run on the candidate before you decide.`;
 }

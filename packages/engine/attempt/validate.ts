@@ -57,10 +57,10 @@ async function judge(
     userPrompt(run, over.proposal, shown),
     claimValidation(parts, run, validation),
   ]);
-  const prompt = [facts, mayAsk(judging.config.proof.validatorCommands)].join("\n\n").trim();
-  await beginJudging(parts, run, { judging, brief: `${parts.prompts.validate.text.trim()}\n\n${prompt}` });
+  const told = [parts.prompts.validate.text.trim(), facts, mayAsk(judging.config.proof.validatorCommands)];
+  await beginJudging(parts, run, { judging, brief: told.join("\n\n") });
   const { answers, runs } = await hear(parts, judging, {
-    ...{ prompt, judged, commit: over.proposal.commit },
+    ...{ prompt: facts, judged, commit: over.proposal.commit },
     objections: (answer, seen) => [
       ...withoutVerdict(run, answer),
       ...verdictsOf(parts, judging, { answer, shown, over, runs: seen, judged: judged.id }).flatMap((verdict) =>

@@ -67,7 +67,7 @@ export function runValidatorCommands(
           payload: {
             ...named(judged),
             name: run.name,
-            command: shownCommand(run),
+            command: oneLine(commandText(run), shownLength),
             why: run.why,
             exitCode: run.exitCode,
             timedOut: run.timedOut,
@@ -117,15 +117,10 @@ export function commandsShown(runs: readonly CommandRun[]): string {
   return runs.map(describe).join("\n\n");
 }
 
-/** One line, whatever is in it: neither an event nor the next prompt grows by what a model makes up. */
-function shownCommand(run: CommandRun): string {
-  return oneLine(commandText(run), shownLength);
-}
-
 function describe(run: CommandRun): string {
   const end = run.timedOut ? "timed out" : `exit code ${run.exitCode ?? "none (signal)"}`;
   return [
-    `${run.name}: you asked for ${shownCommand(run)} (in ${run.directory}) on the candidate`,
+    `${run.name}: you asked for ${JSON.stringify(run.argv)} (in ${run.directory}) on the candidate`,
     `Result: ${end}`,
     `End of the output:\n${data("output", run.tail)}`,
   ].join("\n");

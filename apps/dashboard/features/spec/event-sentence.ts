@@ -98,11 +98,11 @@ const writers: { readonly [Type in EventType]: Writer<Type> } = {
       passed ? "good" : "quiet",
       `${criterion} ${guard && passed && subject !== "base" ? "is kept" : passed ? "passes" : "fails"} on the ${subject}`,
     ),
-  "command.run": ({ command, exitCode, timedOut, ...attempt }) =>
+  "command.run": ({ name, why, exitCode, timedOut, ...attempt }) =>
     say(
       attemptName(attempt),
       "quiet",
-      `The validator had ${command} run: ${timedOut ? "timed out" : `exit ${exitCode ?? "by signal"}`}`,
+      `The validator tried ${name}: ${why}: ${timedOut ? "timed out" : `exit ${exitCode ?? "by signal"}`}`,
     ),
   "verdict.recorded": ({ criterion, met, voidReason, ...attempt }) =>
     say(
