@@ -130,7 +130,7 @@ export interface NextStep {
 
 /** The commands that make sense now, ready to type. */
 export function nextSteps(spec: SpecView): readonly NextStep[] {
-  const blocked = spec.tasks.find((task) => task.status === "blocked" || task.status === "failed");
+  const blocked = firstToMend(spec.tasks);
   switch (spec.status) {
     case "in_review":
       return [
@@ -161,6 +161,12 @@ export function nextSteps(spec: SpecView): readonly NextStep[] {
     case "cancelled":
       return [];
   }
+}
+
+/** What waits for another task is mended by mending that one. */
+function firstToMend(tasks: SpecView["tasks"]): SpecView["tasks"][number] | undefined {
+  const stopped = tasks.filter(({ status }) => status === "blocked" || status === "failed");
+  return stopped.find(({ blockedReason }) => blockedReason !== "dependency") ?? stopped[0];
 }
 
 function planningSteps(spec: SpecView): readonly NextStep[] {

@@ -66,6 +66,19 @@ describe("a task that failed and that others wait for", () => {
     expect(await tasks(work)).toEqual(["a cancelled", "again complete", "b running", "c pending"]);
   });
 
+  test("is shown to the planner with what builds on it", async () => {
+    const work = await publishWork(engine, chain, { spec: byPolicy, model: { replan: [again] } });
+    await failTwice(work, "a");
+    const { models } = engine;
+    const prompts: string[] = [];
+    const generate: typeof models.generate = (request) => {
+      prompts.push(request.prompt);
+      return models.generate(request);
+    };
+    await advanceSpec({ ...engine, models: { check: models.check.bind(models), generate } }, work.spec.id, never);
+    expect(prompts[0]).toMatch(/"waiting": \[\s+\{\s+"title": "b",[^[\]]+\]/u);
+  });
+
   test("is not planned anew when it is a replacement itself", async () => {
     const work = await publishWork(engine, chain, { spec: byPolicy, model: { replan: [again] } });
     await failTwice(work, "a");

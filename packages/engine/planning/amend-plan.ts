@@ -146,7 +146,10 @@ function findingsOf(part: AmendedPart, plan: Plan): readonly GateFinding[] {
 async function beforeText(parts: AmendPlanParts, spec: Spec, part: AmendedPart): Promise<string> {
   const hub = await parts.repositories.openHub(parts.hubPath(spec.projectId));
   const tip = (await hub.resolve(`refs/heads/${spec.branch}`)) ?? spec.baseCommit;
-  const landed = (await parts.tasks.ofSpec(spec.id)).filter((task) => task.status === "complete");
+  const [tasks, edges] = await Promise.all([parts.tasks.ofSpec(spec.id), parts.tasks.edges(spec.id)]);
+  const landed = tasks.filter((task) => task.status === "complete");
+  const waits = new Set(edges.filter(({ needsId }) => needsId === part.task?.id).map(({ taskId }) => taskId));
+  const waiting = tasks.filter(({ id, status }) => waits.has(id) && status !== "cancelled");
   const attempts = part.task === null ? [] : await parts.attempts.ofTask(part.task.id);
   const block = (name: string, value: unknown): string => data(name, JSON.stringify(value, null, 1));
   const { cause } = part.amendment;
@@ -163,6 +166,7 @@ async function beforeText(parts: AmendPlanParts, spec: Spec, part: AmendedPart):
       requirements: part.requirements.map((requirement) => ({ id: requirement.label, text: requirement.text })),
       criteria: part.criteria.map((criterion) => ({ id: criterion.label, text: criterion.text })),
       task: part.task && { title: part.task.title, description: part.task.description, files: part.task.declaredFiles },
+      waiting: waiting.map(({ title, description }) => ({ title, description })),
       underWay: part.underWay.map((task) => task.title),
       oldChecks: part.checks.map(({ command, files }) => ({ command, files })),
     }),
