@@ -4,30 +4,15 @@ import { apiPaths } from "@omoios/contract/http";
 import { specCreatedSchema } from "@omoios/contract/http-spec";
 import { taskViewSchema } from "@omoios/contract/http-task";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { greetScenario, goodGreeting } from "../e2e/testing/greet-scenario.ts";
+import { greetScenario } from "../e2e/testing/greet-scenario.ts";
 import { createRepository, git, Scratch } from "../e2e/testing/scratch.ts";
 import { ServerProcess } from "../e2e/testing/server-process.ts";
+import { greetingChain as chain } from "./greeting-chain.ts";
 import { ScriptedMessages, type Saying } from "./scripted-messages.ts";
 
 const installed = existsSync(join(import.meta.dirname, "claude/node_modules/@anthropic-ai/claude-agent-sdk"));
 const how = installed ? "" : " (not installed: npm ci --ignore-scripts --prefix tests/agents/claude)";
 const key = "sk-real-0123456789";
-const content = "write" in goodGreeting ? goodGreeting.write.content : "";
-
-/** Writes, tests, commits and hands in, as a model would; a step per tool that has answered. */
-const chain: readonly Saying[] = [
-  { tool: "mcp__omoios__report_progress", input: { message: "Writing greet.js", percent: 10 } },
-  { tool: "Write", input: { file_path: "/workspace/greet.js", content } },
-  { tool: "Bash", input: { command: "node -e \"import('./greet.js').then((m) => console.log(m.greet('Ada')))\"" } },
-  {
-    tool: "Bash",
-    input: {
-      command: "git add -A && git -c user.name=a -c user.email=a@b commit -qm greet && env | grep -c sk-real; true",
-    },
-  },
-  { tool: "mcp__omoios__submit_result", input: { summary: "greet.js greets by name" } },
-];
-
 describe.skipIf(!installed)(`the agent claude${how}`, () => {
   let scratch: Scratch;
   let provider: ScriptedMessages;
