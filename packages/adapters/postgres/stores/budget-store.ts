@@ -8,7 +8,13 @@ import {
   amountText,
 } from "@omoios/domain/budget/budget-scope";
 import { FaultError } from "@omoios/domain/shared/fault";
-import type { BudgetLine, BudgetStore, ReservationAnswer, ReservationRequest } from "@omoios/engine/ports/budget-store";
+import type {
+  BudgetLine,
+  BudgetStore,
+  CappedScope,
+  ReservationAnswer,
+  ReservationRequest,
+} from "@omoios/engine/ports/budget-store";
 import type { Transaction } from "@omoios/engine/ports/database";
 import { type Kysely, sql } from "kysely";
 import { z } from "zod";
@@ -32,7 +38,7 @@ export class PostgresBudgetStore implements BudgetStore {
   }
 
   async reserve(tx: Transaction, request: ReservationRequest): Promise<ReservationAnswer> {
-    for (const scope of request.scopes) await openAccounts(tx, scope, scope.caps);
+    await openAccounts(tx, request.scopes);
     const { rows } = await reserveStatement(request).execute(queriesOf(tx));
     const room = roomSchema.parse(rows[0]);
     if (room.granted !== null) return { kind: "granted", outputTokens: room.granted };
@@ -65,7 +71,7 @@ export class PostgresBudgetStore implements BudgetStore {
   }
 
   async setCaps(tx: Transaction, scope: BudgetScope, caps: BudgetCaps): Promise<void> {
-    await openAccounts(tx, scope, null);
+    await openAccounts(tx, [{ ...scope, caps: null }]);
     for (const unit of budgetUnits) {
       const cap = capOf(caps, unit);
       const changed = await queriesOf(tx)
@@ -111,25 +117,28 @@ export class PostgresBudgetStore implements BudgetStore {
   }
 }
 
-/** Creates what is missing; given caps replace the ones that are there, down to what is used already. */
-async function openAccounts(tx: Transaction, scope: BudgetScope, caps: BudgetCaps | null): Promise<void> {
-  const rows = budgetUnits.map((unit) => ({
-    scope: scopeKey(scope),
-    unit,
-    cap: caps === null ? null : capOf(caps, unit),
-  }));
-  await queriesOf(tx)
-    .insertInto("budget")
-    .values(rows)
-    .onConflict((conflict) =>
-      caps === null
-        ? conflict.columns(["scope", "unit"]).doNothing()
-        : conflict.columns(["scope", "unit"]).doUpdateSet({
-            cap: sql<number | null>`CASE WHEN excluded.cap IS NULL THEN NULL
-              ELSE greatest(excluded.cap, budget.settled + budget.reserved) END`,
-          }),
+/**
+ * Creates what is missing; given caps replace the ones that are there, down to what is used already. One statement, which
+ * writes nothing that is as it should be and locks in the order everything else does: every call of an agent comes by.
+ */
+async function openAccounts(tx: Transaction, scopes: readonly CappedScope[]): Promise<void> {
+  const accounts = scopes.flatMap(({ caps, ...scope }) =>
+    budgetUnits.map((unit) => ({
+      ...{ scope: scopeKey(scope), unit, isCapped: caps !== null },
+      cap: caps === null ? null : capOf(caps, unit),
+    })),
+  );
+  const wanted = sql`SELECT scope, unit, cap
+    FROM jsonb_to_recordset(${json(accounts)}::jsonb) AS wanted (scope text, unit text, cap bigint, "isCapped" boolean)`;
+  await sql`
+    WITH kept AS (
+      INSERT INTO budget (scope, unit, cap) ${wanted} WHERE NOT "isCapped" ORDER BY scope, unit
+      ON CONFLICT (scope, unit) DO NOTHING
     )
-    .execute();
+    INSERT INTO budget (scope, unit, cap) ${wanted} WHERE "isCapped" ORDER BY scope, unit
+    ON CONFLICT (scope, unit) DO UPDATE SET cap = CASE
+      WHEN excluded.cap IS NOT NULL THEN greatest(excluded.cap, budget.settled + budget.reserved) END
+    WHERE budget.cap IS DISTINCT FROM excluded.cap`.execute(queriesOf(tx));
 }
 
 /**
