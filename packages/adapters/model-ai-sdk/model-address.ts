@@ -128,7 +128,7 @@ function missingKey(model: string, { keySetting }: ProviderFacts): Fault {
       {
         at: keySetting,
         message: "is not set",
-        fix: `Set ${keySetting} in the environment of the server, or play a scenario with --model scripted`,
+        fix: `Type: export ${keySetting}=… and start the server anew (omoios stop); or play a scenario with --model scripted`,
       },
     ],
   };

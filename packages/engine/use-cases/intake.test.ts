@@ -129,7 +129,7 @@ describe("the outlook of a run", () => {
     expect(outlook.problems.every(({ fix }) => fix !== undefined)).toBe(true);
   });
 
-  test("of an agent that is not installed names it beside a key that is missing", async () => {
+  test("of an agent that is not installed names it beside a key that is missing for it and the planner, once", async () => {
     const claude = createClaudeAgent({ installed: null, jailPath: "/claude", maxTurns: 1, startsAtOnce: 1 });
     const noKey = (model: string): never => {
       const problem = { at: "ANTHROPIC_API_KEY", message: "is not set", fix: "Set ANTHROPIC_API_KEY" };
@@ -140,8 +140,9 @@ describe("the outlook of a run", () => {
       agents: new Map([["claude", claude]]),
       agentModel: "anthropic:claude-sonnet-4-5",
       gateway: { ...engine.gateway, check: noKey },
+      models: { ...engine.models, check: noKey },
     };
-    const outlook = await runOutlook(parts, { ...asked, repository, agent: "claude" });
+    const outlook = await runOutlook(parts, { ...asked, repository, agent: "claude", model: parts.agentModel });
     expect(outlook.agent).toMatchObject({ installed: false, version: null, models: [{ usable: false }] });
     expect(outlook.problems.map(({ at }) => at)).toEqual(["ANTHROPIC_API_KEY", "--agent"]);
     expect(outlook.cost).toEqual({ kind: "open", usd: null, unpriced: [] });

@@ -45,12 +45,12 @@ export function runMeans(parts: RunMeansParts, wanted: WantedMeans): RunMeans {
     problems.push({ at: "--agent", message: `"${agent}" is not installed`, fix: `Choose one of: ${known}` });
   }
   const model = wanted.model ?? parts.defaults.model;
-  problems.push(...problemsOf(() => parts.models.check(model)));
   const usesModels = agent !== null && parts.agents.get(agent)?.usesModels === true;
   const agentModels = usesModels
     ? [parts.agentModel, ...(parts.fallbackModel === null ? [] : [parts.fallbackModel])]
     : [];
-  for (const one of agentModels) problems.push(...problemsOf(() => parts.gateway.check(one)));
+  const checks = [() => parts.models.check(model), ...agentModels.map((one) => () => parts.gateway.check(one))];
+  problems.push(...withoutRepeats(checks.flatMap(problemsOf)));
   const budget = wanted.budget ?? parts.defaults.budget;
   for (const used of new Set([model, ...agentModels])) {
     if (budget.usdMicros === null || parts.priceOf(used) !== null) continue;
@@ -72,4 +72,9 @@ export function problemsOf(check: () => unknown): readonly Problem[] {
     if (error instanceof FaultError && error.fault.kind === "invalid") return error.fault.problems;
     throw error;
   }
+}
+
+/** Planner and agent often lack the same key. */
+function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
