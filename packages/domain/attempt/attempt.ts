@@ -91,7 +91,8 @@ export interface Feedback {
 /**
  * policy: rules refused the change and the agent can mend it. hold: the change needs a person's decision. checks: the
  * plan's checks pass before any work and so prove nothing; only a person can change the plan. conflict: git could not
- * merge the work. resolution: a conflict was resolved, but not as it should be.
+ * merge the work. resolution: a conflict was resolved, but not as it should be. machine: something every attempt needs is
+ * not there or does not work; its items say what a person can do.
  */
 export const feedbackKinds = [
   "criteria",
@@ -105,6 +106,7 @@ export const feedbackKinds = [
   "resolution",
   "lost",
   "error",
+  "machine",
 ] as const;
 export type FeedbackKind = (typeof feedbackKinds)[number];
 

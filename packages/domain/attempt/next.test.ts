@@ -54,6 +54,17 @@ describe("after an attempt", () => {
     expect(afterAttempt(ended("error", broken))).toMatchObject({ kind: "block", blockedReason: "attempts" });
   });
 
+  test("what the machine lacks is asked for at once, with what to do about it: no attempt could change it", () => {
+    const items = [{ subject: "", message: "Install pnpm", tail: null }];
+    expect(afterAttempt(ended("machine", [], { message: "Set-up needs pnpm\nnpm error", items }))).toEqual({
+      kind: "block",
+      blockedReason: "attempts",
+      question:
+        "This machine cannot run the task as it is (Set-up needs pnpm). Install pnpm; then retry the task, or cancel it?",
+    });
+    expect(afterAttempt(ended("criteria", ["machine", "machine", "criteria"])).kind).toBe("retry");
+  });
+
   const reasons: Readonly<Record<FeedbackKind, string>> = {
     criteria: "criteria",
     policy: "policy",
@@ -66,6 +77,7 @@ describe("after an attempt", () => {
     resolution: "conflict",
     lost: "attempts",
     error: "attempts",
+    machine: "attempts",
   };
   test.each(feedbackKinds)("%s ends in a question with something to do, with and without details", (kind) => {
     for (const change of [{}, { items: [], message: "" }]) {

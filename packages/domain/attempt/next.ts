@@ -29,6 +29,7 @@ export function afterAttempt(ended: EndedAttempt): NextMove {
   const { feedback, history, now } = ended;
   if (feedback.kind === "hold" || feedback.kind === "checks")
     return block("policy", feedback, "waits for your decision");
+  if (feedback.kind === "machine") return block("attempts", feedback, "as it is");
   const systemFailures = history.filter(({ kind }) => isSystemFailure(kind)).length;
   const count = isSystemFailure(feedback.kind) ? systemFailures : history.length - systemFailures;
   const allowed = isSystemFailure(feedback.kind) ? maxSystemFailures : ended.maxAttempts;
@@ -39,7 +40,7 @@ export function afterAttempt(ended: EndedAttempt): NextMove {
 
 /** OmoiOS itself failed: its worker, its machine. */
 export function isSystemFailure(kind: FeedbackKind): boolean {
-  return kind === "lost" || kind === "error";
+  return kind === "lost" || kind === "error" || kind === "machine";
 }
 
 function blockedReasonOf(kind: Exclude<FeedbackKind, "hold" | "checks">): BlockedReason {
@@ -55,6 +56,7 @@ function blockedReasonOf(kind: Exclude<FeedbackKind, "hold" | "checks">): Blocke
     case "stuck":
     case "lost":
     case "error":
+    case "machine":
       return "attempts";
   }
 }
@@ -65,8 +67,10 @@ function block(blockedReason: BlockedReason, feedback: Feedback, when: string): 
     3,
   );
   const happened = sentenceOf(feedback.kind, { subjects, when });
-  const cause = oneLine(feedback.message, 300);
-  const question = [happened, cause === "" ? "" : `(${cause.replace(/\.$/u, "")}).`, choiceOf(feedback.kind)];
+  // What a program printed stands below the first line, and would hide what there is to do.
+  const told = feedback.kind === "machine" ? feedback.message.split("\n", 1).join() : feedback.message;
+  const cause = oneLine(told, 300);
+  const question = [happened, cause === "" ? "" : `(${cause.replace(/\.$/u, "")}).`, choiceOf(feedback)];
   return { kind: "block", blockedReason, question: question.filter((part) => part !== "").join(" ") };
 }
 
@@ -94,10 +98,12 @@ function sentenceOf(kind: FeedbackKind, about: { readonly subjects: string; read
       return `The worker was lost ${about.when}`;
     case "error":
       return `OmoiOS could not run the task ${about.when}`;
+    case "machine":
+      return `This machine cannot run the task ${about.when}`;
   }
 }
 
-function choiceOf(kind: FeedbackKind): string {
+function choiceOf({ kind, items }: Feedback): string {
   switch (kind) {
     case "criteria":
       return "Retry it (the agent is given what failed), change the plan, or cancel the task?";
@@ -116,5 +122,9 @@ function choiceOf(kind: FeedbackKind): string {
     case "lost":
     case "error":
       return "Run omoios doctor, put right what it names, and retry the task, or cancel it?";
+    case "machine": {
+      const fixes = oneLine(items.map(({ message }) => message).join("; "), 400);
+      return `${fixes === "" ? "Run omoios doctor, and put right what it names" : fixes}; then retry the task, or cancel it?`;
+    }
   }
 }

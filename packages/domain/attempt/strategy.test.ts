@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { feedbackKinds, type FeedbackKind } from "./attempt.ts";
+import { isSystemFailure } from "./next.ts";
 import { approachText, nextApproach, type PastAttempt } from "./strategy.ts";
 
 /** Attempts that failed like this, each going about it as it was told. */
@@ -46,7 +47,7 @@ describe("the next attempt", () => {
         const next = nextApproach(past, fallback);
         expect(nextApproach(past.toReversed(), fallback)).toEqual(next);
         const own = past.flatMap(({ feedback }) =>
-          feedback === null || feedback.kind === "lost" || feedback.kind === "error" ? [] : [feedback.kind],
+          feedback === null || isSystemFailure(feedback.kind) ? [] : [feedback.kind],
         );
         const repeated = own.filter((kind) => kind === own.at(-1)).length >= 2;
         expect(next.strategy === "other_model" || next.strategy === "fresh_start").toBe(repeated);

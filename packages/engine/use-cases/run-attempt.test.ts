@@ -5,7 +5,7 @@ import { allEvents, happened, newestAttempt, runJob, runNewest } from "../testin
 import { failNow, queued } from "../testing/end-attempt.ts";
 import { publishWork, writes, type PlannedWork } from "../testing/planned-work.ts";
 import { openTestEngine, type TestEngine } from "../testing/test-engine.ts";
-import { cancelTask } from "./decide-tasks.ts";
+import { cancelTask, retryTask } from "./decide-tasks.ts";
 import { wakeParked } from "./park-attempt.ts";
 import { runAttempt } from "./run-attempt.ts";
 
@@ -94,6 +94,26 @@ describe("an attempt", () => {
     expect(await newest(work, "a.txt")).toMatchObject({ number: 2, state: "queued" });
     expect((await states(work))[0]).toBe("failed");
     await expectGone();
+  });
+
+  test("whose set-up fails waits for a person, is not repeated until they ask, and then tries it again", async () => {
+    const work = await publishWork(engine, [{ title: "a.txt" }]);
+    const attempt = await newest(work, "a.txt");
+    const projectConfig: TestEngine["projectConfig"] = async (...asked) => {
+      const config = await engine.projectConfig(...asked);
+      return { ...config, setup: { ...config.setup, install: "echo no luck; exit 3" } };
+    };
+    const job = { id: attempt.jobId, subjectId: attempt.id };
+    await runAttempt({ ...engine, projectConfig }, job, new AbortController().signal);
+    expect(await states(work)).toEqual(["failed"]);
+    expect((await newest(work, "a.txt")).reason).toMatch(/Set-up failed \(exit 3\)[^]*no luck/u);
+    const question = expect.stringMatching(/Set-up failed \(exit 3\).*setup\.install.*retry the task/u) as string;
+    expect(await work.task("a.txt")).toMatchObject({ status: "blocked", question });
+    await expectGone();
+
+    await retryTask(engine, { taskId: attempt.taskId });
+    await runNewest(engine, work, { title: "a.txt" });
+    expect(await states(work)).toEqual(["failed", "landed"]);
   });
 
   test("that cannot even be looked up is failed like any other, not called for ever", async () => {

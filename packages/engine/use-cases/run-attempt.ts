@@ -1,4 +1,4 @@
-import type { Attempt } from "@omoios/domain/attempt/attempt";
+import type { Attempt, Feedback } from "@omoios/domain/attempt/attempt";
 import { isLiveAttempt } from "@omoios/domain/attempt/state";
 import { FaultError, faultFixes, faultMessage } from "@omoios/domain/shared/fault";
 import { takeBase } from "../attempt/base-merge.ts";
@@ -257,7 +257,7 @@ async function settleError(
   await giveBack(parts, claimed, {
     kind: "send_back",
     move: "fail",
-    feedback: { kind: "error", message: describe(seen.error), items: [] },
+    feedback: feedbackOf(seen.error),
   });
   await tidy(parts, claimed);
 }
@@ -266,6 +266,14 @@ async function settleError(
 async function waitForBudget(parts: RunAttemptParts, claimed: Attempt, pause: Pause): Promise<void> {
   await pauseSpec(parts, { id: claimed.specId, projectId: claimed.projectId }, pause);
   await parkAttempt(parts, claimed, { reason: pause.reason, until: "resumed" });
+}
+
+/** What would fail every other attempt too, until somebody changes something, is not tried again by itself. */
+function feedbackOf(error: unknown): Feedback {
+  if (!(error instanceof FaultError) || error.fault.kind !== "unavailable" || error.fault.retryable)
+    return { kind: "error", message: describe(error), items: [] };
+  const items = faultFixes(error.fault).map((fix) => ({ subject: "", message: fix, tail: null }));
+  return { kind: "machine", message: faultMessage(error.fault), items };
 }
 
 function describe(error: unknown): string {

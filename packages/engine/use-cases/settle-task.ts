@@ -1,5 +1,5 @@
 import type { Attempt, Feedback } from "@omoios/domain/attempt/attempt";
-import { afterAttempt, type NextMove } from "@omoios/domain/attempt/next";
+import { afterAttempt, isSystemFailure, type NextMove } from "@omoios/domain/attempt/next";
 import type { AttemptMove } from "@omoios/domain/attempt/state";
 import { explorationAttempts } from "@omoios/domain/spec/exploration";
 import { replansByItself } from "@omoios/domain/spec/amendment";
@@ -83,12 +83,9 @@ export async function sendBack(
   } else if (task.kind === "exploration") {
     // Nobody has to decide anything: planning goes on with what code can read.
     await moveTask(parts, { tx, emit }, { task, move: "fail", patch: { endedAt: now }, reason: feedback.message });
-  } else if (await replansTask(parts, { tx, emit }, { task, blockedReason: next.blockedReason })) {
-    await awaitPlanner(
-      parts,
-      { tx, emit },
-      { task, reason: "it could not be done as planned; a planner looks for another way" },
-    );
+  } else if (!isSystemFailure(feedback.kind) && (await replansTask(parts, { tx, emit }, { task, ...next }))) {
+    const reason = "it could not be done as planned; a planner looks for another way";
+    await awaitPlanner(parts, { tx, emit }, { task, reason });
   } else {
     await blockTask(parts, { tx, emit }, { task, blockedReason: next.blockedReason, question: next.question });
   }
