@@ -30,13 +30,13 @@ export async function prove(
   const evidence = await check(parts, { ...run, goal }, { ...candidate, checks });
   const verdicts = run.criteria.length === 0 ? [] : await validate(parts, run, { ...candidate, evidence });
   const earlier = await parts.proofs.verdictsOfSpec(run.spec.id);
-  const onTree = await evidenceOnTree(parts, run, candidate.proposal.tree);
   const ending = judge(run, {
     ...candidate,
     criteria,
     landed,
     checks,
-    evidence: onTree,
+    // Another attempt may have left the same tree, and seen a check fail on it; a verdict may rest on an earlier round's.
+    evidence: await parts.proofs.evidenceOfSpec(run.spec.id),
     verdicts: [...earlier, ...verdicts],
   });
   await record(parts, run.project.id, async (tx, emit) => {
@@ -56,11 +56,6 @@ export async function prove(
 async function goalNow(parts: AttemptParts, { spec }: AttemptRun): Promise<AttemptRun["goal"]> {
   const [criteria, checks] = await Promise.all([parts.plans.criteria(spec.id), parts.plans.checks(spec.id)]);
   return { criteria, checks };
-}
-
-/** Every run of a check on exactly this tree: another attempt may have left the same one, and seen a check fail on it. */
-async function evidenceOnTree(parts: AttemptParts, run: AttemptRun, tree: string): Promise<readonly Evidence[]> {
-  return (await parts.proofs.evidenceOfSpec(run.spec.id)).filter((one) => one.tree === tree);
 }
 
 /**
@@ -122,8 +117,9 @@ function judge(
   },
 ): Ending | null {
   const judgements = judgeCriteria({ ...proof, tree: proof.proposal.tree });
+  const onTree = proof.evidence.filter((one) => one.tree === proof.proposal.tree);
   const redChecks = (criterionId: string) =>
-    proof.evidence.filter(
+    onTree.filter(
       (one) => !one.passed && proof.checks.some((own) => own.id === one.checkId && own.criterionId === criterionId),
     );
   const failed = judgements.filter((judgement) =>

@@ -4,6 +4,7 @@ import type { Attempt } from "@omoios/domain/attempt/attempt";
 import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
 import { citedCommands, falseCitation, type CommandRun } from "@omoios/domain/proof/command-run";
 import { voidReason } from "@omoios/domain/proof/judge";
+import type { Criterion } from "@omoios/domain/spec/plan";
 import { z } from "zod";
 import { goalLines } from "../prompts/brief.ts";
 import { data } from "../prompts/data-block.ts";
@@ -27,8 +28,9 @@ interface Judged {
 }
 
 /**
- * Has the validator judge the task's criteria, in an attempt of its own beside the one it judges. It sees the goal, the
- * diff and what the checks did, never the agent's words. What it cites is checked by code; when a verdict does not hold it
+ * Has the validator judge the task's criteria, in an attempt of its own beside the one it judges, unless it has judged the
+ * very same diff in an earlier round of this attempt. It sees the goal, the diff and what the checks did, never the
+ * agent's words. What it cites is checked by code; when a verdict does not hold it
  * is told why and asked once more, and whatever does not hold then is stored with the reason. Slips of a validator should
  * not cost an agent's work.
  */
@@ -38,12 +40,41 @@ export async function validate(parts: AttemptParts, run: AttemptRun, over: Judge
     name: `validation-${number}`,
     output: validatedSchema,
     body: async () => {
+      const held = await validationOfSameDiff(parts, run, over.proposal);
+      if (held !== null) return { id: held.id };
       const validation = await validationOf(parts, run, { proposal: over.proposal, number });
       if (validation.state !== "finished") await judge(parts, run, { over, validation });
       return { id: validation.id };
     },
   });
   return (await parts.proofs.verdictsOfSpec(run.spec.id)).filter((verdict) => verdict.validationId === id);
+}
+
+/**
+ * The validation whose verdicts hold for this candidate as well: it was shown the same goal and the same whole diff, and
+ * found every criterion met. What the checks do on the new tree is not asked of it.
+ */
+async function validationOfSameDiff(parts: AttemptParts, run: AttemptRun, proposal: Proposal): Promise<Attempt | null> {
+  const finished = (await parts.attempts.validations({ attemptId: run.attempt.id })).filter(
+    ({ state }) => state === "finished",
+  );
+  if (finished.length === 0) return null;
+  const work = await shownWork(run, proposal);
+  if (isCut(work)) return null;
+  const verdicts = await parts.proofs.verdictsOfSpec(run.spec.id);
+  const saysMet = (validation: Attempt) => (criterion: Criterion) =>
+    verdicts.some(
+      (verdict) =>
+        verdict.validationId === validation.id &&
+        verdict.criterionId === criterion.id &&
+        verdict.met &&
+        verdict.voidReason === null,
+    );
+  return (
+    finished.findLast(
+      (validation) => validation.brief?.includes(work) === true && run.criteria.every(saysMet(validation)),
+    ) ?? null
+  );
 }
 
 async function judge(
@@ -156,10 +187,20 @@ function verdictsOf(
 }
 
 async function userPrompt(run: AttemptRun, proposal: Proposal, shown: NamedEvidence): Promise<string> {
+  const evidence = [...shown].map(([name, one]) => describe(run, name, one)).join("\n\n");
+  return [await shownWork(run, proposal), data("evidence", evidence)].join("\n\n");
+}
+
+/** What is to be judged: the goal, and what was done for it. */
+async function shownWork(run: AttemptRun, proposal: Proposal): Promise<string> {
   const goal = goalLines(run.requirements, run.criteria).join("\n");
   const diff = await run.hub.diff(proposal.specTip, proposal.commit, { maxBytes: maxDiffBytes });
-  const evidence = [...shown].map(([name, one]) => describe(run, name, one)).join("\n\n");
-  return [data("goal", goal), data("diff", diff), data("evidence", evidence)].join("\n\n");
+  return [data("goal", goal), data("diff", diff)].join("\n\n");
+}
+
+/** Diffs that begin alike need not be the same. */
+function isCut(work: string): boolean {
+  return /^\[diff cut after \d+ bytes\]$/mu.test(work);
 }
 
 function describe(run: AttemptRun, name: string, evidence: Evidence): string {

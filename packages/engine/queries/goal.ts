@@ -114,8 +114,10 @@ function newestVerdict(
   verdicts: readonly Verdict[],
 ): Verdict | null {
   const commits = new Set(evidence.map((run) => run.commit));
+  const attempts = new Set(evidence.filter((run) => run.subject === "candidate").map((run) => run.attemptId));
   const own = verdicts
-    .filter((verdict) => verdict.criterionId === criterion.id && commits.has(verdict.candidateCommit))
+    .filter((verdict) => verdict.criterionId === criterion.id)
+    .filter((verdict) => commits.has(verdict.candidateCommit) || attempts.has(verdict.attemptId))
     .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
   return own.at(-1) ?? null;
 }

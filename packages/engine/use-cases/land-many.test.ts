@@ -2,7 +2,7 @@ import type { Attempt } from "@omoios/domain/attempt/attempt";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { criterionStandings, goalOf, readProof } from "../queries/goal.ts";
 import { allEvents, newestAttempt, runJob, runNewest } from "../testing/drive.ts";
-import { publishWork, writes, type PlannedWork } from "../testing/planned-work.ts";
+import { publishWork, storeProject, writes, type PlannedWork } from "../testing/planned-work.ts";
 import { openTestEngine, type TestEngine } from "../testing/test-engine.ts";
 import { advanceSpec } from "./advance-spec.ts";
 
@@ -79,6 +79,41 @@ describe("several tasks of one spec", () => {
     await running;
     expect(await candidates(work, "landed")).toHaveLength(4);
     expect(await candidates(work, "returned")).toHaveLength(3);
+    await expectReviewed(work);
+  });
+
+  test("are judged once per diff: a round on a newer tip proves the checks anew and keeps the verdict", async () => {
+    const work = await publishWork(engine, [{ title: "a.txt" }, { title: "b.txt" }]);
+    await landAfter(work, "a.txt", () => runNewest(engine, work, { title: "b.txt" }));
+    const { id } = await newestAttempt(engine, work, "a.txt");
+    const [validation, ...more] = await engine.attempts.validations({ attemptId: id });
+    expect(more).toEqual([]);
+    const rounds = (await engine.proofs.candidatesOfSpec(work.spec.id)).filter(({ attemptId }) => attemptId === id);
+    expect(rounds.map(({ state }) => state)).toEqual(["returned", "landed"]);
+    const evidence = (await engine.proofs.evidenceOfAttempt(id)).filter(({ subject }) => subject === "candidate");
+    expect(new Set(evidence.map(({ commit }) => commit)).size).toBe(2);
+    const standings = criterionStandings(work.spec, await readProof(engine, work.spec.id));
+    const own = standings.find(({ criterion }) => criterion.id === work.criterion("a.txt").id);
+    expect(own).toMatchObject({ met: true, verdict: { validationId: validation?.id, met: true } });
+    expect(await engine.modelCalls.ofSpec(work.spec.id)).toHaveLength(2);
+    await expectReviewed(work);
+  });
+
+  test("are judged anew when what landed first changed the same file", async () => {
+    const lines = (first: string, last: string) => [first, "2", "3", "4", "5", "6", "7", "8", last, ""].join("\n");
+    const project = await storeProject(engine, { list: lines("1", "9") });
+    const work = await publishWork(
+      engine,
+      [
+        { title: "a", check: "grep -q one list", attempts: [writes("list", lines("one", "9"))] },
+        { title: "b", check: "grep -q nine list", attempts: [writes("list", lines("1", "nine"))] },
+      ],
+      { project },
+    );
+    await landAfter(work, "a", () => runNewest(engine, work, { title: "b" }));
+    expect(await work.landed("list")).toBe(lines("one", "nine"));
+    const { id } = await newestAttempt(engine, work, "a");
+    expect(await engine.attempts.validations({ attemptId: id })).toHaveLength(2);
     await expectReviewed(work);
   });
 
