@@ -26,7 +26,7 @@ let scratch: Scratch;
 let repository: string;
 /** A home whose first start is behind it; a copy of it starts much faster than a new one. */
 let template: string;
-/** What the uninterrupted run left, and the checkpoints it passed, as `<attempt> <name>`. */
+/** What the uninterrupted run left, and the checkpoints it passed, as `<kind> <attempt> <name>`. */
 let reference: { readonly tree: string; readonly points: readonly string[] };
 let homes = 0;
 
@@ -146,11 +146,11 @@ const chainMs = 600_000;
 
 describe("kill -9 at every checkpoint, one after the other", { timeout: chainMs }, () => {
   test("of the attempt that is sent back", async () => {
-    await killAtEvery(reference.points.filter((point) => point.startsWith("1 ")));
+    await killAtEvery(reference.points.filter((point) => /^\w+ 1 /u.test(point)));
   });
 
   test("of the attempt that lands", async () => {
-    await killAtEvery(reference.points.filter((point) => point.startsWith("2 ")));
+    await killAtEvery(reference.points.filter((point) => /^\w+ 2 /u.test(point)));
   });
 });
 

@@ -65,7 +65,7 @@ async function fetchWork(
       message: "The branch no longer contains the commit it was cut from: its history was rewritten",
     };
   }
-  await parts.checkpoints.pass("attempt:collect:fetched", run.attempt.number);
+  await parts.checkpoints.pass("attempt:collect:fetched", run.attempt);
   return { kind: "collected", tip };
 }
 

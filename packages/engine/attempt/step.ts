@@ -37,17 +37,17 @@ export async function step<Output>(
     await parts.attempts.fence(tx, run.holder);
     return parts.ledger.begin(tx, { ...key, epoch, at: parts.clock.now() });
   });
-  await parts.checkpoints.pass(`attempt:${definition.name}:begun`, run.attempt.number);
+  await parts.checkpoints.pass(`attempt:${definition.name}:begun`, run.attempt);
   if (entry.done) return definition.output.parse(entry.output);
   run.signal.throwIfAborted();
   const output = await definition.body(entry.startedAt);
-  await parts.checkpoints.pass(`attempt:${definition.name}:effect`, run.attempt.number);
+  await parts.checkpoints.pass(`attempt:${definition.name}:effect`, run.attempt);
   await record(parts, run.project.id, async (tx, emit) => {
     if (definition.admission === true) await parts.admission.lock(tx);
     const attempt = await parts.attempts.fence(tx, run.holder);
     await parts.ledger.finish(tx, { ...key, epoch, output, at: parts.clock.now() });
     await definition.commit?.({ tx, emit, attempt }, output);
   });
-  await parts.checkpoints.pass(`attempt:${definition.name}:done`, run.attempt.number);
+  await parts.checkpoints.pass(`attempt:${definition.name}:done`, run.attempt);
   return output;
 }

@@ -44,7 +44,7 @@ export async function runAttempt(
 ): Promise<void> {
   const attempt = await claim(parts, job);
   if (attempt === null) return;
-  await parts.checkpoints.pass("attempt:claimed", attempt.number);
+  await parts.checkpoints.pass("attempt:claimed", attempt);
   using registered = parts.registry.enter(attempt.id, signal);
   try {
     // Asked after it can be interrupted, so that a pause is either seen here or interrupts.

@@ -22,8 +22,8 @@ const plan = planPath === undefined ? new Set<string>() : lines(planPath);
 
 await main({
   checkpoints: {
-    pass: async (name, attempt) => {
-      const point = `${attempt} ${name}`;
+    pass: async (name, { kind, number }) => {
+      const point = `${kind} ${number} ${name}`;
       const isFirst = !lines(passedPath).has(point);
       appendFileSync(passedPath, `${point}\n`);
       if (!isFirst || !plan.has(point)) return;
