@@ -23,7 +23,8 @@ const goOn =
   "You were interrupted and go on now in the same tree; what you had done in it is still there. Look at where you stood, finish the task, and hand in your summary.";
 
 /** What works in a jail without a network or anybody to ask. Its other tools only lengthen every request. */
-const usefulTools = ["Bash", "Read", "Edit", "Write", "NotebookEdit"];
+const readingTools = ["Bash", "Read"];
+const usefulTools = [...readingTools, "Edit", "Write", "NotebookEdit"];
 
 /** Claude Code: its binary works in the jail, driven over pipes by its SDK on this side. */
 export function createClaudeAgent(options: ClaudeAgentOptions): AgentRuntime {
@@ -79,7 +80,7 @@ async function start(
       systemPrompt: { type: "preset", preset: "claude_code" },
       model: models.model,
       maxTurns: options.maxTurns,
-      tools: usefulTools,
+      tools: assignment.kind === "exploration" ? readingTools : usefulTools,
       skills: [],
       env: environment(models),
       // Reached from inside, so that nothing is lost of them when a new jail resumes the session.

@@ -33,6 +33,7 @@ describe.skipIf(obstacle !== null)(`the agent tools${obstacle === null ? "" : ` 
   const fixture = new SandboxFixture();
   const calls: AgentToolCall[] = [];
   const troubles: unknown[] = [];
+  const offered = agentToolNames.filter((name) => name !== "ask_question");
   let sandbox: Sandbox;
   let tools: OpenTools;
   let carryOut: (call: AgentToolCall) => Promise<{ readonly text: string; readonly isError: boolean }>;
@@ -48,7 +49,7 @@ describe.skipIf(obstacle !== null)(`the agent tools${obstacle === null ? "" : ` 
       serve: createBridgeServer({ relayPath, nodePath: node, ports: { [toolsSocket]: 8788 } }),
       version: "1.0.0",
       onError: (error) => troubles.push(error),
-    }).open({ sandbox, loopback: true, carryOut: (call) => carryOut(call) });
+    }).open({ sandbox, loopback: true, offered, carryOut: (call) => carryOut(call) });
   });
 
   beforeEach(() => {
@@ -85,7 +86,8 @@ describe.skipIf(obstacle !== null)(`the agent tools${obstacle === null ? "" : ` 
     );
     expect(greeted?.text).toContain('"name":"omoios"');
     expect(noted?.status).toBe(202);
-    for (const name of agentToolNames) expect(listed?.text).toContain(`"name":"${name}"`);
+    for (const name of offered) expect(listed?.text).toContain(`"name":"${name}"`);
+    expect(listed?.text).not.toContain("ask_question");
     expect(listed?.text).toContain('"maxLength":500');
     expect(called?.text).toContain("Noted.");
     expect(calls).toEqual([{ tool: "report_progress", input: { message: "half way", percent: 50 } }]);
@@ -101,6 +103,7 @@ describe.skipIf(obstacle !== null)(`the agent tools${obstacle === null ? "" : ` 
     { what: "an empty text", body: call("report_progress", { message: " " }), says: "is empty" },
     { what: "too long a text", body: call("report_progress", { message: "x".repeat(501) }), says: "500" },
     { what: "no input", body: call("submit_result", undefined), says: "summary" },
+    { what: "a tool that is not offered", body: call("ask_question", { question: "Why?" }), says: "not found" },
     { what: "an unknown tool", body: call("search_memory", {}), says: "not found" },
     { what: "no JSON", body: "{", says: "Invalid JSON" },
     { what: "more than a call may have", body: "large", says: "262144" },

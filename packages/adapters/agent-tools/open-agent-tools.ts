@@ -1,4 +1,4 @@
-import { agentToolNames, agentTools, type AgentToolCall, type AgentToolName } from "@omoios/contract/agent-tools";
+import { agentTools, type AgentToolCall, type AgentToolName } from "@omoios/contract/agent-tools";
 import type { AgentTools, OpenTools, ToolAnswer, ToolsRequest } from "@omoios/engine/ports/agent-tools";
 import type { Sandbox } from "@omoios/engine/ports/sandbox";
 import { createMcpHandler, McpServer, type McpHttpHandler } from "@modelcontextprotocol/server";
@@ -35,7 +35,7 @@ export function openAgentTools(options: AgentToolsOptions): AgentTools {
 async function openFor(request: ToolsRequest, options: AgentToolsOptions): Promise<OpenTools> {
   await using opening = new AsyncDisposableStack();
   const inTurn = oneAfterTheOther(request.carryOut, options.onError);
-  const mcp = createMcpHandler(() => serverFor(inTurn, options.version), {
+  const mcp = createMcpHandler(() => serverFor({ offered: request.offered, carryOut: inTurn }, options.version), {
     maxSubscriptions: 0,
     maxRequestBodySize: maxBodyBytes,
   });
@@ -81,9 +81,9 @@ function oneAfterTheOther(
   };
 }
 
-function serverFor(carryOut: (call: AgentToolCall) => Promise<ToolAnswer>, version: string): McpServer {
+function serverFor({ offered, carryOut }: Pick<ToolsRequest, "offered" | "carryOut">, version: string): McpServer {
   const server = new McpServer({ name: "omoios", version });
-  for (const tool of agentToolNames) {
+  for (const tool of offered) {
     const { description } = agentTools[tool];
     const inputSchema: z.ZodType<AgentToolCall["input"]> = agentTools[tool].input;
     server.registerTool(tool, { description, inputSchema }, async (input) => {

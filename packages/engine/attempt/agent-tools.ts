@@ -1,4 +1,10 @@
-import type { AgentToolCall, AgentToolInput } from "@omoios/contract/agent-tools";
+import {
+  agentToolNames,
+  type AgentToolCall,
+  type AgentToolInput,
+  type AgentToolName,
+} from "@omoios/contract/agent-tools";
+import type { AttemptKind } from "@omoios/domain/attempt/state";
 import { FaultError, faultMessage } from "@omoios/domain/shared/fault";
 import { label } from "@omoios/domain/shared/label";
 import { oneLine, visibleLines } from "@omoios/domain/shared/plain-text";
@@ -15,6 +21,20 @@ import type { Heartbeat } from "./heartbeat.ts";
 const progressEveryMs = 5_000;
 /** An agent that calls more often than this in one go is not at work. */
 const maxCalls = 2_000;
+
+/** The tools an agent is offered: what its brief does not want of it is not there to be called. */
+export function offeredTools(kind: AttemptKind): readonly AgentToolName[] {
+  switch (kind) {
+    case "exploration":
+      return ["report_progress", "submit_result"];
+    case "resolution":
+      return ["report_progress", "read_spec", "submit_result"];
+    case "implementation":
+    case "base_merge":
+    case "validation":
+      return agentToolNames;
+  }
+}
 
 /**
  * What the agent tools do for one attempt. Everything it is told may be hostile: texts are made plain before they are

@@ -3,7 +3,7 @@ import type { AgentOutcome, AgentRuntime, AgentSession } from "../ports/agent-ru
 import type { Door } from "../ports/gateway.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
 import { meterCall } from "../use-cases/meter-call.ts";
-import { agentToolHandler } from "./agent-tools.ts";
+import { agentToolHandler, offeredTools } from "./agent-tools.ts";
 import { AgentWatch } from "./agent-watch.ts";
 import type { AttemptParts, AttemptRun, Ending } from "./attempt-run.ts";
 import type { Heartbeat } from "./heartbeat.ts";
@@ -40,8 +40,8 @@ export async function work(
       const runtime = runtimeOf(parts, run);
       await using door = runtime.usesModels ? await openDoor(parts, run, sandbox) : null;
       await using tools = await parts.agentTools.open({
-        sandbox,
-        loopback: runtime.reachesTools === "loopback",
+        ...{ sandbox, loopback: runtime.reachesTools === "loopback" },
+        offered: offeredTools(run.attempt.kind),
         carryOut: agentToolHandler(parts, run, with_.heartbeat),
       });
       const told = await tellingAtStart(parts, run);

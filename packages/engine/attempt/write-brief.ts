@@ -16,6 +16,7 @@ import type { StartPoint } from "./start-point.ts";
 import { step } from "./step.ts";
 
 const maxClaim = 1200;
+const maxChangedBytes = 40_000;
 const maxEarlierFiles = 40;
 
 /** Writes what the agent is told and keeps it as it was sent. */
@@ -85,20 +86,32 @@ function isSameWork(kind: AttemptKind, earlier: AttemptKind): boolean {
 async function earlierTries(
   parts: AttemptParts,
   run: AttemptRun,
-): Promise<Pick<BriefContents, "feedback" | "triedInVain">> {
+): Promise<Pick<BriefContents, "feedback" | "changed" | "triedInVain">> {
   const earlier = (await parts.attempts.ofTask(run.task.id))
     .filter((attempt) => attempt.number < run.attempt.number && isSameWork(run.attempt.kind, attempt.kind))
     .toSorted((left, right) => left.number - right.number)
-    .flatMap(({ number, agentSummary, feedback }) => (feedback === null ? [] : [{ number, agentSummary, feedback }]));
+    .flatMap(({ feedback, ...attempt }) => (feedback === null ? [] : [{ ...attempt, feedback }]));
   const own = earlier.filter(({ feedback }) => !isSystemFailure(feedback.kind));
-  const feedback = (own.at(-1) ?? earlier.at(-1))?.feedback ?? null;
+  const last = own.at(-1) ?? earlier.at(-1);
+  const feedback = last?.feedback ?? null;
   const alike = own.filter((one) => one.feedback.kind === feedback?.kind);
   const triedInVain = alike.map((one) => ({
     number: one.number,
     claim: one.agentSummary === null ? null : visibleLines(one.agentSummary, maxClaim),
     message: [one.feedback.message, ...one.feedback.items.map((item) => `${item.subject}: ${item.message}`)].join("; "),
   }));
-  return { feedback, triedInVain: run.attempt.strategy === "fresh_start" ? triedInVain : [] };
+  // What was tried twice in vain is nothing to go on from.
+  if (run.attempt.strategy === "fresh_start") return { feedback, changed: "", triedInVain };
+  return { feedback, changed: last === undefined ? "" : await changedBy(run, last), triedInVain: [] };
+}
+
+/** The work of an attempt that was sent back; the commits of a base that is brought in are nobody's work. */
+async function changedBy(
+  run: AttemptRun,
+  { kind, baseCommit, tip }: Pick<Attempt, "kind" | "baseCommit" | "tip">,
+): Promise<string> {
+  if (kind === "base_merge" || baseCommit === null || tip === null) return "";
+  return run.hub.diff(baseCommit, tip, { maxBytes: maxChangedBytes });
 }
 
 async function briefForConflict(

@@ -30,7 +30,8 @@ export async function phasePrompt(run: PlanningRun, made: readonly Phase[]): Pro
 
 /** An agent's word, as far as code has looked it up. */
 function exploredBlock(explored: NonNullable<ExploreOutput["explored"]>): string {
-  const note = "What an agent found out in it. Build on nothing that is not verified.";
+  const note =
+    "What an agent found out in it. Where it says verified, code has found the file, or the program of the command; the rest is the agent's word. Build on nothing that says verified: false.";
   return `${note}\n${jsonBlock("exploration", explored)}`;
 }
 

@@ -1,4 +1,4 @@
-import type { AgentToolCall } from "@omoios/contract/agent-tools";
+import type { AgentToolCall, AgentToolName } from "@omoios/contract/agent-tools";
 import type { Sandbox } from "./sandbox.ts";
 
 /** Offers the agent tools to the agent in one sandbox. */
@@ -11,6 +11,8 @@ export interface ToolsRequest {
   readonly sandbox: Sandbox;
   /** True when the agent reaches HTTP by address only, not by socket. */
   readonly loopback: boolean;
+  /** The tools there are for it; any other is unknown to its server. */
+  readonly offered: readonly AgentToolName[];
   /** Called for one call after the other. What it throws is not told to the agent. */
   readonly carryOut: (call: AgentToolCall) => Promise<ToolAnswer>;
 }

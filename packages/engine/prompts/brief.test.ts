@@ -14,6 +14,7 @@ const nothing: BriefContents = {
     design: null,
     earlier: [],
     feedback: null,
+    changed: "",
     said: [],
     triedInVain: [],
   },
@@ -66,6 +67,19 @@ test("one that is too long loses what others did before the design, and never it
   expect(long).toContain("Say hello.");
   expect(long).toMatch(/- Tasks this one builds on: \d+ of \d+ characters/u);
   expect(long.length).toBeLessThan(6400);
+});
+
+test("who mends is shown what the attempt before had changed, as data, and of a long diff its beginning", () => {
+  const feedback = { kind: "criteria", message: "REQ-1.1 not met", items: [] } as const;
+  const changed = "diff --git a/src/greet.ts b/src/greet.ts\n+export const greet = 1;\n";
+  const text = brief({ ...nothing, feedback, changed }, 16_000);
+  expect(text).toContain(`# What that attempt had changed`);
+  expect(text).toContain(`<<DIFF\n${changed}\nDIFF>>`);
+  expect(text.indexOf("was sent back")).toBeLessThan(text.indexOf("<<DIFF"));
+  const long = brief({ ...nothing, feedback, changed: changed + "+line\n".repeat(5000) }, 3000);
+  expect(long).toContain("+export const greet = 1;");
+  expect(long).toMatch(/- What that attempt had changed: \d+ of \d+ characters/u);
+  expect(brief(nothing, 16_000)).not.toContain("DIFF");
 });
 
 test("who starts afresh hears what was tried in vain, what agents said of it as a claim", () => {

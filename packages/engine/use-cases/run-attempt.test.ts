@@ -116,6 +116,19 @@ describe("an attempt", () => {
     expect(await states(work)).toEqual(["failed", "landed"]);
   });
 
+  test("that mends another is shown what that one changed and what was found; one that starts afresh is not", async () => {
+    const wrong = [writes("a.txt", "wrong\n")];
+    const attempts = [...wrong, ...wrong, ...wrong];
+    const work = await publishWork(engine, [{ title: "a.txt", check: "grep -q right a.txt", attempts }]);
+    const patient = { ...engine, scheduling: { ...engine.scheduling, maxAttempts: 3 } };
+    for (let round = 0; round < 3; round += 1) await runNewest(patient, work, { title: "a.txt" });
+    const [first, second, third] = await engine.attempts.ofTask((await work.task("a.txt")).id);
+    expect(first?.brief).not.toContain("had changed");
+    expect(second?.brief).toMatch(/was sent back[^]*had changed[^]*<<DIFF\ndiff --git a\/a\.txt[^]*\+wrong[^]*DIFF>>/u);
+    expect(third).toMatchObject({ strategy: "fresh_start" });
+    expect(third?.brief).not.toContain("had changed");
+  });
+
   test("that cannot even be looked up is failed like any other, not called for ever", async () => {
     const work = await publishWork(engine, [{ title: "a.txt" }]);
     const attempt = await newest(work, "a.txt");
