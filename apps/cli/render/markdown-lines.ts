@@ -81,7 +81,7 @@ function cellsOf(line: string): readonly string[] {
 /** Emphasis and escapes are for a page; in a terminal their marks are noise. What stands in a code span is meant as it is. */
 function plain(text: string): string {
   return text
-    .split(/(`[^`]*`)/u)
+    .split(/((?<!\\)`[^`]*`)/u)
     .map((part, index) => (index % 2 === 1 ? part : part.replaceAll("**", "").replaceAll(/\\([!-/:-@[-`{-~])/gu, "$1")))
     .join("");
 }
