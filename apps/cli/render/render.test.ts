@@ -135,7 +135,9 @@ describe("output of agents and repositories", () => {
     expect(markdownLines("greets **Ada\\!** with `\\d\\.` and a \\_", layout)).toEqual([
       "greets Ada! with `\\d\\.` and a _",
     ]);
-    expect(markdownLines("with \\`strict: true\\` it throws `\\d`", layout)).toEqual(["with `strict: true` it throws `\\d`"]);
+    expect(markdownLines("with \\`strict: true\\` it throws `\\d`", layout)).toEqual([
+      "with `strict: true` it throws `\\d`",
+    ]);
   });
 });
 
