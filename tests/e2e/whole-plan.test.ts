@@ -65,10 +65,10 @@ async function leftAlone(): Promise<Built> {
 
 /** Where the server dies: at work, in a validation, while it lands, and over the resolution of a conflict. */
 const points = [
-  "1 attempt:collect:fetched",
-  "1 attempt:answer-1:effect",
-  "1 attempt:land-1:effect",
-  "2 attempt:resolution:effect",
+  "implementation 1 attempt:collect:fetched",
+  "validation 1 attempt:answer-1:effect",
+  "implementation 1 attempt:land-1:effect",
+  "resolution 2 attempt:resolution:effect",
 ];
 
 /** A server that is started again whenever it was killed. */
