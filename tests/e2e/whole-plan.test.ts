@@ -1,11 +1,11 @@
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { StoredEvent } from "@omoios/contract/events";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { expectBuiltOnce, type Built } from "./testing/built-once.ts";
 import { runFeature } from "./testing/feature-run.ts";
 import { createRepository, git, Scratch } from "./testing/scratch.ts";
-import { killingEntry, ServerProcess, type ServerEnd } from "./testing/server-process.ts";
+import { MortalServer } from "./testing/mortal-server.ts";
+import { ServerProcess } from "./testing/server-process.ts";
 import { flood, landedTitles, listedAfter, listedBefore, wholePlanScenario } from "./testing/whole-plan-scenario.ts";
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
@@ -70,51 +70,6 @@ const points = [
   "implementation 1 attempt:land-1:effect",
   "resolution 2 attempt:resolution:effect",
 ];
-
-/** A server that is started again whenever it was killed. */
-class MortalServer implements AsyncDisposable {
-  kills = 0;
-  #server: ServerProcess | null = null;
-  readonly #home: string;
-
-  constructor(home: string) {
-    this.#home = home;
-  }
-
-  async get(): Promise<ServerProcess> {
-    while (this.#server === null) {
-      const args = [join(this.#home, "passed"), join(this.#home, "points")];
-      const started = await ServerProcess.tryStart({ home: this.#home, entry: killingEntry, args });
-      if (started instanceof ServerProcess) this.#server = started;
-      else this.#died(started);
-    }
-    return this.#server;
-  }
-
-  /** Waits for something, across every death that comes before. */
-  async until(wait: (server: ServerProcess) => Promise<StoredEvent | null>): Promise<void> {
-    for (;;) {
-      const server = await this.get();
-      if ((await wait(server)) !== null) return;
-      this.#died(await server.ended, server.log);
-    }
-  }
-
-  async kill(): Promise<void> {
-    const server = await this.get();
-    this.#died(await server.end("SIGKILL"), server.log);
-  }
-
-  #died(end: ServerEnd, log = ""): void {
-    expect(end, log).toEqual({ code: null, signal: "SIGKILL" });
-    this.kills += 1;
-    this.#server = null;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server?.[Symbol.asyncDispose]();
-  }
-}
 
 test("a plan of twelve tasks that depend on each other both ways survives what agents and people do to it", () => {
   expectWhole(undisturbed);

@@ -23,8 +23,9 @@ const goOn =
   "You were interrupted and go on now in the same tree; what you had done in it is still there. Look at where you stood, finish the task, and hand in your summary.";
 
 /** What works in a jail without a network or anybody to ask. Its other tools only lengthen every request. */
+const usefulTools = ["Bash", "Read", "Edit", "Write", "NotebookEdit"];
+/** And in a tree that cannot be written. */
 const readingTools = ["Bash", "Read"];
-const usefulTools = [...readingTools, "Edit", "Write", "NotebookEdit"];
 
 /** Claude Code: its binary works in the jail, driven over pipes by its SDK on this side. */
 export function createClaudeAgent(options: ClaudeAgentOptions): AgentRuntime {

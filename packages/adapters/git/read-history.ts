@@ -1,3 +1,4 @@
+import { diffCutLine } from "@omoios/domain/shared/cut-diff";
 import { FaultError } from "@omoios/domain/shared/fault";
 import type { CommitSummary, DiffCut, FileChange } from "@omoios/engine/ports/repository";
 
@@ -176,5 +177,5 @@ export async function readDiff(git: GitProgram, hub: string, question: CommitRan
   const answer = await readCommits(git, hub, { commits: [from, to], args, maxOutputBytes: maxBytes, overflow: "cut" });
   if (!answer.cut) return answer.stdout.toString("utf8");
   const end = answer.stdout.lastIndexOf("\n") + 1;
-  return `${answer.stdout.subarray(0, end).toString("utf8")}[diff cut after ${String(end)} bytes]\n`;
+  return `${answer.stdout.subarray(0, end).toString("utf8")}${diffCutLine(end)}`;
 }

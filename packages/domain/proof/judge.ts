@@ -82,9 +82,20 @@ function verdictProblem(criterionId: string, checks: readonly Check[], proof: Pr
   return verdict.met ? null : `the validator says it is not met: ${oneLine(verdict.reasoning, 500)}`;
 }
 
-/** A diff is judged once: the verdict on it holds while its attempt's candidate is made anew on a newer spec tip. */
 function verdictOn(criterionId: string, { evidence, verdicts, tree }: Proof): Verdict | null {
   const runs = evidence.filter((run) => run.tree === tree);
+  return newestVerdict(criterionId, runs, verdicts);
+}
+
+/**
+ * The newest verdict on a criterion that is about what these runs of checks are of. A diff is judged once: the verdict on
+ * it holds while its attempt's candidate is made anew on a newer spec tip.
+ */
+export function newestVerdict(
+  criterionId: string,
+  runs: readonly Evidence[],
+  verdicts: readonly Verdict[],
+): Verdict | null {
   const commits = new Set(runs.map((run) => run.commit));
   const attempts = new Set(runs.filter((run) => run.subject === "candidate").map((run) => run.attemptId));
   return verdicts

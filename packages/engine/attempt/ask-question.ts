@@ -23,8 +23,6 @@ export async function askQuestion(
   run: AttemptRun,
   given: { readonly input: AgentToolInput<"ask_question">; readonly heartbeat: Pick<Heartbeat, "agentState"> },
 ): Promise<AskedQuestion> {
-  if (run.task.kind !== "work")
-    return { kind: "refused", why: "Nobody answers before there is a plan: put what is open into what you report." };
   const text = visibleLines(given.input.question, 1000);
   const proposal = given.input.proposal == null ? null : oneLine(given.input.proposal, 600);
   return record(parts, run.project.id, async (tx, emit): Promise<AskedQuestion> => {

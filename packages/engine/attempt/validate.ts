@@ -4,7 +4,7 @@ import type { Attempt } from "@omoios/domain/attempt/attempt";
 import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
 import { citedCommands, falseCitation, type CommandRun } from "@omoios/domain/proof/command-run";
 import { voidReason } from "@omoios/domain/proof/judge";
-import type { Criterion } from "@omoios/domain/spec/plan";
+import { isCutDiff } from "@omoios/domain/shared/cut-diff";
 import { z } from "zod";
 import { goalLines } from "../prompts/brief.ts";
 import { data } from "../prompts/data-block.ts";
@@ -30,9 +30,8 @@ interface Judged {
 /**
  * Has the validator judge the task's criteria, in an attempt of its own beside the one it judges, unless it has judged the
  * very same diff in an earlier round of this attempt. It sees the goal, the diff and what the checks did, never the
- * agent's words. What it cites is checked by code; when a verdict does not hold it
- * is told why and asked once more, and whatever does not hold then is stored with the reason. Slips of a validator should
- * not cost an agent's work.
+ * agent's words. What it cites is checked by code; when a verdict does not hold it is told why and asked once more, and
+ * whatever does not hold then is stored with the reason. Slips of a validator should not cost an agent's work.
  */
 export async function validate(parts: AttemptParts, run: AttemptRun, over: Judged): Promise<readonly Verdict[]> {
   const number = Math.max(1, over.round);
@@ -51,30 +50,26 @@ export async function validate(parts: AttemptParts, run: AttemptRun, over: Judge
 }
 
 /**
- * The validation whose verdicts hold for this candidate as well: it was shown the same goal and the same whole diff, and
- * found every criterion met. What the checks do on the new tree is not asked of it.
+ * The validation whose verdicts hold for this candidate as well: it was asked the same about the same goal and the same
+ * whole diff, and found every criterion met. What the checks do on the new tree is not its question. Compared is how its
+ * brief begins: what a check printed comes after that, and can pretend nothing.
  */
 async function validationOfSameDiff(parts: AttemptParts, run: AttemptRun, proposal: Proposal): Promise<Attempt | null> {
   const finished = (await parts.attempts.validations({ attemptId: run.attempt.id })).filter(
     ({ state }) => state === "finished",
   );
   if (finished.length === 0) return null;
-  const work = await shownWork(run, proposal);
-  if (isCut(work)) return null;
-  const verdicts = await parts.proofs.verdictsOfSpec(run.spec.id);
-  const saysMet = (validation: Attempt) => (criterion: Criterion) =>
-    verdicts.some(
-      (verdict) =>
-        verdict.validationId === validation.id &&
-        verdict.criterionId === criterion.id &&
-        verdict.met &&
-        verdict.voidReason === null,
-    );
-  return (
-    finished.findLast(
-      (validation) => validation.brief?.includes(work) === true && run.criteria.every(saysMet(validation)),
-    ) ?? null
+  const diff = await diffOf(run, proposal);
+  if (isCutDiff(diff)) return null;
+  const opening = briefOf(parts, [shownWork(run, diff), ""]);
+  const verdicts = (await parts.proofs.verdictsOfSpec(run.spec.id)).filter(
+    ({ met, voidReason }) => met && voidReason === null,
   );
+  const findsAllMet = ({ id }: Attempt): boolean =>
+    run.criteria.every((criterion) =>
+      verdicts.some((verdict) => verdict.validationId === id && verdict.criterionId === criterion.id),
+    );
+  return finished.findLast((one) => one.brief?.startsWith(opening) === true && findsAllMet(one)) ?? null;
 }
 
 async function judge(
@@ -88,8 +83,8 @@ async function judge(
     userPrompt(run, over.proposal, shown),
     claimValidation(parts, run, validation),
   ]);
-  const told = [parts.prompts.validate.text.trim(), facts, mayAsk(judging.config.proof.validatorCommands)];
-  await beginJudging(parts, run, { judging, brief: told.join("\n\n") });
+  const brief = briefOf(parts, [facts, mayAsk(judging.config.proof.validatorCommands)]);
+  await beginJudging(parts, run, { judging, brief });
   const { answers, runs } = await hear(parts, judging, {
     ...{ prompt: facts, judged, commit: over.proposal.commit },
     objections: (answer, seen) => [
@@ -188,19 +183,21 @@ function verdictsOf(
 
 async function userPrompt(run: AttemptRun, proposal: Proposal, shown: NamedEvidence): Promise<string> {
   const evidence = [...shown].map(([name, one]) => describe(run, name, one)).join("\n\n");
-  return [await shownWork(run, proposal), data("evidence", evidence)].join("\n\n");
+  return [shownWork(run, await diffOf(run, proposal)), data("evidence", evidence)].join("\n\n");
 }
 
 /** What is to be judged: the goal, and what was done for it. */
-async function shownWork(run: AttemptRun, proposal: Proposal): Promise<string> {
-  const goal = goalLines(run.requirements, run.criteria).join("\n");
-  const diff = await run.hub.diff(proposal.specTip, proposal.commit, { maxBytes: maxDiffBytes });
-  return [data("goal", goal), data("diff", diff)].join("\n\n");
+function shownWork(run: AttemptRun, diff: string): string {
+  return [data("goal", goalLines(run.requirements, run.criteria).join("\n")), data("diff", diff)].join("\n\n");
 }
 
-/** Diffs that begin alike need not be the same. */
-function isCut(work: string): boolean {
-  return /^\[diff cut after \d+ bytes\]$/mu.test(work);
+function diffOf(run: AttemptRun, { specTip, commit }: Proposal): Promise<string> {
+  return run.hub.diff(specTip, commit, { maxBytes: maxDiffBytes });
+}
+
+/** All a validator is told, as it is kept. */
+function briefOf(parts: Pick<AttemptParts, "prompts">, told: readonly string[]): string {
+  return [parts.prompts.validate.text.trim(), ...told].join("\n\n");
 }
 
 function describe(run: AttemptRun, name: string, evidence: Evidence): string {

@@ -38,8 +38,9 @@ export async function writeBrief(parts: AttemptParts, run: AttemptRun, start: St
         parts.messages.ofTask(run.task.id),
       ]);
       const { design } = standingOutputs(outputs);
+      const changed = await changedBy(run, tries.last);
       const { task, requirements, criteria } = run;
-      const contents = { task, requirements, criteria, instructions, design, earlier, said, ...tries };
+      const contents = { task, requirements, criteria, instructions, design, earlier, said, changed, ...tries };
       const heard = said.map(({ number }) => number);
       return { heard, text: brief(contents, run.config.agents.briefTokens) };
     },
@@ -79,20 +80,22 @@ function isSameWork(kind: AttemptKind, earlier: AttemptKind): boolean {
   return earlier === kind || (kind === "implementation" && earlier === "base_merge");
 }
 
+interface EarlierTries extends Pick<BriefContents, "feedback" | "triedInVain"> {
+  /** The attempt of that feedback. */
+  readonly last: Omit<Attempt, "feedback"> | null;
+}
+
 /**
  * Why the task came back the last time; a machine that failed says nothing about the work, so what was said before
  * counts. One that starts afresh also hears of every attempt that failed like it.
  */
-async function earlierTries(
-  parts: AttemptParts,
-  run: AttemptRun,
-): Promise<Pick<BriefContents, "feedback" | "changed" | "triedInVain">> {
+async function earlierTries(parts: AttemptParts, run: AttemptRun): Promise<EarlierTries> {
   const earlier = (await parts.attempts.ofTask(run.task.id))
     .filter((attempt) => attempt.number < run.attempt.number && isSameWork(run.attempt.kind, attempt.kind))
     .toSorted((left, right) => left.number - right.number)
     .flatMap(({ feedback, ...attempt }) => (feedback === null ? [] : [{ ...attempt, feedback }]));
   const own = earlier.filter(({ feedback }) => !isSystemFailure(feedback.kind));
-  const last = own.at(-1) ?? earlier.at(-1);
+  const last = own.at(-1) ?? earlier.at(-1) ?? null;
   const feedback = last?.feedback ?? null;
   const alike = own.filter((one) => one.feedback.kind === feedback?.kind);
   const triedInVain = alike.map((one) => ({
@@ -100,18 +103,17 @@ async function earlierTries(
     claim: one.agentSummary === null ? null : visibleLines(one.agentSummary, maxClaim),
     message: [one.feedback.message, ...one.feedback.items.map((item) => `${item.subject}: ${item.message}`)].join("; "),
   }));
-  // What was tried twice in vain is nothing to go on from.
-  if (run.attempt.strategy === "fresh_start") return { feedback, changed: "", triedInVain };
-  return { feedback, changed: last === undefined ? "" : await changedBy(run, last), triedInVain: [] };
+  return { last, feedback, triedInVain: run.attempt.strategy === "fresh_start" ? triedInVain : [] };
 }
 
-/** The work of an attempt that was sent back; the commits of a base that is brought in are nobody's work. */
-async function changedBy(
-  run: AttemptRun,
-  { kind, baseCommit, tip }: Pick<Attempt, "kind" | "baseCommit" | "tip">,
-): Promise<string> {
-  if (kind === "base_merge" || baseCommit === null || tip === null) return "";
-  return run.hub.diff(baseCommit, tip, { maxBytes: maxChangedBytes });
+/**
+ * The work of an attempt that was sent back, to go on from. What was tried twice in vain is not; the commits of a base that
+ * is brought in are nobody's work.
+ */
+async function changedBy(run: AttemptRun, last: EarlierTries["last"]): Promise<string> {
+  if (last === null || last.kind === "base_merge" || run.attempt.strategy === "fresh_start") return "";
+  const { baseCommit, tip } = last;
+  return baseCommit === null || tip === null ? "" : run.hub.diff(baseCommit, tip, { maxBytes: maxChangedBytes });
 }
 
 async function briefForConflict(

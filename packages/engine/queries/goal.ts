@@ -1,7 +1,7 @@
 import type { ProgressView } from "@omoios/contract/http-spec";
 import type { Candidate } from "@omoios/domain/landing/candidate";
 import type { Evidence, Verdict } from "@omoios/domain/proof/evidence";
-import type { Standing } from "@omoios/domain/proof/judge";
+import { newestVerdict, type Standing } from "@omoios/domain/proof/judge";
 import { goalOf as goalOverLandings, type Goal, type LandedState } from "@omoios/domain/spec/goal";
 import type { Check, Criterion } from "@omoios/domain/spec/plan";
 import type { Spec } from "@omoios/domain/spec/spec";
@@ -76,7 +76,7 @@ export function criterionStandings(
     const met = judgement.standing === "met";
     const nothingYet = tree === null && judgement.standing === "unmet";
     const why = nothingYet ? "nothing has landed yet" : judgement.reason;
-    const verdict = newestVerdict(criterion, evidence, proof.verdicts);
+    const verdict = newestVerdict(criterion.id, evidence, proof.verdicts);
     const { standing, regressed } = judgement;
     return { criterion, checks, standing, met, regressed, why: met ? null : why, evidence, verdict };
   });
@@ -106,18 +106,4 @@ function restsOn(checks: readonly Check[], evidence: readonly Evidence[], tree: 
   const onTree = runs.filter((run) => run.tree === tree);
   const newest = runs.at(-1);
   return onTree.length > 0 ? onTree : runs.filter((run) => run.attemptId === newest?.attemptId);
-}
-
-function newestVerdict(
-  criterion: Criterion,
-  evidence: readonly Evidence[],
-  verdicts: readonly Verdict[],
-): Verdict | null {
-  const commits = new Set(evidence.map((run) => run.commit));
-  const attempts = new Set(evidence.filter((run) => run.subject === "candidate").map((run) => run.attemptId));
-  const own = verdicts
-    .filter((verdict) => verdict.criterionId === criterion.id)
-    .filter((verdict) => commits.has(verdict.candidateCommit) || attempts.has(verdict.attemptId))
-    .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
-  return own.at(-1) ?? null;
 }

@@ -1,3 +1,4 @@
+import { isCutDiff } from "@omoios/domain/shared/cut-diff";
 import type { ChangedFile } from "@omoios/domain/spec/reading-list";
 
 /** A line of a hunk; the number of the side it is not on is null. */
@@ -28,7 +29,7 @@ const hunkHead = /^@@ -(?<before>\d+)(?:,\d+)? \+(?<after>\d+)(?:,\d+)? @@ ?(?<p
 /** A unified diff as git prints it, without renames. */
 export function parseDiff(text: string): Diff {
   const sections = text.split(/^(?=diff --git )/mu).filter((section) => section.startsWith("diff --git "));
-  return { files: sections.map(parseFile), cut: /\n\[diff cut after \d+ bytes\]\n$/u.test(text) };
+  return { files: sections.map(parseFile), cut: isCutDiff(text) };
 }
 
 function parseFile(section: string): DiffFile {
